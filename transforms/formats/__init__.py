@@ -1,0 +1,54 @@
+"""Bytes to stories: one module a format. Plain Python, no Beam.
+
+    >>> from transforms.formats import split_snapshot
+    >>> from transforms.rows import Snapshot
+    >>> data = b"The river rose by two metres overnight, officials said on Monday.\\n" \\
+    ...        b"Ministers will meet on Friday to discuss the price of bread.\\n"
+    >>> [s.form for s in split_snapshot(Snapshot("a.txt", data)).stories]
+    ['blurb', 'blurb']
+
+To add a format: write `transforms/formats/<name>.py` with
+`split_<name>(doc: Document, settings: Settings) -> Split`, add one line to
+`FORMATS` below, one rule to `sniff.py`, and a pair to `tests/cases/split`.
+"""
+
+import importlib
+from typing import NamedTuple
+
+from transforms.failures import Reason, Rejected
+from transforms.rows import Snapshot, Split
+
+
+class Settings(NamedTuple):
+    """What a splitter may be told. Everything else comes from the snapshot's bytes."""
+
+    timezone: str = "UTC"  # IANA name: the zone of reader pages, which show none
+
+
+# format name -> module and function, imported when first needed so that start-up stays quick
+FORMATS = {
+    "rss": "transforms.formats.feed:split_feed",
+    "atom": "transforms.formats.feed:split_feed",
+    "rdf": "transforms.formats.feed:split_feed",
+    "freshrss_text": "transforms.formats.freshrss_text:split_freshrss_text",
+    "freshrss_html": "transforms.formats.freshrss_html:split_freshrss_html",
+    "blurbs": "transforms.formats.blurbs:split_blurbs",
+}
+
+
+def split_snapshot(snapshot: Snapshot, settings: Settings = Settings()) -> Split:
+    """Returns the stories of a snapshot with spans that tile its bytes.
+
+    Raises:
+        Rejected: the snapshot as a whole holds nothing that can be read:
+            EMPTY, BINARY, UNKNOWN_FORMAT, NOT_A_FEED, MALFORMED, NO_STORIES.
+    """
+    from transforms.formats.sniff import sniff
+    from transforms.text.decode import decode
+
+    if not snapshot.data.strip():
+        raise Rejected(Reason.EMPTY, f"{len(snapshot.data)} bytes, no text")
+    doc = decode(snapshot)
+    name = sniff(doc)
+    module, function = FORMATS[name].split(":")
+    return getattr(importlib.import_module(module), function)(doc, name, settings)

@@ -1,0 +1,1 @@
+"""Text to facts: plain functions, no Beam, no I/O, no clock."""
