@@ -1,13 +1,11 @@
-"""The rows that flow, and the Arrow schema of every table, in one place.
+"""The rows that flow. The tables they end in are in `transforms.tables`.
 
-Plain Python: no Beam. Instants are integer microseconds since the epoch, UTC.
+Plain Python: no Beam, no Arrow, so that splitting a file starts quickly. Instants are integer microseconds since the epoch, UTC.
 Absent values are None (or an empty tuple), never "". Byte offsets count the
 snapshot's original bytes, before any decoding; ranges are half open.
 """
 
 from typing import NamedTuple
-
-SCHEMA_VERSION = 1
 
 
 class Snapshot(NamedTuple):
