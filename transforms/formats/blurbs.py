@@ -1,0 +1,482 @@
+"""Blurb files: short texts with nothing round them, one a line or set apart somehow.
+
+How the blurbs are set apart is read from the whole file, never from one line:
+a numbered or bulleted list, rules between them, blank lines between blocks,
+hard-wrapped lines, or one blurb a line. A leading headline or byline is taken
+as such only if most blurbs of the file have one, so that a sentence cut short
+is never mistaken for a title. A dateline stays where it is, in the body.
+"""
+
+import collections
+import itertools
+import re
+import statistics
+from typing import NamedTuple
+
+from transforms.failures import Reason, Rejected
+from transforms.formats import Settings
+from transforms.rows import Removed, Span, Split, Story
+from transforms.text.decode import Document
+from transforms.text.lines import Line, bullet, columns, ends_sentence, is_rule, join, numbered, read_lines, runs_on
+from transforms.text.spans import tile
+
+_MAX_WRAP = 132  # columns: the widest that people and programs wrap text at
+_MAX_HEADLINE = 200  # characters
+
+_URL = re.compile(r"<?(https?://[^\s<>]+)>?")
+_EMPHASIS = re.compile(r"(\*\*|__)(?=\S)([^*_\n]{3,300})(?<=\S)\1[\s:–—-]{0,4}")
+_HEADING = re.compile(r"#{1,6}\s+(?=\S)")
+# "by" where newspapers sign, in the languages that sign with a word; what follows must look like names
+_BY = re.compile(
+    r"(?:by|von|par|por|di|da|door|av|af|przez|od|de|от|автор|автора|από|του|autor|autora|autore|auteur|yazan|oleh"
+    r"|作者|記者|记者|撰文|文|글|기자|بقلم|كتب|מאת)\s*[:：/／]?\s*(?=\S)",
+    re.IGNORECASE,
+)
+_AND = re.compile(r"\s*[,;、，،]\s*|\s+(?:and|und|et|y|e|i|en|og|och|ja|и|та|και|ve|dan|&|و)\s+")
+_PARTICLES = frozenset(
+    [
+        "de",
+        "del",
+        "della",
+        "di",
+        "da",
+        "van",
+        "von",
+        "der",
+        "den",
+        "la",
+        "le",
+        "el",
+        "al",
+        "bin",
+        "ibn",
+        "ben",
+        "y",
+        "e",
+    ]
+    + ["dos", "das", "du", "ter", "ten", "af", "av", "zu"]
+)
+
+
+class Entry(NamedTuple):
+    """One blurb: its lines, marks cut off, and where the mark was."""
+
+    lines: tuple[Line, ...]
+    mark: tuple[int, int] | None = None
+
+
+class Layout(NamedTuple):
+    """How a file sets its blurbs apart, and what that makes of it."""
+
+    kind: str  # numbered | bulleted | ruled | blocks | wrapped | lines
+    entries: tuple[Entry, ...]
+    outside: tuple[Line, ...]  # lines that belong to no blurb: a list's heading
+    marks: tuple[tuple[int, int], ...]  # bullets, numbers and rules
+    width: int  # columns the text is wrapped at, 0 if it is not
+
+
+def split_blurbs(doc: Document, name: str, settings: Settings) -> Split:
+    """Returns the blurbs of a file, in order.
+
+    Raises:
+        Rejected: NO_STORIES if no line holds a letter or digit.
+
+    >>> from transforms.text.decode import decode
+    >>> from transforms.rows import Snapshot
+    >>> got = split_blurbs(decode(Snapshot("a", b"* Rates held, again.\\n* Rain fell.\\n")), "blurbs", Settings())
+    >>> [(s.form, s.title, s.body) for s in got.stories]
+    [('blurb', None, 'Rates held, again.'), ('blurb', None, 'Rain fell.')]
+    """
+    layout = lay_out(read_lines(doc.text))
+    titled = _headed(layout)
+    signed = _signed(layout, titled)
+    found: list[tuple[int, int, str, Story | None]] = []
+    for start, end in layout.marks:
+        found.append((start, end, "markup", None))
+    for line in layout.outside:
+        found.append((line.start, line.end, "chrome", None))
+    for entry in layout.entries:
+        story = _story(entry, layout, titled, signed)
+        start, end = entry.lines[0].start, entry.lines[-1].end
+        found.append((start, end, "story" if story else "markup", story))
+    if not any(story for *_, story in found):
+        raise Rejected(Reason.NO_STORIES, f"{len(layout.entries)} lines or blocks, none with text")
+    return _place(doc, name, found)
+
+
+def _place(doc: Document, name: str, found: list[tuple[int, int, str, Story | None]]) -> Split:
+    """Turns character ranges into byte ranges that tile the file."""
+    found.sort(key=lambda part: part[:2])
+    at = doc.byte_offsets([offset for start, end, *_ in found for offset in (start, end)])
+    spans, stories, removed = [], [], []
+    for n, (start, end, kind, story) in enumerate(found):
+        span = Span(at[2 * n], at[2 * n + 1], kind)
+        spans.append(span)
+        if story:
+            stories.append(story._replace(byte_start=span.start, byte_end=span.end))
+        elif kind == "chrome":
+            removed.append(Removed(span.start, span.end, kind, doc.text[start:end]))
+    (first,) = doc.byte_offsets([0])  # a byte order mark comes before the first character
+    spans.append(Span(0, first, "markup"))
+    return Split(
+        format=name,
+        encoding=doc.encoding,
+        replaced_chars=doc.replaced_chars,
+        stories=tuple(stories),
+        spans=tile(len(doc.data), spans, "space"),
+        removed=tuple(removed),
+    )
+
+
+# How the file is laid out
+
+
+def lay_out(lines: list[Line]) -> Layout:
+    r"""Decides how blurbs are set apart, and cuts the file accordingly.
+
+    >>> lay_out(read_lines("1. Rain\n2. Wind\n")).kind, lay_out(read_lines("Rain\n---\nWind\n")).kind
+    ('numbered', 'ruled')
+    >>> [len(e.lines) for e in lay_out(read_lines("Rain fell\nall day\n\nWind blew\nall night")).entries]
+    [1, 1, 1, 1]
+    """
+    plain = [line for line in lines if not is_rule(line.text)]
+    rules = tuple((line.start, line.end) for line in lines if is_rule(line.text))
+    width = _wrap_width(plain)
+    for kind, heads in (("numbered", _number_heads(plain)), ("bulleted", _bullet_heads(plain))):
+        if heads and _is_list(plain, heads, width):
+            return _cut_list(kind, plain, heads, rules, width)
+    if rules and (ruled := _cut_rules(lines, rules, width)):
+        return ruled
+    return _cut_blocks(_bridge_rules(lines), rules, width)
+
+
+def _wrap_width(lines: list[Line]) -> int:
+    """Columns at which the file was wrapped, or 0.
+
+    A wrap leaves no room for the next line's first word, and breaks inside
+    sentences: the next line starts with a small letter or, in a script that has
+    none, the line does not end a sentence. Blurbs that are cut at one length
+    fill their lines too, but start with a capital.
+    """
+    width = max((line.indent + columns(line.text) for line in lines if len(line.text) <= _MAX_WRAP), default=0)
+    if any(len(line.text) > _MAX_WRAP for line in lines) or width < 30:
+        return 0
+    pairs = [(a, b) for a, b in itertools.pairwise(lines) if not b.blank_before and not _marked(b.text)]
+    full = [(a, b) for a, b in pairs if runs_on(a, b, width)]
+    if not full or len(full) < 0.4 * len(pairs):
+        return 0
+    cased = [b for _, b in full if b.text[0].lower() != b.text[0].upper()]
+    if len(cased) >= 0.3 * len(full):
+        return width if sum(b.text[0].islower() for b in cased) >= 0.3 * len(cased) else 0
+    return width if sum(ends_sentence(a.text) for a, _ in full) <= 0.5 * len(full) else 0
+
+
+def _marked(text: str) -> bool:
+    return bool(numbered(text) or bullet(text))
+
+
+def _number_heads(lines: list[Line]) -> dict[int, int]:
+    """Index of each line that carries the next number of a list -> characters the number takes."""
+    found = [(n, *lead) for n, line in enumerate(lines) if (lead := numbered(line.text))]
+    heads: dict[int, int] = {}
+    last: int | None = None
+    for n, value, size in found:
+        # up or down by one, started again in a new section, or all "1." as Markdown allows
+        if last is None or value in (last + 1, last - 1, 1) or (value == last == 1):
+            heads[n] = size
+            last = value
+    return heads if len(heads) >= 2 and len(heads) >= 0.7 * len(found) else {}
+
+
+def _bullet_heads(lines: list[Line]) -> dict[int, int]:
+    """Index of each line with the file's outermost bullet -> characters the bullet takes."""
+    found = [(n, *lead) for n, line in enumerate(lines) if (lead := bullet(line.text))]
+    if not found:
+        return {}
+    # a nested list has deeper bullets: the commonest mark at the smallest indent is the outer one
+    edge = min(lines[n].indent for n, *_ in found)
+    outer = [(n, mark, size) for n, mark, size in found if lines[n].indent <= edge + 1]
+    mark, count = collections.Counter(mark for _, mark, _ in outer).most_common(1)[0]
+    if count < 2:
+        return {}
+    # channels give each item its own emoji: then every emoji is a bullet
+    same = [(n, size) for n, m, size in outer if m == mark or (mark > "\u2300" and m > "\u2300")]
+    return dict(same)
+
+
+def _is_list(lines: list[Line], heads: dict[int, int], width: int) -> bool:
+    """True if the list is what the file is made of, not a few lines inside prose."""
+    edge = min(lines[n].indent for n in heads)
+    before = after = 0
+    seen = False
+    for n, line in enumerate(lines):
+        if n in heads:
+            seen = True
+        elif (seen and line.indent > edge) or (
+            n and width and not line.blank_before and runs_on(lines[n - 1], line, width)
+        ):
+            continue
+        elif seen:
+            after += 1
+        else:
+            before += 1
+    return len(heads) >= 2 and before <= 5 and after <= 3 * len(heads)
+
+
+def _cut_list(
+    kind: str, lines: list[Line], heads: dict[int, int], rules: tuple[tuple[int, int], ...], width: int
+) -> Layout:
+    edge = min(lines[n].indent for n in heads)
+
+    def stray(n: int) -> bool:
+        line = lines[n]
+        return n not in heads and line.blank_before > 0 and line.indent <= edge and not ends_sentence(line.text)
+
+    # A loose line is a section's heading and ends the item, unless most items have one: then it is part of them
+    first = min(heads)
+    loose = sum(stray(n) for n in range(first, len(lines))) >= 0.5 * len(heads)
+    groups: list[list[Line]] = []
+    marks: list[tuple[int, int]] = []
+    outside: list[Line] = []
+    closed = True
+    for n, line in enumerate(lines):
+        if n in heads:
+            size = heads[n]
+            marks.append((line.start, line.start + size))
+            groups.append([line._replace(start=line.start + size, text=line.text[size:], indent=line.indent + size)])
+            closed = False
+        elif closed or (not loose and stray(n)):
+            outside.append(line)
+            closed = True
+        else:
+            groups[-1].append(line)
+    entries = tuple(Entry(tuple(group), mark) for group, mark in zip(groups, marks, strict=True))
+    return Layout(kind, entries, tuple(outside), tuple(marks) + rules, width)
+
+
+def _cut_rules(lines: list[Line], rules: tuple[tuple[int, int], ...], width: int) -> Layout | None:
+    """Cuts at rules, or returns None if the rules only mark sections or underline headings."""
+    chunks: list[list[Line]] = [[]]
+    underlines = 0
+    for n, line in enumerate(lines):
+        if is_rule(line.text):
+            above = lines[n - 1] if n else None
+            below = lines[n + 1] if n + 1 < len(lines) else None
+            underlines += bool(
+                above
+                and below
+                and not (line.blank_before or below.blank_before or is_rule(above.text) or is_rule(below.text))
+                and (above.blank_before or n == 1)
+                and len(above.text) <= _MAX_HEADLINE
+                and not ends_sentence(above.text)
+            )
+            chunks.append([])
+        else:
+            chunks[-1].append(line)
+    chunks = [chunk for chunk in chunks if chunk]
+    if len(chunks) < 2 or (len(rules) > 1 and underlines >= 0.6 * len(rules)):
+        return None
+    if statistics.median(len(_blocks(chunk)) if width or _loose(chunk) else len(chunk) for chunk in chunks) > 4:
+        return None
+    # the file's own heading stands above the first rule
+    sizes = [sum(len(line.text) for line in chunk) for chunk in chunks]
+    outside: list[Line] = []
+    if len(chunks) > 2 and not ends_sentence(chunks[0][-1].text) and sizes[0] <= 0.4 * statistics.median(sizes[1:]):
+        outside = chunks.pop(0)
+    return Layout("ruled", tuple(Entry(tuple(chunk)) for chunk in chunks), tuple(outside), rules, width)
+
+
+def _loose(lines: list[Line]) -> bool:
+    return any(line.blank_before for line in lines[1:])
+
+
+def _bridge_rules(lines: list[Line]) -> list[Line]:
+    """Drops rules; one between blocks counts as a blank line, one under a heading does not."""
+    kept: list[Line] = []
+    gap = 0
+    for line in lines:
+        if is_rule(line.text):
+            gap += line.blank_before
+            continue
+        kept.append(line._replace(blank_before=line.blank_before + gap))
+        gap = 0
+    return kept
+
+
+def _blocks(lines: list[Line], gap: int = 1) -> list[list[Line]]:
+    """Groups of lines with fewer than `gap` blank lines inside."""
+    blocks: list[list[Line]] = []
+    for line in lines:
+        if blocks and line.blank_before < gap:
+            blocks[-1].append(line)
+        else:
+            blocks.append([line])
+    return blocks
+
+
+def _cut_blocks(lines: list[Line], marks: tuple[tuple[int, int], ...], width: int) -> Layout:
+    """Cuts at wide gaps, blank lines, ends of wrapped paragraphs or ends of lines, whichever the file uses."""
+    blocks = _blocks(lines)
+    if len(blocks) < 2:
+        groups = [run for block in blocks for run in _runs(block, width)] if width else [[line] for line in lines]
+        return Layout("wrapped" if width else "lines", _entries(groups), (), marks, width)
+    wide = _blocks(lines, gap=2)
+    if 2 < len(wide) < len(blocks) and len(blocks) <= 4 * len(wide):
+        return Layout("blocks", _entries(wide), (), marks, width)
+    if paired := _pairs(blocks, width):
+        return Layout("blocks", _entries(paired), (), marks, width)
+    headed = sum(_headline(block, width) for block in blocks) >= 0.6 * len(blocks)
+    if width or headed:
+        return Layout("blocks", _entries(blocks), (), marks, width)
+    return Layout("lines", _entries([[line] for line in lines]), (), marks, width)
+
+
+def _entries(groups: list[list[Line]]) -> tuple[Entry, ...]:
+    return tuple(Entry(tuple(group)) for group in groups)
+
+
+def _pairs(blocks: list[list[Line]], width: int) -> list[list[Line]]:
+    """Headline and text as blocks of their own, by turns: joins each pair; [] if the file is not made so."""
+    if len(blocks) < 4 or len(blocks) % 2:
+        return []
+    pairs = [a + b for a, b in zip(blocks[::2], blocks[1::2], strict=True)]
+    fits = sum(
+        len(a) == 1 and _headline(a + b, 0) and not _headline_like(join([line.text for line in b]))
+        for a, b in zip(blocks[::2], blocks[1::2], strict=True)
+    )
+    return pairs if fits >= 0.8 * len(pairs) else []
+
+
+def _runs(lines: list[Line], width: int) -> list[list[Line]]:
+    """Wrapped paragraphs with no blank line between: each ends where the next word would have had room."""
+    starts = [0, *(n for n in range(1, len(lines)) if not runs_on(lines[n - 1], lines[n], width))]
+    heads = set(starts)
+    # with a hanging or first-line indent, the indent tells as much, and tells it of lines that are full by chance
+    own = collections.Counter(lines[n].indent for n in starts).most_common(1)[0][0]
+    rest = [line.indent for n, line in enumerate(lines) if n not in heads]
+    if rest and collections.Counter(rest).most_common(1)[0][0] != own:
+        heads = {n for n, line in enumerate(lines) if line.indent == own} | {0}
+    groups: list[list[Line]] = []
+    for n, line in enumerate(lines):
+        if n in heads:
+            groups.append([])
+        groups[-1].append(line)
+    return groups
+
+
+# What a blurb says of itself
+
+
+def _dateline(text: str) -> bool:
+    """True for a dateline that stands alone: "KYIV, Ukraine (AP) —", "LONDON, March 3"."""
+    if text[-1] in "-–—―":
+        return True
+    place = re.split(r"[,(]", text, maxsplit=1)
+    return len(place) == 2 and place[0].isupper() and not place[1].isupper()
+
+
+def _headline_like(text: str) -> bool:
+    return 3 <= len(text) <= _MAX_HEADLINE and text[-1] not in ".。,，;；…:：" and not _dateline(text)
+
+
+def _headline(lines: list[Line] | tuple[Line, ...], width: int) -> bool:
+    """True if the first line may be a headline over the others."""
+    if len(lines) < 2:
+        return False
+    first = lines[0]
+    if width and not lines[1].blank_before and runs_on(first, lines[1], width):
+        return False
+    below = sum(len(line.text) for line in lines[1:])
+    return _headline_like(first.text) and not _URL.fullmatch(first.text) and below >= min(60, len(first.text))
+
+
+def _headed(layout: Layout) -> bool:
+    entries = layout.entries
+    return len(entries) > 1 and sum(_headline(e.lines, layout.width) for e in entries) >= 0.6 * len(entries)
+
+
+def byline(text: str) -> tuple[str, ...]:
+    """Returns the names of a line that is a byline and nothing else, or ().
+
+    >>> byline("By Jane Doe and Ana de Souza"), byline("By Friday the river had risen"), byline("Von Anna Müller")
+    (('Jane Doe', 'Ana de Souza'), (), ('Anna Müller',))
+    """
+    if len(text) > 120 or ends_sentence(text) or not (lead := _BY.match(text)):
+        return ()
+    names = tuple(name for name in _AND.split(text[lead.end() :]) if name)
+    return names if names and all(_is_name(name) for name in names) else ()
+
+
+def _is_name(name: str) -> bool:
+    words = name.split()
+    capital = all(w in _PARTICLES or w[0].isupper() or w[0].lower() == w[0].upper() for w in words)
+    cased = any(c.isupper() for c in name)
+    return capital and 1 <= len(words) <= 5 and (len(words) > 1 or not cased) and not any(c.isdigit() for c in name)
+
+
+def _signed(layout: Layout, titled: bool) -> bool:
+    """True if bylines are the file's habit; one alone may be the start of a sentence."""
+    at = int(titled)
+    entries = [entry for entry in layout.entries if len(entry.lines) > at + 1]
+    return bool(entries) and sum(bool(byline(e.lines[at].text)) for e in entries) >= 0.3 * len(entries)
+
+
+def _story(entry: Entry, layout: Layout, titled: bool, signed: bool) -> Story | None:
+    lines = list(entry.lines)
+    title: str | None = None
+    authors: tuple[str, ...] = ()
+    url: str | None = None
+    if titled and _headline(lines, layout.width):
+        title = clean(lines.pop(0).text)
+    if signed and len(lines) > 1 and (authors := byline(lines[0].text)):
+        lines.pop(0)
+    if len(lines) > 1 and (link := _URL.fullmatch(lines[-1].text)):
+        url = link[1]
+        lines.pop()
+    if title is None and layout.kind != "lines" and (lead := _EMPHASIS.match(lines[0].text)):
+        below = lines[0].text[lead.end() :]
+        if below or len(lines) > 1:
+            title = clean(lead[2]).rstrip(":.")
+            lines[0] = lines[0]._replace(text=below)
+    body = _paragraphs([line for line in lines if line.text], layout.width)
+    if not any(c.isalnum() for c in (title or "") + body):
+        return None
+    return Story(
+        byte_start=0,
+        byte_end=0,
+        form="blurb" if title is None else "teaser",
+        title=title,
+        body=body or None,
+        authors=authors,
+        url=url,
+        url_raw=url,
+        confidence=_confidence(entry, layout, body),
+    )
+
+
+def clean(text: str) -> str:
+    """Drops the marks of Markdown that lead or wrap a whole line.
+
+    >>> clean("## **Rates held**"), clean("__init__ *is* kept")
+    ('Rates held', '__init__ *is* kept')
+    """
+    text = _HEADING.sub("", text, count=1)
+    return whole[2] if (whole := _EMPHASIS.fullmatch(text)) else text
+
+
+def _paragraphs(lines: list[Line], width: int) -> str:
+    paragraphs: list[list[str]] = []
+    for n, line in enumerate(lines):
+        # a line that was not wrapped and closes its sentence is a paragraph
+        if n and not line.blank_before and (width or not ends_sentence(lines[n - 1].text)):
+            paragraphs[-1].append(line.text)
+        else:
+            paragraphs.append([line.text])
+    return "\n\n".join(join(paragraph) for paragraph in paragraphs)
+
+
+def _confidence(entry: Entry, layout: Layout, body: str) -> float:
+    """How sure the bounds are: by what sets blurbs apart, less for a text too short or too long to be one."""
+    sure = {"numbered": 0.95, "bulleted": 0.95, "ruled": 0.95, "blocks": 0.85, "lines": 0.85, "wrapped": 0.6}
+    size = columns(body[:2001])
+    return round(sure[layout.kind] * (1.0 if 30 <= size <= 2000 else 0.7), 2)
