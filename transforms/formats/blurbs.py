@@ -17,7 +17,7 @@ from transforms.failures import Reason, Rejected
 from transforms.formats import Settings
 from transforms.rows import Removed, Span, Split, Story
 from transforms.text.decode import Document
-from transforms.text.lines import Line, bullet, columns, ends_sentence, is_rule, join, numbered, read_lines, runs_on
+from transforms.text.lines import Line, Wrap, bullet, columns, ends_sentence, is_rule, join, numbered, read_lines
 from transforms.text.spans import tile
 
 _MAX_WRAP = 132  # columns: the widest that people and programs wrap text at
@@ -72,7 +72,7 @@ class Layout(NamedTuple):
     entries: tuple[Entry, ...]
     outside: tuple[Line, ...]  # lines that belong to no blurb: a list's heading
     marks: tuple[tuple[int, int], ...]  # bullets, numbers and rules
-    width: int  # columns the text is wrapped at, 0 if it is not
+    wrap: Wrap | None
 
 
 def split_blurbs(doc: Document, name: str, settings: Settings) -> Split:
@@ -141,34 +141,37 @@ def lay_out(lines: list[Line]) -> Layout:
     """
     plain = [line for line in lines if not is_rule(line.text)]
     rules = tuple((line.start, line.end) for line in lines if is_rule(line.text))
-    width = _wrap_width(plain)
+    wrap = find_wrap(plain)
     for kind, heads in (("numbered", _number_heads(plain)), ("bulleted", _bullet_heads(plain))):
-        if heads and _is_list(plain, heads, width):
-            return _cut_list(kind, plain, heads, rules, width)
-    if rules and (ruled := _cut_rules(lines, rules, width)):
+        if heads and _is_list(plain, heads, wrap):
+            return _cut_list(kind, plain, heads, rules, wrap)
+    if rules and (ruled := _cut_rules(lines, rules, wrap)):
         return ruled
-    return _cut_blocks(_bridge_rules(lines), rules, width)
+    return _cut_blocks(_bridge_rules(lines), rules, wrap)
 
 
-def _wrap_width(lines: list[Line]) -> int:
-    """Columns at which the file was wrapped, or 0.
+def find_wrap(lines: list[Line]) -> Wrap | None:
+    """Returns how the file was wrapped, or None if its lines end where their authors ended them.
 
     A wrap leaves no room for the next line's first word, and breaks inside
     sentences: the next line starts with a small letter or, in a script that has
     none, the line does not end a sentence. Blurbs that are cut at one length
     fill their lines too, but start with a capital.
     """
-    width = max((line.indent + columns(line.text) for line in lines if len(line.text) <= _MAX_WRAP), default=0)
-    if any(len(line.text) > _MAX_WRAP for line in lines) or width < 30:
-        return 0
     pairs = [(a, b) for a, b in itertools.pairwise(lines) if not b.blank_before and not _marked(b.text)]
-    full = [(a, b) for a, b in pairs if runs_on(a, b, width)]
-    if not full or len(full) < 0.4 * len(pairs):
-        return 0
+    if not pairs or any(len(line.text) > _MAX_WRAP for line in lines):
+        return None
+    wraps = [Wrap(max(Wrap(0, wide).size(line) for line in lines), wide) for wide in (True, False)]
+    if all(line.text.isascii() for line in lines):
+        wraps.pop()
+    best = max(wraps, key=lambda wrap: sum(wrap.runs_on(a, b) for a, b in pairs))
+    full = [(a, b) for a, b in pairs if best.runs_on(a, b)]
+    if not 30 <= best.width <= _MAX_WRAP or len(full) < 0.4 * len(pairs):
+        return None
     cased = [b for _, b in full if b.text[0].lower() != b.text[0].upper()]
     if len(cased) >= 0.3 * len(full):
-        return width if sum(b.text[0].islower() for b in cased) >= 0.3 * len(cased) else 0
-    return width if sum(ends_sentence(a.text) for a, _ in full) <= 0.5 * len(full) else 0
+        return best if sum(b.text[0].islower() for b in cased) >= 0.3 * len(cased) else None
+    return best if sum(ends_sentence(a.text) for a, _ in full) <= 0.5 * len(full) else None
 
 
 def _marked(text: str) -> bool:
@@ -204,7 +207,7 @@ def _bullet_heads(lines: list[Line]) -> dict[int, int]:
     return dict(same)
 
 
-def _is_list(lines: list[Line], heads: dict[int, int], width: int) -> bool:
+def _is_list(lines: list[Line], heads: dict[int, int], wrap: Wrap | None) -> bool:
     """True if the list is what the file is made of, not a few lines inside prose."""
     edge = min(lines[n].indent for n in heads)
     before = after = 0
@@ -213,7 +216,7 @@ def _is_list(lines: list[Line], heads: dict[int, int], width: int) -> bool:
         if n in heads:
             seen = True
         elif (seen and line.indent > edge) or (
-            n and width and not line.blank_before and runs_on(lines[n - 1], line, width)
+            n and wrap and not line.blank_before and wrap.runs_on(lines[n - 1], line)
         ):
             continue
         elif seen:
@@ -224,7 +227,7 @@ def _is_list(lines: list[Line], heads: dict[int, int], width: int) -> bool:
 
 
 def _cut_list(
-    kind: str, lines: list[Line], heads: dict[int, int], rules: tuple[tuple[int, int], ...], width: int
+    kind: str, lines: list[Line], heads: dict[int, int], rules: tuple[tuple[int, int], ...], wrap: Wrap | None
 ) -> Layout:
     edge = min(lines[n].indent for n in heads)
 
@@ -251,10 +254,10 @@ def _cut_list(
         else:
             groups[-1].append(line)
     entries = tuple(Entry(tuple(group), mark) for group, mark in zip(groups, marks, strict=True))
-    return Layout(kind, entries, tuple(outside), tuple(marks) + rules, width)
+    return Layout(kind, entries, tuple(outside), tuple(marks) + rules, wrap)
 
 
-def _cut_rules(lines: list[Line], rules: tuple[tuple[int, int], ...], width: int) -> Layout | None:
+def _cut_rules(lines: list[Line], rules: tuple[tuple[int, int], ...], wrap: Wrap | None) -> Layout | None:
     """Cuts at rules, or returns None if the rules only mark sections or underline headings."""
     chunks: list[list[Line]] = [[]]
     underlines = 0
@@ -276,14 +279,15 @@ def _cut_rules(lines: list[Line], rules: tuple[tuple[int, int], ...], width: int
     chunks = [chunk for chunk in chunks if chunk]
     if len(chunks) < 2 or (len(rules) > 1 and underlines >= 0.6 * len(rules)):
         return None
-    if statistics.median(len(_blocks(chunk)) if width or _loose(chunk) else len(chunk) for chunk in chunks) > 4:
+    if statistics.median(len(_blocks(chunk)) if wrap or _loose(chunk) else len(chunk) for chunk in chunks) > 4:
         return None
-    # the file's own heading stands above the first rule
-    sizes = [sum(len(line.text) for line in chunk) for chunk in chunks]
+    # the file's own heading stands above the first rule: short, and not a sentence where the rest are
+    title, *rest = ("".join(line.text for line in chunk) for chunk in chunks)
+    closed = sum(map(ends_sentence, rest)) >= 0.8 * len(rest)
     outside: list[Line] = []
-    if len(chunks) > 2 and not ends_sentence(chunks[0][-1].text) and sizes[0] <= 0.4 * statistics.median(sizes[1:]):
+    if len(rest) > 1 and closed and not ends_sentence(title) and len(title) <= min(60, 0.4 * len(min(rest, key=len))):
         outside = chunks.pop(0)
-    return Layout("ruled", tuple(Entry(tuple(chunk)) for chunk in chunks), tuple(outside), rules, width)
+    return Layout("ruled", tuple(Entry(tuple(chunk)) for chunk in chunks), tuple(outside), rules, wrap)
 
 
 def _loose(lines: list[Line]) -> bool:
@@ -314,42 +318,45 @@ def _blocks(lines: list[Line], gap: int = 1) -> list[list[Line]]:
     return blocks
 
 
-def _cut_blocks(lines: list[Line], marks: tuple[tuple[int, int], ...], width: int) -> Layout:
+def _cut_blocks(lines: list[Line], marks: tuple[tuple[int, int], ...], wrap: Wrap | None) -> Layout:
     """Cuts at wide gaps, blank lines, ends of wrapped paragraphs or ends of lines, whichever the file uses."""
     blocks = _blocks(lines)
     if len(blocks) < 2:
-        groups = [run for block in blocks for run in _runs(block, width)] if width else [[line] for line in lines]
-        return Layout("wrapped" if width else "lines", _entries(groups), (), marks, width)
+        groups = [run for block in blocks for run in _runs(block, wrap)] if wrap else [[line] for line in lines]
+        return Layout("wrapped" if wrap else "lines", _entries(groups), (), marks, wrap)
     wide = _blocks(lines, gap=2)
     if 2 < len(wide) < len(blocks) and len(blocks) <= 4 * len(wide):
-        return Layout("blocks", _entries(wide), (), marks, width)
-    if paired := _pairs(blocks, width):
-        return Layout("blocks", _entries(paired), (), marks, width)
-    headed = sum(_headline(block, width) for block in blocks) >= 0.6 * len(blocks)
-    if width or headed:
-        return Layout("blocks", _entries(blocks), (), marks, width)
-    return Layout("lines", _entries([[line] for line in lines]), (), marks, width)
+        return Layout("blocks", _entries(wide), (), marks, wrap)
+    if paired := _pairs(blocks, wrap):
+        return Layout("blocks", _entries(paired), (), marks, wrap)
+    headed = sum(_headline(block, wrap) for block in blocks) >= 0.6 * len(blocks)
+    if wrap or headed:
+        return Layout("blocks", _entries(blocks), (), marks, wrap)
+    return Layout("lines", _entries([[line] for line in lines]), (), marks, wrap)
 
 
 def _entries(groups: list[list[Line]]) -> tuple[Entry, ...]:
     return tuple(Entry(tuple(group)) for group in groups)
 
 
-def _pairs(blocks: list[list[Line]], width: int) -> list[list[Line]]:
+def _pairs(blocks: list[list[Line]], wrap: Wrap | None) -> list[list[Line]]:
     """Headline and text as blocks of their own, by turns: joins each pair; [] if the file is not made so."""
     if len(blocks) < 4 or len(blocks) % 2:
         return []
     pairs = [a + b for a, b in zip(blocks[::2], blocks[1::2], strict=True)]
+    sizes = [sum(len(line.text) for line in block) for block in blocks]
+    if 2 * statistics.median(sizes[::2]) > statistics.median(sizes[1::2]):
+        return []
     fits = sum(
-        len(a) == 1 and _headline(a + b, 0) and not _headline_like(join([line.text for line in b]))
+        len(a) == 1 and _headline(a + b, None) and not _headline_like(join([line.text for line in b]))
         for a, b in zip(blocks[::2], blocks[1::2], strict=True)
     )
     return pairs if fits >= 0.8 * len(pairs) else []
 
 
-def _runs(lines: list[Line], width: int) -> list[list[Line]]:
+def _runs(lines: list[Line], wrap: Wrap) -> list[list[Line]]:
     """Wrapped paragraphs with no blank line between: each ends where the next word would have had room."""
-    starts = [0, *(n for n in range(1, len(lines)) if not runs_on(lines[n - 1], lines[n], width))]
+    starts = [0, *(n for n in range(1, len(lines)) if not wrap.runs_on(lines[n - 1], lines[n]))]
     heads = set(starts)
     # with a hanging or first-line indent, the indent tells as much, and tells it of lines that are full by chance
     own = collections.Counter(lines[n].indent for n in starts).most_common(1)[0][0]
@@ -379,12 +386,12 @@ def _headline_like(text: str) -> bool:
     return 3 <= len(text) <= _MAX_HEADLINE and text[-1] not in ".。,，;；…:：" and not _dateline(text)
 
 
-def _headline(lines: list[Line] | tuple[Line, ...], width: int) -> bool:
+def _headline(lines: list[Line] | tuple[Line, ...], wrap: Wrap | None) -> bool:
     """True if the first line may be a headline over the others."""
     if len(lines) < 2:
         return False
     first = lines[0]
-    if width and not lines[1].blank_before and runs_on(first, lines[1], width):
+    if wrap and not lines[1].blank_before and wrap.runs_on(first, lines[1]):
         return False
     below = sum(len(line.text) for line in lines[1:])
     return _headline_like(first.text) and not _URL.fullmatch(first.text) and below >= min(60, len(first.text))
@@ -392,7 +399,7 @@ def _headline(lines: list[Line] | tuple[Line, ...], width: int) -> bool:
 
 def _headed(layout: Layout) -> bool:
     entries = layout.entries
-    return len(entries) > 1 and sum(_headline(e.lines, layout.width) for e in entries) >= 0.6 * len(entries)
+    return len(entries) > 1 and sum(_headline(e.lines, layout.wrap) for e in entries) >= 0.6 * len(entries)
 
 
 def byline(text: str) -> tuple[str, ...]:
@@ -426,7 +433,7 @@ def _story(entry: Entry, layout: Layout, titled: bool, signed: bool) -> Story | 
     title: str | None = None
     authors: tuple[str, ...] = ()
     url: str | None = None
-    if titled and _headline(lines, layout.width):
+    if titled and _headline(lines, layout.wrap):
         title = clean(lines.pop(0).text)
     if signed and len(lines) > 1 and (authors := byline(lines[0].text)):
         lines.pop(0)
@@ -438,7 +445,7 @@ def _story(entry: Entry, layout: Layout, titled: bool, signed: bool) -> Story | 
         if below or len(lines) > 1:
             title = clean(lead[2]).rstrip(":.")
             lines[0] = lines[0]._replace(text=below)
-    body = _paragraphs([line for line in lines if line.text], layout.width)
+    body = _paragraphs([line for line in lines if line.text], layout.wrap)
     if not any(c.isalnum() for c in (title or "") + body):
         return None
     return Story(
@@ -464,11 +471,11 @@ def clean(text: str) -> str:
     return whole[2] if (whole := _EMPHASIS.fullmatch(text)) else text
 
 
-def _paragraphs(lines: list[Line], width: int) -> str:
+def _paragraphs(lines: list[Line], wrap: Wrap | None) -> str:
     paragraphs: list[list[str]] = []
     for n, line in enumerate(lines):
         # a line that was not wrapped and closes its sentence is a paragraph
-        if n and not line.blank_before and (width or not ends_sentence(lines[n - 1].text)):
+        if n and not line.blank_before and (wrap or not ends_sentence(lines[n - 1].text)):
             paragraphs[-1].append(line.text)
         else:
             paragraphs.append([line.text])

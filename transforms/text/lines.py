@@ -121,17 +121,27 @@ def columns(text: str) -> int:
 
 
 def _first_word(text: str) -> str:
-    return text[0] if "\u2e80" <= text[0] <= "\uffdc" else text[:80].split(None, 1)[0]
+    return text[0] if _wide(text[0]) else text[:80].split(None, 1)[0]
 
 
-def runs_on(line: Line, following: Line, width: int) -> bool:
-    """True if a wrap at `width` columns made the break between the two: the next word had no room.
+class Wrap(NamedTuple):
+    """How a file's lines were wrapped."""
 
-    >>> one, two = read_lines("aaaa bbbb\\ncc dd")
-    >>> runs_on(one, two, 10), runs_on(one, two, 20)
-    (True, False)
-    """
-    return line.indent + columns(line.text) + 1 + columns(_first_word(following.text)) > width
+    width: int
+    wide: bool  # East Asian wide characters counted as two columns; programs differ
+
+    def size(self, line: Line) -> int:
+        return line.indent + (columns(line.text) if self.wide else len(line.text))
+
+    def runs_on(self, line: Line, following: Line) -> bool:
+        """True if the wrap made the break between the two: the next word had no room.
+
+        >>> one, two = read_lines("aaaa bbbb\\ncc dd")
+        >>> Wrap(10, True).runs_on(one, two), Wrap(20, True).runs_on(one, two)
+        (True, False)
+        """
+        word = _first_word(following.text)
+        return self.size(line) + 1 + (columns(word) if self.wide else len(word)) > self.width
 
 
 def join(lines: list[str]) -> str:
