@@ -1,0 +1,88 @@
+"""Google-Reader JSON: FreshRSS's exports, starred items of Google Takeout, the reader API's stream contents."""
+
+from typing import Any
+
+from transforms.failures import Reason, Rejected
+from transforms.formats import Settings
+from transforms.formats.json_scan import listing
+from transforms.formats.json_story import address, build, epoch, form_of, link, media, one_line, rich, string, when
+from transforms.rows import Split, Story
+from transforms.text.decode import Document
+
+
+def split_greader_json(doc: Document, name: str, settings: Settings) -> Split:
+    """Splits an export: one story an item. When it was made (`updated`) is the snapshot's own capture time.
+
+    Raises:
+        Rejected: MALFORMED if there is no list of items, NO_STORIES if it is empty.
+    """
+    start = min(at for at in (doc.text.find("{"), doc.text.find("[")) if at >= 0)
+    export = listing(doc.text, start)
+    if export is None:
+        raise Rejected(Reason.MALFORMED, "a Google-Reader export without a list of items that can be read")
+    return build(
+        doc,
+        name,
+        export.entries,
+        lambda item: _story(item, doc.url),
+        source_name=one_line(string(export.head.get("title"))),
+        captured_at=epoch(export.head.get("updated")),
+    )
+
+
+def _story(item: dict[str, Any], base: str | None) -> Story | None:
+    origin = item.get("origin")
+    origin = origin if isinstance(origin, dict) else {}
+    site = address(link(origin.get("htmlUrl")), base)
+    url_raw = link(item.get("canonical")) or link(item.get("alternate"))
+    url = address(url_raw, site or base)
+    here = url or site or base
+    title = one_line(string(item.get("title")))
+    # `content` is the article and `summary` what the feed gave for one; FreshRSS writes either, with all it has
+    content, summary_raw = _content(item.get("content")), _content(item.get("summary"))
+    body = rich(content or summary_raw, here)
+    summary = rich(summary_raw, here) if content and summary_raw else None
+    if not (title or summary or body or url):
+        return None
+    published, published_raw = when(item.get("published"))
+    updated, _ = when(item.get("updated"))
+    return Story(
+        byte_start=0,
+        byte_end=0,
+        form=form_of(title, summary, body),
+        title=title,
+        summary=summary,
+        body=body,
+        authors=tuple(a for a in [one_line(string(item.get("author")))] if a),
+        categories=_categories(item.get("categories")),
+        media=media(item.get("enclosure") or [], here),
+        source_name=one_line(string(origin.get("title"))),
+        source_url=site,
+        url=url,
+        url_raw=url_raw,
+        guid=string(item.get("id")),
+        published_at=published.at if published else None,
+        published_raw=published_raw,
+        published_precision=published.precision if published else None,
+        published_zone=published.zone if published else None,
+        updated_at=updated.at if updated and updated != published else None,
+        lang_declared=None,
+    )
+
+
+def _content(value: Any) -> str | None:
+    return string(value.get("content")) if isinstance(value, dict) else string(value)
+
+
+def _categories(value: Any) -> tuple[str, ...]:
+    """The publisher's categories: what the user or the reader filed the item under says nothing about the story.
+
+    >>> _categories(["user/-/state/com.google/read", "user/-/label/News", "Culture", "Culture"])
+    ('Culture',)
+    """
+    found = (one_line(string(v)) for v in value if not isinstance(v, list)) if isinstance(value, list) else ()
+    return tuple(dict.fromkeys(c for c in found if c and not (c.startswith("user/") and _is_readers(c))))
+
+
+def _is_readers(category: str) -> bool:
+    return "/label/" in category or "/state/" in category

@@ -1,0 +1,97 @@
+"""Entries in JSON of no standard: one object a line, an array of them, or an array inside an answer of some API.
+
+What the parts are called is looked up in `json_scan.FIELDS`.
+"""
+
+from typing import Any
+
+from transforms.formats import Settings
+from transforms.formats.json_scan import elements, fields, is_lines, lines, listing
+from transforms.formats.json_story import (
+    address,
+    build,
+    form_of,
+    link,
+    media,
+    one_line,
+    rich,
+    string,
+    strings,
+    when,
+)
+from transforms.rows import Split, Story
+from transforms.text.decode import Document
+
+
+def split_json_entries(doc: Document, name: str, settings: Settings) -> Split:
+    """Splits JSON lines, an array, or an object that holds an array: one story an object, at its own bytes.
+
+    A broken line or element costs itself. The snapshot's own capture time is the
+    latest that any entry, or the object around them, says it was fetched at.
+
+    Raises:
+        Rejected: NO_STORIES if there is nothing in it.
+    """
+    text = doc.text
+    start = min(at for at in (text.find("{"), text.find("[")) if at >= 0)
+    around = None
+    if text[start] == "[":
+        found = list(elements(text, start + 1))
+    elif is_lines(text, start):
+        found = list(lines(text, start))
+    else:
+        around = listing(text, start)
+        found = around.entries if around else list(elements(text, start))
+    head = fields(around.head) if around else {}
+    source = one_line(string(head.get("source")) or string(head.get("title")))
+
+    times = [head.get("captured") or head.get("updated")]
+    times += [fields(f.value).get("captured") for f in found if isinstance(f.value, dict)]
+    captured = [instant.at for value in times if value and (instant := when(value)[0])]
+    return build(
+        doc,
+        name,
+        found,
+        lambda entry: _story(entry, doc.url, source),
+        source_name=source,
+        captured_at=max(captured, default=None),
+    )
+
+
+def _story(entry: dict[str, Any], base: str | None, source: str | None) -> Story | None:
+    parts = fields(entry)
+    url_raw = link(parts.get("url"))
+    url = address(url_raw, base)
+    here = url or base
+    title = one_line(string(parts.get("title")))
+    summary, body = rich(string(parts.get("summary")), here), rich(string(parts.get("body")), here)
+    if not (title or summary or body):
+        return None
+    published, published_raw = when(parts.get("published"))
+    updated, _ = when(parts.get("updated"))
+    holder = parts.get("source")
+    site = link(holder) if isinstance(holder, dict) else link(parts.get("site"))
+    pictures = media(parts.get("image") or [], here)
+    files = tuple(m for m in media(parts.get("media") or [], here) if m.url not in {p.url for p in pictures})
+    return Story(
+        byte_start=0,
+        byte_end=0,
+        form=form_of(title, summary, body),
+        title=title,
+        summary=summary,
+        body=body,
+        authors=tuple(dict.fromkeys(a for a in map(one_line, strings(parts.get("authors"))) if a)),
+        categories=tuple(dict.fromkeys(c for c in map(one_line, strings(parts.get("categories"))) if c)),
+        media=pictures + files,
+        source_name=one_line(string(holder)) or source,
+        source_url=address(site, base),
+        url=url,
+        url_raw=url_raw,
+        guid=string(parts.get("guid")),
+        published_at=published.at if published else None,
+        published_raw=published_raw,
+        published_precision=published.precision if published else None,
+        published_zone=published.zone if published else None,
+        updated_at=updated.at if updated else None,
+        lang_declared=string(parts.get("language")),
+    )

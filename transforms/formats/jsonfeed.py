@@ -1,0 +1,93 @@
+"""JSON Feed 1.0 and 1.1 (jsonfeed.org/version/1.1)."""
+
+from typing import Any
+
+from transforms.failures import Reason, Rejected
+from transforms.formats import Settings
+from transforms.formats.json_scan import listing
+from transforms.formats.json_story import address, build, form_of, link, media, one_line, plain, rich, string, when
+from transforms.rows import Media, Split, Story
+from transforms.text.decode import Document
+
+
+def split_jsonfeed(doc: Document, name: str, settings: Settings) -> Split:
+    """Splits a JSON Feed: one story an item, at the item's own bytes.
+
+    Raises:
+        Rejected: MALFORMED if there is no list of items, NO_STORIES if it is empty.
+    """
+    feed = listing(doc.text, doc.text.index("{"))
+    if feed is None:
+        raise Rejected(Reason.MALFORMED, "a JSON Feed without a list of items that can be read")
+    head = feed.head
+    home = address(_text(head.get("home_page_url")), doc.url)
+    base = home or address(_text(head.get("feed_url")), doc.url) or doc.url
+    title = one_line(_text(head.get("title")))
+
+    def story(item: dict[str, Any]) -> Story | None:
+        return _story(item, base, title, home, head)
+
+    return build(doc, name, feed.entries, story, source_name=title)
+
+
+def _text(value: Any) -> str | None:
+    """A string or a number; the specification knows no other text, and what is wrapped is no text here."""
+    return None if isinstance(value, (dict, list)) else string(value)
+
+
+def _story(
+    item: dict[str, Any], base: str | None, source: str | None, home: str | None, head: dict[str, Any]
+) -> Story | None:
+    # a link post's `url` is the publisher's own page about it; `external_url` is what it is about
+    url_raw = _text(item.get("url")) or _text(item.get("external_url"))
+    url = address(url_raw, base)
+    here = url or base
+    title = one_line(_text(item.get("title")))
+    summary = rich(_text(item.get("summary")), here)
+    html = _text(item.get("content_html"))
+    body = rich(html, here) if html else plain(_text(item.get("content_text")))
+    if not (title or summary or body or url):
+        return None
+    published, published_raw = when(_text(item.get("date_published")))
+    updated, _ = when(_text(item.get("date_modified")))
+    pictures = media([v for v in (item.get("image"), item.get("banner_image")) if isinstance(v, str)], here)
+    attached = item.get("attachments")
+    files = media(attached, here) if isinstance(attached, list) else ()
+    return Story(
+        byte_start=0,
+        byte_end=0,
+        form=form_of(title, summary, body),
+        title=title,
+        summary=summary,
+        body=body,
+        authors=_authors(item) or _authors(head),
+        categories=tuple(dict.fromkeys(t for t in map(_text, _list(item.get("tags"))) if t)),
+        media=tuple(Media(m.url, type="image") for m in pictures) + files,
+        source_name=source,
+        source_url=home,
+        url=url,
+        url_raw=url_raw,
+        guid=_text(item.get("id")),
+        published_at=published.at if published else None,
+        published_raw=published_raw,
+        published_precision=published.precision if published else None,
+        published_zone=published.zone if published else None,
+        updated_at=updated.at if updated else None,
+        lang_declared=_text(item.get("language")) or _text(head.get("language")),
+    )
+
+
+def _list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []
+
+
+def _authors(holder: dict[str, Any]) -> tuple[str, ...]:
+    """Names, else what the author's address says; `author` is version 1.0's, `authors` 1.1's."""
+    found = []
+    for author in _list(holder.get("authors")) or [holder.get("author")]:
+        if isinstance(author, dict):
+            name = _text(author.get("name")) or (link(author) or "").removeprefix("mailto:")
+            found.append(one_line(name))
+        elif isinstance(author, str):
+            found.append(one_line(author))
+    return tuple(dict.fromkeys(f for f in found if f))

@@ -1,0 +1,231 @@
+"""What a snapshot is, told from its content alone: never from its name or declared type.
+
+The first thing in the text that is not junk decides, so most snapshots are told
+by their first few hundred characters:
+
+- `{` or `[`: JSON; the keys at its top decide which kind.
+- a tag: the name of the root element decides. Comments, declarations and text
+  in front of it (a byte order mark, an HTTP header, a PHP warning) do not count.
+- neither: plain text; whether it is a reader's page or a list of blurbs is
+  asked of the modules that split them.
+
+Everything here is linear in the size of the text.
+"""
+
+import re
+
+from transforms.failures import Reason, Rejected
+from transforms.formats.json_scan import sniff_json
+from transforms.text.decode import Document
+
+_FEEDS = {
+    "rss": "rss",
+    "feed": "atom",
+    "rdf": "rdf",
+    # roots that are missing or came before there was a standard: the parsers read them all the same
+    "channel": "rss",
+    "item": "rss",
+    "entry": "atom",
+}
+# elements that start a page, or a piece of one
+_HTML_NAMES = (
+    "html head body title meta link base style script noscript main article section header footer nav aside "
+    "div span p br hr a b i u em strong font center h1 h2 h3 h4 h5 h6 ul ol li dl dt dd table tbody tr td th form "
+    "img iframe frameset object embed input button label picture figure video audio blockquote pre code svg"
+)
+_HTML = frozenset(_HTML_NAMES.split())
+_NAMED = {
+    "opml": "an OPML list of subscriptions: it names feeds and holds no stories; give the feeds themselves",
+    "outline": "a piece of an OPML list of subscriptions: it names feeds and holds no stories",
+    "urlset": "a sitemap: it lists pages and holds no stories",
+    "sitemapindex": "a list of sitemaps: it holds no stories",
+    "svg": "a picture (SVG)",
+    "error": "a storage server's error message, saved in place of the file",
+}
+_ROOT = re.compile(r"<(?:[A-Za-z_][\w.-]*:)?([A-Za-z][A-Za-z0-9_-]*)(?=[\s/>])")
+# what may follow junk: nothing but a feed, a page or an XML declaration starts like this
+_START = re.compile(
+    r"<\?xml\s|<!DOCTYPE\s|<(?:[A-Za-z_][\w.-]*:)?(?:rss|feed|rdf|opml|html)(?=[\s>])",
+    re.IGNORECASE,
+)
+_JUNK = 65_536  # characters in front of a feed that are still called junk
+_MAGIC = (
+    (b"\x89PNG", "a PNG picture"),
+    (b"\xff\xd8\xff", "a JPEG picture"),
+    (b"GIF8", "a GIF picture"),
+    (b"%PDF-", "a PDF"),
+    (b"OggS", "an Ogg recording"),
+    (b"ID3", "an MP3 recording"),
+    (b"\x7fELF", "a program"),
+    (b"SQLite format 3\x00", "an SQLite database"),
+    (b"\xd0\xcf\x11\xe0", "an old Office document"),
+    (b"Obj\x01", "an Avro file"),
+    (b"ORC", "an ORC file"),
+    (b"wOFF", "a font"),
+    (b"wOF2", "a font"),
+)
+# a page, unless its root element says otherwise: there are feeds under this type
+_HTML_TYPE = re.compile(r"<!DOCTYPE\s+html\b", re.IGNORECASE)
+_CONTROLS = re.compile("[\x00-\x08\x0e-\x1a\x1c-\x1f]")
+_SAMPLE = 8192  # characters looked at for control characters
+
+_READER_STREAM = re.compile(r"""<[^<>]{1,300}\bid\s*=\s*["']?stream\b""", re.IGNORECASE)
+_READER_ENTRY = re.compile(r"""\bclass\s*=\s*["']?(?:[\w-]+\s+){0,9}flux\b""", re.IGNORECASE)
+
+
+def sniff(doc: Document) -> str:
+    """Returns the format of a decoded snapshot: a key of `transforms.formats.FORMATS`.
+
+    Raises:
+        Rejected: NOT_A_FEED for what is known to hold no stories (a web page that is
+            no reader's, an OPML list, a sitemap); BINARY for what is no text;
+            EMPTY for white space; UNKNOWN_FORMAT otherwise.
+
+    >>> def of(text): return sniff(Document("a", text.encode(), text, "utf-8", 0))
+    >>> of("<!-- saved --><rdf:RDF xmlns:rdf='x'>"), of('<feed xmlns="http://www.w3.org/2005/Atom">')
+    ('rdf', 'atom')
+    >>> of("Warning: date() in /var/www/a.php on line 3\\n<?xml version='1.0'?><rss version='2.0'>")
+    'rss'
+    >>> of("<html><body>404 <b>not found</b></body></html>")
+    Traceback (most recent call last):
+    transforms.failures.Rejected: not_a_feed: a web page, and not a feed reader's
+    """
+    text = doc.text
+    at = _first(text, 0)
+    if at == len(text):
+        raise Rejected(Reason.EMPTY, f"{len(doc.data)} bytes, no text")
+    if text[at] == "<":
+        return _markup(doc, at)
+    if text[at] in "{[":
+        name = sniff_json(text, at)
+        if name is not None:
+            return name
+    start = _START.search(text, at, at + _JUNK)
+    if start:
+        name = _root(text, start.start())
+        if name in _FEEDS or name == "html" or name in _NAMED:
+            return _markup(doc, start.start())
+    _refuse_binary(doc)
+    return _plain(text)
+
+
+def is_reader_page(html: str) -> bool:
+    """Whether an HTML page is one of FreshRSS's: the stream of entries is in it, by its id, and so is an entry's class.
+
+    >>> is_reader_page('<main id="stream" class="normal"><div class="flux not_read" id="flux_1">')
+    True
+    >>> is_reader_page('<div id="stream"><p>a river</p></div>')
+    False
+    """
+    # the plain searches cost nearly nothing and answer nearly always
+    return "stream" in html and "flux" in html and bool(_READER_STREAM.search(html) and _READER_ENTRY.search(html))
+
+
+def _first(text: str, at: int) -> int:
+    """The first character from `at` on that is neither white space, a byte order mark nor a stray NUL."""
+    match = _BLANK.match(text, at)
+    return match.end() if match else at
+
+
+_BLANK = re.compile("[\\s\ufeff\u200b\x00]*")
+
+
+class _Finder:
+    """`text.find` for positions that only grow: what was found, or is not there, is not searched for again.
+
+    Without it a text of a million `<!--` that never end would be read a million times.
+    """
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._known: dict[str, int] = {}
+
+    def find(self, what: str, at: int) -> int:
+        known = self._known.get(what)
+        if known is None or 0 <= known < at:
+            known = self._known[what] = self._text.find(what, at)
+        return known
+
+    def starts(self, what: str, at: int) -> bool:
+        return self._text.startswith(what, at)
+
+
+def _root(text: str, at: int) -> str | None:
+    """The local name, in lower case, of the first element from `at` on; None if there is none."""
+    finder = _Finder(text)
+    while True:
+        at = text.find("<", at)
+        if at < 0:
+            return None
+        if text.startswith("<!--", at):
+            end = finder.find("-->", at + 4)
+        elif text.startswith("<?", at):
+            end = finder.find(">", at)  # not "?>": a declaration closed badly must not hide the feed
+        elif text[at : at + 9].upper() == "<!DOCTYPE":
+            end = _doctype_end(finder, at)
+        else:
+            match = _ROOT.match(text, at)
+            if match:
+                return match[1].lower()
+            end = at
+        # what never ends hides nothing: its inside is looked at
+        at = end + 1 if end >= 0 else at + 2
+
+
+def _doctype_end(finder: _Finder, at: int) -> int:
+    """Where the document type ends, past its internal subset if it has one."""
+    end = finder.find(">", at)
+    subset = finder.find("[", at)
+    if not 0 <= subset < end:
+        return end
+    close = finder.find("]>", subset)
+    # "]]>" is the end of a CDATA section, far past any subset
+    return close + 1 if close >= 0 and not finder.starts("]]>", close - 1) else end
+
+
+def _markup(doc: Document, at: int) -> str:
+    text = doc.text
+    name = _root(text, at)
+    if name not in _FEEDS and _HTML_TYPE.match(text, at):
+        name = "html"
+    if name is None:
+        _refuse_binary(doc)
+        return _plain(text)
+    if name in _FEEDS:
+        return _FEEDS[name]
+    if name in _NAMED:
+        raise Rejected(Reason.NOT_A_FEED, _NAMED[name])
+    if name in _HTML:
+        if name != "html":
+            # a server's warning, in HTML, in front of the feed
+            start = _START.search(text, at, at + _JUNK)
+            root = _root(text, start.start()) if start else None
+            if root in _FEEDS:
+                return _FEEDS[root]
+        if is_reader_page(text):
+            return "freshrss_html"
+        raise Rejected(Reason.NOT_A_FEED, "a web page, and not a feed reader's")
+    if "</" not in text and "/>" not in text:
+        return _plain(text)  # a text that happens to begin with a word in angle brackets
+    start = _START.search(text, at + 1, at + _JUNK)  # a feed in an envelope: <soap:Body><rss>
+    root = _root(text, start.start()) if start else None
+    if root in _FEEDS:
+        return _FEEDS[root]
+    raise Rejected(Reason.UNKNOWN_FORMAT, f"XML whose first element is <{name[:40]}>: no kind of feed that is known")
+
+
+def _refuse_binary(doc: Document) -> None:
+    head = doc.data[:16]
+    for magic, what in _MAGIC:
+        if head.startswith(magic):
+            raise Rejected(Reason.BINARY, what)
+    sample = doc.text[:_SAMPLE]
+    controls = len(_CONTROLS.findall(sample)) + sample.count("\ufffd")
+    if controls > 8 and controls > len(sample) // 20:
+        raise Rejected(Reason.BINARY, f"{controls} of the first {len(sample)} characters are no text")
+
+
+def _plain(text: str) -> str:
+    from transforms.text.chrome import looks_like_reader
+
+    return "freshrss_text" if looks_like_reader(text) >= 0.5 else "blurbs"
