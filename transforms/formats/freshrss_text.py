@@ -1,0 +1,858 @@
+"""Pages of FreshRSS that were kept as text: by a text extractor, or by a browser's clipboard.
+
+How such a page is read. Its lines are first told apart by what the interface
+itself writes (see `transforms.text.chrome`): day separators, dates in the
+page's language, feed names behind their mark, icons. A story then shows itself
+in up to two ways, and which of them a page has depends on the settings of its
+owner and on what the extractor dropped:
+
+    row      [icons] [✇feed] title [teaser] [date] [↗️]        the line of the list
+    article  title [✇feed] [byline] [date]  text  [footer]     the opened story
+
+Rows and articles are anchors. What a page does as a rule (icons before its
+rows, footers under its articles) decides what counts as one, so that a text
+that quotes another page is not taken for more stories. A row's teaser is the
+start of its article's text, which tells text from the next title. Where an
+extractor left only a title between two paragraphs, titles are told from
+subheadings by what they share with the text below and not with the text above.
+"""
+
+from __future__ import annotations
+
+import collections
+import re
+import unicodedata
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from transforms.failures import Reason, Rejected
+from transforms.formats import Settings
+from transforms.rows import Media, Removed, Span, Split, Story
+from transforms.text import boilerplate, chrome
+from transforms.text.decode import Document
+from transforms.text.spans import tile
+
+# Kinds of line
+_TEXT, _ICON, _SOURCE, _DATE, _BY, _FOOT, _DAY, _NAV = range(8)
+
+_TOGGLES = "🔲☑☆⭐★"  # read and favourite, before a row and under an article
+_LINK = "↗"
+_FOOT_ICONS = "🏷🔖♻"
+_NAV_ICONS = "🔃📰📖📜🗂🔍⬇⬆📑"
+_CLOSE = "❌"
+_ICONS = _TOGGLES + _LINK + _FOOT_ICONS + _NAV_ICONS + _CLOSE + "🔽🔼⚙➕✖📌☰"
+_ICON_LINE = re.compile(f"^[{_ICONS}\\s\u00a0\ufe0e\ufe0f•]+$")
+_PIECE = re.compile(f"[{_ICONS}\t\ufe0e\ufe0f]+")
+_BULLET = re.compile(r"^(?:[•◦▪‣·*]\s+)")
+_BLANKS = " \t\r\f\v\u00a0\u2007\u202f\u3000\u200b\ufeff\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+
+_TEASER = 500  # characters of its text that FreshRSS shows in a row
+_TEASER_WHOLE = 470  # a teaser shorter than this, ending where a line ends, is the whole text
+_TITLE_LONGEST = 400
+_CREDIT = re.compile(r"^©\s*\S")
+_SENTENCE_END = re.compile(r"[.!?…。！？؟۔](?:[\"”“»’'」』)\]]*)$")
+_NOT_TITLE_END = re.compile(r"(?:[^.][.。,;:，；：、]|\.\.\.)$")
+_WORD = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]+|[^\W\d_]{3,}|\d{2,}")
+_SPACE = re.compile(r"\s+")
+
+
+class _Line(NamedTuple):
+    start: int  # characters, of what is not blank
+    end: int
+    text: str
+    kind: int
+    bullet: bool
+    gap: bool  # a blank line, or the top of the page, is above
+    indent: int
+
+
+class _Head(NamedTuple):
+    """An anchor: where a row or an article starts, and what its lines say."""
+
+    row: bool
+    first: int  # lines [first, body)
+    body: int
+    title: str | None
+    source: str | None = None
+    authors: tuple[str, ...] = ()
+    date: chrome.ReaderDate | None = None
+    teaser: str | None = None
+    score: float = 1.0
+
+
+class _Found(NamedTuple):
+    """A story as lines."""
+
+    first: int
+    title: str | None
+    source: str | None
+    authors: tuple[str, ...]
+    date: chrome.ReaderDate | None
+    teaser: str | None
+    body: list[int]
+    last: int
+    confidence: float
+
+
+def split_freshrss_text(doc: Document, name: str, settings: Settings) -> Split:
+    """Splits a FreshRSS page kept as text into its stories, in page order.
+
+    What the page does not show stays None. Dates are read in
+    `settings.timezone` and marked as assumed. A story's confidence says how
+    plainly the page showed that it is one.
+
+    Raises:
+        Rejected: NO_STORIES, there is only interface on the page.
+    """
+    page = _Page(doc.text)
+    found = page.stories()
+    if not found:
+        raise Rejected(Reason.NO_STORIES, f"{len(page.lines)} lines of a reader's interface, no story")
+    return _assemble(doc, name, settings, page, found)
+
+
+# ---------------------------------------------------------------- lines
+
+
+def _strip(text: str) -> str:
+    return text.strip(_BLANKS)
+
+
+def _squeeze(text: str) -> str:
+    """Text without what rendering changes: blanks, case, width."""
+    if not text.isascii():
+        text = unicodedata.normalize("NFKC", text)
+    return _SPACE.sub("", text).casefold()
+
+
+class _Page:
+    """The lines of a page, and its habits."""
+
+    def __init__(self, text: str) -> None:
+        raw = text.split("\n")
+        self.lang = chrome.chrome_language(raw)
+        self.langs = _page_languages(self.lang)
+        self.lines = self._read(raw)
+        self._mark_navigation()
+        self._mark_days()
+        self._habits()
+
+    # -- reading lines
+
+    def _read(self, raw: list[str]) -> list[_Line]:
+        lines = []
+        at, gap = 0, True
+        for whole in raw:
+            text = _strip(whole)
+            if not text:
+                at += len(whole) + 1
+                gap = True
+                continue
+            lead = len(whole) - len(whole.lstrip(_BLANKS))
+            start = at + lead
+            end = start + len(text)
+            bullet = _BULLET.match(text)
+            content = _strip(text[bullet.end() :]) if bullet and whole[:1] in _BLANKS else text
+            kind = self._kind(content)
+            lines.append(_Line(start, end, content, kind, content is not text, gap, lead))
+            at += len(whole) + 1
+            gap = False
+        return lines
+
+    def _kind(self, text: str) -> int:
+        first = text[0]
+        if first == chrome.SOURCE_MARK and len(text) > 1:
+            return _SOURCE
+        if first in _ICONS or text[-1] in _ICONS or text[-1] == "\ufe0f":
+            if _ICON_LINE.match(text):
+                return _NAV if any(c in _NAV_ICONS for c in text) else _ICON
+            if len(text) < 400 and self._is_footer(text):
+                return _FOOT
+        if len(text) < 64 and chrome.read_reader_date(text, self.langs) is not None:
+            return _DATE
+        if len(text) < 300 and self._byline(text) is not None:
+            return _BY
+        return _TEXT
+
+    def _is_footer(self, text: str) -> bool:
+        """True if a line is icons with nothing but the interface's words and a date between them."""
+        if text[0] not in _TOGGLES + _FOOT_ICONS and _LINK not in text[-2:]:
+            return False
+        for piece in _PIECE.split(text):
+            piece = _strip(piece)
+            if piece and not chrome.chrome_roles(piece) and chrome.read_reader_date(piece, self.langs) is None:
+                return False
+        return True
+
+    def _byline(self, text: str) -> str | None:
+        """Returns what follows the word for an author, if the line starts with it."""
+        by = chrome.byline_pattern(self.langs).match(text)
+        if by is None or by.end() == len(text):
+            return None
+        return text[by.end() :]
+
+    # -- what is not stories
+
+    def _mark(self, number: int, kind: int) -> None:
+        self.lines[number] = self.lines[number]._replace(kind=kind)
+
+    def _mark_navigation(self) -> None:
+        """Marks the interface's own lines: around the icons of its menu, at the top and at the end."""
+        lines = self.lines
+        last = -1
+        for i, line in enumerate(lines):
+            if line.kind != _NAV:
+                continue
+            # back from an icon of the menu to where the page started: its name, or a line of a story
+            j = i - 1
+            while j > last and not self._ends_story(j):
+                j -= 1
+            top = next((k for k in range(i - 1, j, -1) if lines[k].text.startswith("FreshRSS")), None)
+            for k in range(top if top is not None else j + 1, i):
+                self._mark(k, _NAV)
+            last = i
+        # words of the interface at the top, and after the last story
+        for i, line in enumerate(lines):
+            if line.kind == _NAV:
+                continue
+            roles = chrome.chrome_roles(line.text)
+            if "view" in roles and line.gap and (i == 0 or i + 1 < len(lines) and lines[i + 1].gap):
+                self._mark(i, _NAV)
+            elif roles and not line.bullet:
+                if i == 0 or lines[i - 1].kind == _NAV:
+                    self._mark(i, _NAV)
+            else:
+                continue
+        for i in range(len(lines) - 1, -1, -1):
+            if lines[i].kind not in (_ICON, _NAV) and not {"more", "end", "new", "empty", "about", "login"} & set(
+                chrome.chrome_roles(lines[i].text)
+            ):
+                break
+            self._mark(i, _NAV)
+
+    def _ends_story(self, number: int) -> bool:
+        line = self.lines[number]
+        return line.kind in (_FOOT, _DATE) or len(line.text) > 200
+
+    def _mark_days(self) -> None:
+        """Marks day separators. What is glued to them, the stream's name, is the same on a whole page."""
+        seen: dict[int, chrome.Separator] = {}
+        for i, line in enumerate(self.lines):
+            if line.kind not in (_TEXT, _DATE) or line.bullet or len(line.text) > 200:
+                continue
+            separator = chrome.read_separator(line.text, self.langs)
+            if separator is None:
+                continue
+            if separator.date is None and (separator.role != "older" or len(separator.rest) > 100):
+                continue
+            seen[i] = separator
+        names = collections.Counter(s.rest for s in seen.values() if s.date is not None)
+        usual = names.most_common(1)[0][0] if names else None
+        for i, separator in seen.items():
+            if separator.date is not None or usual is None or separator.rest == usual:
+                self._mark(i, _DAY)
+
+    # -- habits
+
+    def _habits(self) -> None:
+        lines = self.lines
+        sources = [i for i, line in enumerate(lines) if line.kind == _SOURCE and not self._subtitle(i)]
+        with_icons = sum(1 for i in sources if i > 0 and self._toggles(i - 1))
+        self.rows_have_icons = with_icons > 0 and with_icons * 2 >= len(sources)
+        rows_in_list = sum(lines[i].bullet for i in sources)
+        self.rows_have_bullets = rows_in_list > 0 and rows_in_list * 2 >= len(sources)
+        self.feet = [i for i, line in enumerate(lines) if line.kind == _FOOT]
+        articles = sum(1 for i, line in enumerate(lines) if line.kind == _SOURCE and self._subtitle(i))
+        groups = sum(1 for i in self.feet if i == 0 or lines[i - 1].kind != _FOOT)
+        self.has_feet = groups > 0 and groups * 2 >= articles
+        self.next_foot = [len(lines)] * (len(lines) + 1)
+        for i in range(len(lines) - 1, -1, -1):
+            self.next_foot[i] = i if lines[i].kind == _FOOT else self.next_foot[i + 1]
+        # how often each line occurs with the same line below it: the same story shown twice
+        self.repeats: collections.Counter[tuple[str, str]] = collections.Counter(
+            (a.text, b.text) for a, b in zip(lines, lines[1:], strict=False) if a.kind == _TEXT and b.kind == _TEXT
+        )
+
+    def _toggles(self, number: int) -> bool:
+        line = self.lines[number]
+        return line.kind == _ICON and any(c in _TOGGLES for c in line.text)
+
+    def _subtitle(self, number: int) -> bool:
+        """True if a source line stands under an article's title, not at the head of a row."""
+        _, by, date = self._source_parts(self.lines[number].text)
+        if by or date:
+            return True
+        below = self.lines[number + 1] if number + 1 < len(self.lines) else None
+        return (
+            below is not None
+            and below.kind in (_BY, _DATE)
+            and number > 0
+            and self.lines[number - 1].kind == _TEXT
+            and not self.lines[number].bullet
+        )
+
+    def _source_parts(self, text: str) -> tuple[str, str | None, chrome.ReaderDate | None]:
+        """Parts of "✇Feed By:author date"; a feed's own name may hold such words too, so the last one counts."""
+        rest = text[1:]
+        date = None
+        ends = chrome.date_at_end(rest, self.langs)
+        if ends is not None and ends[0] > 0 and rest[ends[0] - 1].isspace():
+            date, rest = ends[1], rest[: ends[0]]
+        by = None
+        for match in chrome.byline_pattern(self.langs).finditer(rest):
+            if match.start() > 0 and rest[match.start() - 1].isspace() and match.end() < len(rest.rstrip()):
+                by = match
+        if by is not None:
+            return _strip(rest[: by.start()]), _strip(rest[by.end() :]), date
+        return _strip(rest), None, date
+
+    # -- anchors
+
+    def _row(self, i: int) -> _Head | None:
+        """Reads a row that starts at line i."""
+        lines, n = self.lines, len(self.lines)
+        j, icons = i, False
+        while j < n and j - i < 6 and lines[j].kind == _ICON and _LINK not in lines[j].text:
+            icons = icons or self._toggles(j)
+            j += 1
+        if j == i and lines[i].kind == _ICON:
+            return None
+        source = None
+        bullet = False
+        if j < n and lines[j].kind == _SOURCE:
+            name, by, date = self._source_parts(lines[j].text)
+            if by or date or (not icons and self._subtitle(j)):
+                return None
+            if self.rows_have_icons and not icons:
+                return None
+            if self.rows_have_bullets and not icons and not lines[j].bullet:
+                return None
+            source, bullet = name, lines[j].bullet
+            j += 1
+        elif not icons:
+            return None
+        if j >= n or lines[j].kind in (_DAY, _NAV, _ICON, _FOOT) or (lines[j].gap and not icons and bullet):
+            return None
+        title: str | None = None
+        date = None
+        teaser = []
+        authors: tuple[str, ...] = ()
+        if lines[j].kind != _DATE:
+            title = lines[j].text
+            glued = chrome.date_at_end(title, self.langs)
+            if glued is not None and glued[0] > 0 and not (j + 1 < n and lines[j + 1].kind == _DATE):
+                # a title may end with a date of its own; the page then shows the real one after it
+                title, date = _strip(title[: glued[0]]), glued[1]
+            j += 1
+        if date is None:
+            while j < n and len(teaser) < 3 and lines[j].kind == _TEXT and not lines[j].gap and not lines[j].bullet:
+                if title is not None and lines[j].text == title and j + 1 < n and lines[j + 1].kind in (_SOURCE, _BY):
+                    break
+                teaser.append(lines[j].text)
+                j += 1
+            if j < n and lines[j].kind == _BY:
+                authors = _authors(self._byline(lines[j].text) or "")
+                j += 1
+            if teaser:
+                cut = chrome.date_at_end(teaser[-1], self.langs)
+                if cut is not None and cut[0] > 0 and (j >= n or lines[j].kind != _DATE):
+                    teaser[-1], date = _strip(teaser[-1][: cut[0]]), cut[1]
+            if j < n and lines[j].kind == _DATE and not (lines[j].gap and not icons):
+                date = chrome.read_reader_date(lines[j].text, self.langs)
+                j += 1
+        link = j < n and lines[j].kind == _ICON and _LINK in lines[j].text
+        if source is None and not (date or link):
+            return None
+        if link:
+            j += 1
+        return _Head(True, i, j, title, source, authors, date, " ".join(teaser) or None)
+
+    def _article(self, i: int, row: _Head | None, closed: bool) -> _Head | None:
+        """Reads an article's head whose title is line i. `row` is the row just above; `closed`: no text is open."""
+        lines, n = self.lines, len(self.lines)
+        line = lines[i]
+        if line.kind not in (_TEXT, _BY) or len(line.text) > _TITLE_LONGEST * 2:
+            return None
+        title = line.text
+        same = row is not None and row.title is not None and _same_title(row.title, title)
+        j = i + 1
+        source, date, authors = None, None, ()
+        sure = same
+        if j < n and lines[j].kind == _SOURCE and not lines[j].bullet:
+            name, by, date = self._source_parts(lines[j].text)
+            known = same and row is not None and row.source in (None, name)
+            if by or date or known or (j + 1 < n and lines[j + 1].kind in (_BY, _DATE)):
+                source, sure = name, True
+                authors = _authors(by or "")
+                j += 1
+        if j < n and lines[j].kind == _BY and not authors:
+            text = self._byline(lines[j].text) or ""
+            ends = chrome.date_at_end(text, self.langs)
+            if ends is not None and ends[0] > 0:
+                text, date = text[: ends[0]], ends[1]
+            if sure or date or (j + 1 < n and lines[j + 1].kind == _DATE):
+                authors = _authors(text)
+                j += 1
+        if j < n and lines[j].kind == _DATE and date is None:
+            date = chrome.read_reader_date(lines[j].text, self.langs)
+            j += 1
+        if not (sure or date or closed):
+            return None
+        return _Head(False, i, j, title, source, authors, date, None, 1.0 if sure else 0.9 if date else 0.6)
+
+    # -- the reading
+
+    def stories(self) -> list[_Found]:
+        """Reads the page from top to bottom."""
+        return _Reader(self).read()
+
+
+def _page_languages(lang: str | None) -> tuple[str, ...] | None:
+    """Languages of the table that a page in `lang` may use: "pt" stands for pt-br and pt-pt."""
+    if lang is None:
+        return None
+    return tuple(known for known in chrome.table() if known == lang or known.startswith(lang + "-"))
+
+
+def _authors(text: str) -> tuple[str, ...]:
+    """Authors as the interface joins them, with a middle dot."""
+    return tuple(a for a in (_strip(part) for part in text.split(" · ")) if a)
+
+
+def _same_title(row: str, article: str) -> bool:
+    """True if an article's title is that of its row, which may go on with its authors."""
+    if row == article:
+        return True
+    a, b = _squeeze(row), _squeeze(article)
+    return a == b or (row.startswith(article + " ") and len(article) > 3)
+
+
+class _Reader:
+    """Walks over a page's lines and keeps the story that is open."""
+
+    def __init__(self, page: _Page) -> None:
+        self.page = page
+        self.found: list[_Found] = []
+        self.head: _Head | None = None  # of the article, or of the row while there is no article
+        self.row: _Head | None = None
+        self.body: list[int] = []
+        self.closed = True
+        self.teaser = ""  # squeezed, with how much of it the text has used
+        self.used = 0
+        self.locked = 0  # no line before this can start a story: the teaser shows that it is text
+
+    def read(self) -> list[_Found]:
+        page, lines = self.page, self.page.lines
+        dates = _plausible_dates(page)
+        i, n = 0, len(lines)
+        while i < n:
+            line = lines[i]
+            if line.kind in (_DAY, _NAV):
+                self._close()
+                i += 1
+                continue
+            fenced = self.head is not None and not self.head.row and page.has_feet and self._fenced(i)
+            if line.kind == _FOOT:
+                self.closed = True
+                i += 1
+                continue
+            if i < self.locked and not (line.kind == _ICON and page.rows_have_icons):
+                self.body.append(i)
+                i += 1
+                continue
+            if line.kind in (_ICON, _SOURCE) and not fenced:
+                head = page._row(i)
+                if head is not None:
+                    self._open_row(head)
+                    i = head.body
+                    continue
+                if line.kind == _ICON:
+                    if _LINK in line.text or page._toggles(i):
+                        self.closed = True
+                    i += 1
+                    continue
+            if not fenced and line.kind in (_TEXT, _BY, _SOURCE):
+                head = self._article(i, dates)
+                if head is not None:
+                    self._open_article(head)
+                    i = head.body
+                    continue
+            self._add(i)
+            i += 1
+        self._close()
+        return self.found
+
+    def _fenced(self, i: int) -> bool:
+        """True if line i lies between an article's head and its footer, so that all of it is text."""
+        page = self.page
+        if self.closed:
+            return False
+        return page.next_foot[i] < len(page.lines) and not (page.rows_have_icons and page._toggles(i))
+
+    def _article(self, i: int, dates: set[int]) -> _Head | None:
+        page = self.page
+        waiting = self.row if self.row is not None and self.head is self.row and not self.body else None
+        head = page._article(i, waiting, self.closed and (self.head is None or not self.head.row))
+        if head is None:
+            return self._bare(i)
+        if waiting is not None and waiting.title is not None and _same_title(waiting.title, head.title or ""):
+            return head
+        if waiting is not None and waiting.teaser and self._in_teaser(waiting.teaser, page.lines[i].text):
+            return None  # the row's text, whose title the extractor lost
+        if head.source is None and head.date is not None and i not in dates:
+            return None  # a date far from all around it: quoted
+        if head.source is None and head.date is not None and self.body and not self.closed:
+            above = page.lines[self.body[-1]]
+            if above.text.endswith((":", "：")) and above.kind == _TEXT:
+                return None
+        return head
+
+    @staticmethod
+    def _in_teaser(teaser: str, text: str) -> bool:
+        return _squeeze(teaser).startswith(_squeeze(text)[:80])
+
+    def _bare(self, i: int) -> _Head | None:
+        """Judges whether a line between paragraphs, with nothing of the interface around it, is the next title."""
+        page, lines = self.page, self.page.lines
+        line = lines[i]
+        if self.head is None or (page.has_feet and page.rows_have_icons):
+            return None
+        if not self.body and self.head.row is False:
+            return None
+        if not _looks_like_title(lines, i):
+            return None
+        score = 0.0
+        below = [k for k in range(i + 1, min(i + 4, len(lines))) if lines[k].kind == _TEXT][:2]
+        text_below = " ".join(lines[k].text for k in below)
+        above = " ".join([self.head.title or "", *(lines[k].text for k in self.body[-3:])])
+        stems = _stems(line.text)
+        shared = stems & _stems(text_below)
+        score += 1.2 * min(len(shared), 4)
+        score -= 0.8 * min(len(stems & _stems(above)), 4)
+        if page.repeats[(line.text, lines[i + 1].text)] > 1:
+            score += 2.5
+        if self._complete():
+            score += 3.0
+        elif self.body and not _SENTENCE_END.search(lines[self.body[-1]].text):
+            score -= 0.5
+        if _scripts(line.text) != _scripts(above) and _scripts(line.text) == _scripts(text_below):
+            score += 2.0
+        words = len(line.text.split())
+        if words <= 4 and len(line.text) < 40 and not _is_dense(line.text):
+            score -= 1.5
+        if score < 3.0:
+            return None
+        return _Head(False, i, i + 1, line.text, score=min(0.9, 0.4 + score / 20))
+
+    def _complete(self) -> bool:
+        """True if the open story shows its end: its whole teaser was used, or its credited picture has come."""
+        lines = self.page.lines
+        if self.head is None or not self.body:
+            return self.head is not None and self.head.row
+        if self.teaser and len(self.teaser) < _TEASER_WHOLE and self.used >= len(self.teaser):
+            return True
+        tail = self.body[-2:]
+        return any(_CREDIT.match(lines[k].text) for k in tail)
+
+    # -- the open story
+
+    def _open_row(self, head: _Head) -> None:
+        self._close()
+        self.head = self.row = head
+        self.closed = False
+        self.teaser, self.used = _squeeze(head.teaser or ""), 0
+        self.locked = 0
+
+    def _open_article(self, head: _Head) -> None:
+        row = self.row
+        if (
+            row is not None
+            and self.head is row
+            and not self.body
+            and row.title is not None
+            and _same_title(row.title, head.title or "")
+        ):
+            authors = head.authors or row.authors
+            if not authors and head.title and row.title != head.title and row.title.startswith(head.title + " "):
+                authors = _authors(row.title[len(head.title) :])
+            self.head = head._replace(
+                first=row.first,
+                source=head.source or row.source,
+                authors=authors,
+                date=head.date or row.date,
+                teaser=row.teaser,
+                score=1.0,
+            )
+            self._lock(head.body)
+        else:
+            self._close()
+            self.head, self.row = head, None
+            self.teaser, self.used, self.locked = "", 0, 0
+        self.closed = False
+
+    def _lock(self, first: int) -> None:
+        """Follows the teaser through the lines below: as far as it goes, they are this story's text."""
+        lines = self.page.lines
+        if not self.teaser:
+            return
+        missed = 0
+        for k in range(first, len(lines)):
+            line = lines[k]
+            if line.kind in (_DAY, _NAV, _FOOT) or missed > 4 or self.used >= len(self.teaser):
+                break
+            text = _squeeze(line.text)
+            at = self.teaser.find(text[:40], self.used) if text else -1
+            rest = self.teaser[at:] if at >= 0 else ""
+            if at >= 0 and (rest.startswith(text) or text.startswith(rest)) and (len(text) > 3 or at == self.used):
+                self.used = min(len(self.teaser), at + len(text))
+                self.locked = k + 1
+                missed = 0
+            else:
+                missed += 1
+
+    def _add(self, i: int) -> None:
+        """Takes a line as text of the open story."""
+        if self.head is None:
+            # text above the first anchor: the rest of a story whose head is not on the page
+            self.head = _Head(False, i, i, None, score=0.3)
+            self.closed = False
+        if self.head.row and self.head.teaser and not self.body:
+            self._lock(i)
+        self.body.append(i)
+
+    def _close(self) -> None:
+        head = self.head
+        if head is not None:
+            last = max([head.body - 1, *self.body[-1:]])
+            self.found.append(
+                _Found(
+                    head.first, head.title, head.source, head.authors, head.date, head.teaser, self.body, last, head.score
+                )
+            )
+        self.head = self.row = None
+        self.body = []
+        self.closed = True
+        self.teaser, self.used, self.locked = "", 0, 0
+
+
+def _looks_like_title(lines: Sequence[_Line], i: int) -> bool:
+    line = lines[i]
+    if line.kind != _TEXT or line.bullet or not line.gap or i + 1 >= len(lines):
+        return False
+    below = lines[i + 1]
+    if below.kind != _TEXT or not below.gap or _CREDIT.match(below.text):
+        return False
+    if not 4 <= len(line.text) <= _TITLE_LONGEST or _CREDIT.match(line.text) or line.text[0].islower():
+        return False
+    return not _NOT_TITLE_END.search(line.text)
+
+
+def _is_dense(text: str) -> bool:
+    """True for scripts that need few characters for a title."""
+    return sum("\u3040" <= c <= "\u9fff" or "\uac00" <= c <= "\ud7af" for c in text) * 2 > len(text)
+
+
+def _stems(text: str) -> set[str]:
+    """What words are about: their first letters, so that endings do not matter; pairs of CJK characters."""
+    found = set()
+    for word in _WORD.findall(text.casefold()):
+        if "\u3040" <= word[0] <= "\u9fff" or "\uac00" <= word[0] <= "\ud7af":
+            found.update(word[k : k + 2] for k in range(len(word) - 1))
+        elif len(word) >= 4:
+            found.add(word[:5])
+        elif word.isdecimal():
+            found.add(word)
+    return found
+
+
+def _scripts(text: str) -> str | None:
+    """The script most letters of a text are in, by its first Unicode name word."""
+    count: collections.Counter[str] = collections.Counter()
+    for char in text[:200]:
+        if char.isalpha():
+            point = ord(char)
+            if point < 0x250 or 0x1E00 <= point < 0x1F00:
+                count["latin"] += 1
+            elif 0x400 <= point < 0x530:
+                count["cyrillic"] += 1
+            elif 0x590 <= point < 0x600:
+                count["hebrew"] += 1
+            elif 0x600 <= point < 0x780:
+                count["arabic"] += 1
+            elif 0x370 <= point < 0x400:
+                count["greek"] += 1
+            elif 0xAC00 <= point < 0xD7B0:
+                count["hangul"] += 1
+            elif 0x3040 <= point < 0xA000:
+                count["cjk"] += 1
+            else:
+                count["other"] += 1
+    return count.most_common(1)[0][0] if count else None
+
+
+_FAR = 45 * 24 * 3600  # seconds
+
+
+def _plausible_dates(page: _Page) -> set[int]:
+    """Returns title lines whose date below fits the page.
+
+    A page is sorted by time, more or less. A date that is far from the last one
+    that fitted, when one of the next few is near that again, stands in a text.
+    """
+    found = []
+    for i, line in enumerate(page.lines[:-1]):
+        if line.kind == _DATE or (line.kind == _BY and page.lines[i + 1].kind == _DATE):
+            continue
+        for j in (i + 1, i + 2):
+            if j < len(page.lines) and page.lines[j].kind == _DATE:
+                date = chrome.read_reader_date(page.lines[j].text, page.langs)
+                if date is not None:
+                    found.append((i, chrome.instant(date, "UTC") // 1_000_000))
+                break
+            if j < len(page.lines) and page.lines[j].kind != _BY:
+                break
+    fits: set[int] = set()
+    last: int | None = None
+    for at, (i, moment) in enumerate(found):
+        if last is not None and abs(moment - last) > _FAR:
+            after = [m for _, m in found[at + 1 : at + 7]]
+            if any(abs(m - last) < _FAR / 3 for m in after):
+                continue
+        fits.add(i)
+        last = moment
+    return fits
+
+
+# ---------------------------------------------------------------- stories out of lines
+
+
+def _paragraphs(lines: Sequence[_Line], numbers: Sequence[int]) -> list[list[int]]:
+    """Groups a story's lines into paragraphs, at blank lines."""
+    groups: list[list[int]] = []
+    before = None
+    for k in numbers:
+        if before is None or lines[k].gap or k != before + 1:
+            groups.append([])
+        groups[-1].append(k)
+        before = k
+    return groups
+
+
+def _is_card(texts: list[str], title: str | None, source: str | None) -> bool:
+    """True for a link card that an article embeds: title, lead, then site and author glued together."""
+    if len(texts) < 3:
+        return False
+    for text in texts[2:]:
+        for name in (source, title):
+            if not name or name not in text or text == name:
+                continue
+            at = text.index(name)
+            before, after = text[:at], text[at + len(name) :]
+            if (before and not before[-1].isspace()) or (after and after[0].isalnum()):
+                return True
+    return False
+
+
+def _assemble(doc: Document, name: str, settings: Settings, page: _Page, found: list[_Found]) -> Split:
+    lines = page.lines
+    kinds: list[str] = ["chrome"] * len(lines)
+    owner: list[int | None] = [None] * len(lines)
+    bodies: list[list[list[int]]] = []
+    for number, story in enumerate(found):
+        for k in range(story.first, story.last + 1):
+            owner[k] = number
+            if lines[k].kind not in (_ICON, _FOOT, _NAV, _DAY):
+                kinds[k] = "story"
+        groups = []
+        for group in _paragraphs(lines, story.body):
+            texts = [lines[k].text for k in group]
+            if _is_card(texts, story.title, story.source):
+                for k in group:
+                    kinds[k] = "embed"
+            elif story.title and texts == [story.title]:
+                for k in group:
+                    kinds[k] = "alt"
+            else:
+                groups.append(group)
+        bodies.append(groups)
+    texts = [
+        boilerplate.Text(
+            story.source,
+            story.title,
+            ["" if _CREDIT.match(lines[g[0]].text) else "\n".join(lines[k].text for k in g) for g in groups],
+        )
+        for story, groups in zip(found, bodies, strict=True)
+    ]
+    for number, at in boilerplate.recurring(texts):
+        for k in bodies[number][at]:
+            kinds[k] = "boilerplate"
+
+    stories = []
+    char_ends: list[int] = []
+    for number, (story, groups) in enumerate(zip(found, bodies, strict=True)):
+        kept = ["\n".join(lines[k].text for k in g) for g in groups if kinds[g[0]] == "story"]
+        body = "\n\n".join(kept) or None
+        mine = [k for k in range(story.first, story.last + 1) if owner[k] == number and kinds[k] != "chrome"]
+        first, last = (mine[0], mine[-1]) if mine else (story.first, story.last)
+        char_ends += [lines[first].start, lines[last].end]
+        media = tuple(
+            Media(None, credit=_strip(lines[k].text[1:])) for g in groups for k in g if _CREDIT.match(lines[k].text)
+        )
+        stories.append(
+            Story(
+                byte_start=0,
+                byte_end=0,
+                form="full" if body else "teaser" if story.teaser else "headline",
+                title=story.title,
+                summary=story.teaser,
+                body=body,
+                authors=story.authors,
+                media=media,
+                source_name=story.source,
+                published_at=chrome.instant(story.date, settings.timezone) if story.date else None,
+                published_raw=story.date.raw if story.date else None,
+                published_precision=story.date.precision if story.date else None,
+                published_zone="assumed" if story.date else None,
+                confidence=round(story.confidence, 2),
+            )
+        )
+
+    ranges = _ranges(lines, kinds, owner)
+    chars = sorted({c for r in ranges for c in r[:2]} | set(char_ends))
+    to_byte = dict(zip(chars, doc.byte_offsets(chars), strict=True))
+    stories = [
+        s._replace(byte_start=to_byte[char_ends[2 * k]], byte_end=to_byte[char_ends[2 * k + 1]])
+        for k, s in enumerate(stories)
+    ]
+    as_span = {"embed": "boilerplate", "alt": "boilerplate", "credit": "boilerplate"}
+    spans = tile(
+        len(doc.data), (Span(to_byte[a], to_byte[b], as_span.get(kind, kind)) for a, b, kind, _ in ranges), "space"
+    )
+    removed = tuple(
+        Removed(to_byte[a], to_byte[b], kind, doc.text[a:b], which) for a, b, kind, which in ranges if kind != "story"
+    )
+    said = [lines[k].text for k in range(len(lines)) if kinds[k] == "chrome" or lines[k].kind in (_DATE, _BY)]
+    return Split(
+        format=name,
+        encoding=doc.encoding,
+        replaced_chars=doc.replaced_chars,
+        stories=tuple(stories),
+        spans=spans,
+        removed=removed,
+        chrome_lang=chrome.chrome_language(said) or page.lang,
+    )
+
+
+def _ranges(
+    lines: Sequence[_Line], kinds: Sequence[str], owner: Sequence[int | None]
+) -> list[tuple[int, int, str, int | None]]:
+    """Joins neighbouring lines of one kind and story into ranges of characters; blanks between kinds stay out."""
+    ranges: list[tuple[int, int, str, int | None]] = []
+    for line, kind, which in zip(lines, kinds, owner, strict=True):
+        if kind == "chrome":
+            which = None
+        if ranges and ranges[-1][2:] == (kind, which):
+            ranges[-1] = (ranges[-1][0], line.end, kind, which)
+        else:
+            ranges.append((line.start, line.end, kind, which))
+    return ranges
