@@ -1,0 +1,474 @@
+"""Pages of FreshRSS kept as HTML: saved by a browser, a crawler or an archiver.
+
+Read through the page's structure. FreshRSS writes one element of class `flux`
+an entry, in the normal view (a header line, and the article under it) and in
+the reader view (the article alone); themes restyle these and do not rename
+them. Every other name used here is as old as FreshRSS 1.20 or has its older
+form beside it. The page's own text round the entries is chrome.
+"""
+
+import datetime
+import html
+import itertools
+import re
+import urllib.parse
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple, TypeAlias
+
+import lxml.etree
+import lxml.html
+
+from transforms.failures import Reason, Rejected
+from transforms.formats import Settings
+from transforms.rows import Media, Removed, Span, Split, Story
+from transforms.text.boilerplate import Text, recurring
+from transforms.text.chrome import byline_pattern, chrome_language, instant, read_reader_date, table
+from transforms.text.decode import Document
+from transforms.text.spans import tile
+
+Element: TypeAlias = lxml.etree._Element
+
+_ATTRIBUTE = r"""\b{}\s{{0,9}}=\s{{0,9}}(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))"""
+_CLASS = re.compile(_ATTRIBUTE.format("class"), re.IGNORECASE)
+_ID = re.compile(_ATTRIBUTE.format("id"), re.IGNORECASE)
+# tags are looked at up to this length; longer ones hold pictures in their addresses and are not an entry's
+_MAX_TAG = 4000
+_DIVS = re.compile(r"<div(?=[\s>])|</div(?=[\s>])|<!--|<(?:script|style|textarea)(?=[\s>])", re.IGNORECASE)
+_HIDDEN = re.compile(r"<(script|style|template|noscript|svg|title)(?=[\s>])", re.IGNORECASE)
+_FEED_ID = re.compile(r"\bget=f_(\d+)|^f_(\d+)$")
+_ENTRY_ID = re.compile(r"(?:flux_)?(\d{5,20})$")
+_SAVED_FROM = re.compile(r"<!--\s*saved from url=\(\d+\)(\S+)\s*-->", re.IGNORECASE)
+_EPOCH = datetime.datetime(1970, 1, 1, tzinfo=datetime.timezone.utc)
+
+# elements that start a paragraph, and those whose text is not the story's
+_BLOCK = frozenset(
+    re.findall(
+        r"\w+",
+        "address article aside blockquote caption center dd details dialog div dl dt fieldset figcaption "
+        "figure footer form  h1 h2 h3 h4 h5 h6 header hr li main nav ol p pre section summary table tbody "
+        "tfoot thead tr ul",
+    )
+)
+_SILENT = frozenset(
+    re.findall(
+        r"\w+",
+        "script style template noscript head svg math object iframe audio video button select textarea",
+    )
+)
+_SPACE = re.compile(r"[ \t\r\n\f]+")
+
+
+class _Feed(NamedTuple):
+    name: str | None
+    site: str | None
+
+
+def split_freshrss_html(doc: Document, name: str, settings: Settings) -> Split:
+    """Returns the entries of a reader page, in page order.
+
+    Dates carry their zone when the page has it (`<time datetime>`); else they
+    are read in `settings.timezone`. A story's guid is the reader's own id of
+    the entry, written as in its exports, so that page and export agree.
+
+    Raises:
+        Rejected: NOT_A_FEED if the page is not a reader's; NO_STORIES if it is
+            and shows no entry.
+    """
+    text = doc.text
+    bounds = list(_entries(text))
+    if not bounds:
+        if re.search(r"""<\w+[^>]{0,200}\bid\s{0,9}=\s{0,9}["']?stream\b""", text) and "FreshRSS" in text:
+            raise Rejected(Reason.NO_STORIES, "a page of FreshRSS that shows no entry")
+        raise Rejected(Reason.NOT_A_FEED, "a web page, and not a feed reader's")
+    edges = [0, *(at for bound in bounds for at in bound), len(text)]
+    around = list(zip(edges[::2], edges[1::2], strict=True))
+    feeds, page_feed = _feeds(text[: bounds[0][0]])
+    base = _base(doc)
+    found = [_read(text[start:end], feeds, base, settings) for start, end in bounds]
+    unique = recurring([Text(s.source_name, s.title, paragraphs) for s, paragraphs in found])
+
+    spans: list[tuple[int, int, str]] = []
+    words: list[str] = []
+    for start, end in around:
+        for at, to, kind in _outside(text, start, end):
+            spans.append((at, to, kind))
+            if kind == "chrome":
+                words.append(html.unescape(text[at:to]))
+    stories: list[Story] = []
+    cut: list[tuple[int, int, str, int]] = []
+    for number, ((start, end), (story, paragraphs)) in enumerate(zip(bounds, found, strict=True)):
+        kept = [p for at, p in enumerate(paragraphs) if (number, at) not in unique]
+        stories.append(story._replace(body="\n\n".join(kept) or None, byte_start=start, byte_end=end))
+        at = start
+        for place, paragraph in enumerate(paragraphs):
+            if (number, place) in unique:
+                where = _find(text, paragraph, at, end)
+                cut.append((*(where or (start, end)), paragraph, number))
+                if where:
+                    spans += [(at, where[0], "story"), (*where, "boilerplate")]
+                    at = where[1]
+        spans.append((at, end, "story"))
+    return _place(doc, name, stories, spans, cut, _chrome_lang(text, words), page_feed)
+
+
+def _place(
+    doc: Document,
+    name: str,
+    stories: list[Story],
+    spans: list[tuple[int, int, str]],
+    cut: list[tuple[int, int, str, int]],
+    chrome_lang: str | None,
+    source: str | None,
+) -> Split:
+    """Turns characters into bytes."""
+    marks = sorted({0, *(at for s in spans for at in s[:2]), *(at for c in cut for at in c[:2])})
+    byte = dict(zip(marks, doc.byte_offsets(marks), strict=True))
+    placed = [Span(byte[start], byte[end], kind) for start, end, kind in spans]
+    chrome = [
+        Removed(byte[start], byte[end], kind, html.unescape(doc.text[start:end]).strip())
+        for start, end, kind in spans
+        if kind == "chrome"
+    ]
+    removed = [Removed(byte[start], byte[end], "boilerplate", text, story) for start, end, text, story in cut]
+    return Split(
+        format=name,
+        encoding=doc.encoding,
+        replaced_chars=doc.replaced_chars,
+        stories=tuple(s._replace(byte_start=byte[s.byte_start], byte_end=byte[s.byte_end]) for s in stories),
+        spans=tile(len(doc.data), placed, "markup"),
+        removed=tuple(sorted(chrome + removed, key=lambda r: (r.start, r.end))),
+        chrome_lang=chrome_lang,
+        source_name=source,
+    )
+
+
+# Where the entries are
+
+
+def _attribute(pattern: re.Pattern[str], tag: str) -> str:
+    found = pattern.search(tag)
+    return (found[1] or found[2] or found[3] or "") if found else ""
+
+
+def _entries(text: str) -> Iterator[tuple[int, int]]:
+    """Yields the character range of each entry's element.
+
+    Counts `div` elements in one pass. An entry that is never closed ends where
+    the next starts, as it does in a page cut off or badly repaired.
+    """
+    start, depth, at = -1, 0, 0
+    while found := _DIVS.search(text, at):
+        at = found.end()
+        token = found[0].lower()
+        if token == "<!--":
+            at = _after(text, "-->", at)
+        elif token in ("<script", "<style", "<textarea"):
+            at = _after(text, "</" + found[0][1:], at)
+        elif token == "</div":
+            depth -= 1
+            if start >= 0 and depth == 0:
+                at = _after(text, ">", at)
+                yield start, at
+                start = -1
+        else:
+            end = text.find(">", at, at + _MAX_TAG)
+            tag = text[at:end] if end >= 0 else ""
+            if "flux" in tag and "flux" in _attribute(_CLASS, tag).split() and _ENTRY_ID.match(_attribute(_ID, tag)):
+                if start >= 0:
+                    yield start, found.start()
+                start, depth = found.start(), 0
+            depth += 1
+    if start >= 0:
+        yield start, len(text)
+
+
+def _after(text: str, mark: str, at: int) -> int:
+    """The offset after the next `mark`; the end of the text if there is none."""
+    found = text.find(mark, at)
+    return found + len(mark) if found >= 0 else len(text)
+
+
+def _outside(text: str, start: int, end: int) -> Iterator[tuple[int, int, str]]:
+    """Yields the text between tags in text[start:end] as chrome, and its blanks as space; tags are left out."""
+    at = start
+    while at < end:
+        opened = text.find("<", at, end)
+        stop = end if opened < 0 else opened
+        words = text[at:stop]
+        if words:
+            yield (at, stop, "space" if not words.strip() else "chrome")
+        if opened < 0:
+            return
+        if text.startswith("<!--", opened):
+            at = _after(text, "-->", opened)
+        elif hidden := _HIDDEN.match(text, opened):
+            at = _after(text, "</" + hidden[1], opened)
+            at = _after(text, ">", at)
+        else:
+            at = _after(text, ">", opened)
+
+
+def _find(text: str, paragraph: str, start: int, end: int) -> tuple[int, int] | None:
+    """Where a paragraph of plain text lies in the page, if it is there word for word."""
+    at = text.find(paragraph, start, end)
+    return (at, at + len(paragraph)) if at >= 0 else None
+
+
+# What the page says of itself
+
+
+def _base(doc: Document) -> str | None:
+    saved = _SAVED_FROM.search(doc.text, 0, 2000)
+    return doc.url or (saved[1] if saved else None)
+
+
+def _chrome_lang(text: str, words: Iterable[str]) -> str | None:
+    """The interface's language: the page's own declaration if FreshRSS speaks it, else what its words are."""
+    root = re.search(
+        r"<html\b[^>]{0,1000}?\blang\s{0,9}=\s{0,9}[\"']?([A-Za-z]{2,3}(?:-[A-Za-z]{2,4})?)", text[:20_000]
+    )
+    declared = root[1].lower() if root else ""
+    if declared in table() or declared.partition("-")[0] in {lang.partition("-")[0] for lang in table()}:
+        return declared
+    return chrome_language(words)
+
+
+def _feeds(head: str) -> tuple[dict[str, _Feed], str | None]:
+    """Returns the feeds that the page's sidebar lists, by number, and the name of the one feed that the page shows."""
+    feeds: dict[str, _Feed] = {}
+    if "<" not in head:
+        return feeds, None
+    page = _parse(head)
+    for item in page.iterfind(".//li[@id]"):
+        number = _FEED_ID.search(item.get("id", ""))
+        if number and number[2]:
+            names = _with_class(item, "title")
+            site = next((e.get("data-fweb") for e in item.iter("a") if e.get("data-fweb")), None)
+            feeds[number[2]] = _Feed(_words(names[0]) if names else None, site)
+    for link in page.iter("link"):
+        number = _FEED_ID.search(link.get("href", "")) if "rss" in link.get("type", "") else None
+        if number and number[1] in feeds:
+            return feeds, feeds[number[1]].name
+    return feeds, None
+
+
+# One entry
+
+
+def _parse(markup: str) -> Element:
+    """Parses any string, however broken or deep."""
+    parser = lxml.html.HTMLParser(huge_tree=True, remove_comments=True, remove_pis=True)
+    return lxml.html.document_fromstring(f"<html><body>{markup}</body></html>", parser=parser)
+
+
+def _classes(element: Element) -> list[str]:
+    return (element.get("class") or "").split()
+
+
+def _with_class(element: Element, name: str) -> list[Element]:
+    """Descendants of a class, in page order."""
+    return [e for e in element.iterdescendants() if name in _classes(e)]
+
+
+def _frame(root: Element) -> tuple[dict[str, list[Element]], Element | None]:
+    """Returns the elements round the article's text by class and by tag, in page order, and that text.
+
+    The article's own elements are left out: they may have any class.
+    """
+    found: dict[str, list[Element]] = {}
+    body: Element | None = None
+    stack = [root]
+    while stack:
+        element = stack.pop()
+        classes = _classes(element)
+        if body is None and "text" in classes:
+            body = element
+            continue
+        for key in {element.tag, *classes}:
+            found.setdefault(key, []).append(element)
+        stack.extend(reversed(element))
+    return found, body
+
+
+def _words(element: Element, without: frozenset[str] = frozenset()) -> str:
+    """The text of an element on one line, leaving out what has one of the classes `without`."""
+    parts: list[str] = []
+    for event, e in lxml.etree.iterwalk(element, events=("start", "end")):
+        if event == "start":
+            if e is not element and (e.tag in _SILENT or not without.isdisjoint(_classes(e))):
+                # its own text goes; what follows it stays
+                for inner in e.iter():
+                    inner.text = None
+                    if inner is not e:
+                        inner.tail = None
+            parts.append(e.text or "")
+        elif e is not element:
+            parts.append(e.tail or "")
+    return " ".join("".join(parts).split())
+
+
+_NOT_TITLE = frozenset(["author", "summary", "date", "website", "websiteName"])
+
+
+def _read(markup: str, feeds: dict[str, _Feed], base: str | None, settings: Settings) -> tuple[Story, list[str]]:
+    """Returns an entry without its offsets and body, and the paragraphs of its body."""
+    entry = next(e for e in _parse(markup).iter("div") if "flux" in _classes(e))
+    frame, text = _frame(entry)
+    header = next(iter(frame.get("flux_header", ())), None)
+    feed = feeds.get(entry.get("data-feed", ""), _Feed(None, None))
+
+    summary = next((_words(e) for e in frame.get("summary", ())), "")
+    authors = _authors(frame, header)
+    source = _source(frame, header) or feed.name
+    link = _link(frame)
+    published, precision, zone, raw = _published(frame, settings)
+    title = next((t for e in frame.get("title", ()) if (t := _words(e, _NOT_TITLE))), None)
+    paragraphs = [] if text is None else list(_paragraphs(text))
+    number = _ENTRY_ID.match(entry.get("id", ""))
+    story = Story(
+        byte_start=0,
+        byte_end=0,
+        form="full" if paragraphs else "teaser" if summary else "headline",
+        title=title,
+        summary=summary or None,
+        authors=authors,
+        categories=_categories(frame),
+        media=tuple(_media(frame, text)),
+        source_name=source,
+        source_url=feed.site,
+        url=link and urllib.parse.urljoin(base or "", link),
+        url_raw=link,
+        # the form in which Google Reader's interface, and so FreshRSS's exports, write an entry's number
+        guid=f"tag:google.com,2005:reader/item/{int(number[1]):016x}" if number else None,
+        guid_trusted=number is not None,
+        published_at=published,
+        published_raw=raw,
+        published_precision=precision,
+        published_zone=zone,
+    )
+    return story, paragraphs
+
+
+def _source(frame: dict[str, list[Element]], header: Element | None) -> str | None:
+    for key in ("websiteName", "website"):
+        for element in frame.get(key, ()):
+            if name := _words(element):
+                return name
+    return (header is not None and header.get("data-website-name")) or None
+
+
+def _link(frame: dict[str, list[Element]]) -> str | None:
+    for key in ("go_website", "title", "link"):
+        for element in frame.get(key, ()):
+            anchors = [element] if element.tag == "a" else element.iter("a")
+            for anchor in anchors:
+                address = (anchor.get("href") or "").strip()
+                if address and not address.startswith(("#", "./?", "?")):
+                    return address
+    return None
+
+
+def _authors(frame: dict[str, list[Element]], header: Element | None) -> tuple[str, ...]:
+    """The names of a byline: one a link where it links them, else as the line parts them."""
+    for element in frame.get("author", ()):
+        if names := [name for a in element.iter("a") if (name := _words(a))]:
+            return tuple(dict.fromkeys(names))
+    line = (header.get("data-article-authors") or "") if header is not None else ""
+    if not line:
+        line = next((_words(e) for e in frame.get("author", ())), "")
+        line = byline_pattern().sub("", line, count=1) if byline_pattern().match(line) else line
+    return tuple(dict.fromkeys(name for part in re.split(r"\s·\s|[;,、]\s?", line) if (name := part.strip(" ·"))))
+
+
+def _published(
+    frame: dict[str, list[Element]], settings: Settings
+) -> tuple[int | None, str | None, str | None, str | None]:
+    """Returns instant, precision, where the zone comes from, and the date as shown."""
+    times = frame.get("time", [])
+    shown = next((t for e in [*times, *frame.get("date", ())] if (t := _words(e))), None)
+    for element in times:
+        stamp = (element.get("datetime") or "").strip().replace("Z", "+00:00")
+        try:
+            moment = datetime.datetime.fromisoformat(stamp)
+        except ValueError:
+            continue
+        if moment.tzinfo is not None:
+            at = (moment - _EPOCH) // datetime.timedelta(microseconds=1)
+            return at, "second", "explicit", shown or element.get("datetime")
+    date = read_reader_date(shown) if shown else None
+    if date is None:
+        return None, None, None, shown
+    return instant(date, settings.timezone), date.precision, "assumed", shown
+
+
+def _categories(frame: dict[str, list[Element]]) -> tuple[str, ...]:
+    names = [_words(e) for e in frame.get("link-tag", ())]
+    for menu in () if names else frame.get("tags", ()):
+        names += [_words(a) for a in menu.iter("a") if "search=" in (a.get("href") or "")]
+    return tuple(dict.fromkeys(name.lstrip("#") for name in names if name.strip("#")))
+
+
+def _media(frame: dict[str, list[Element]], text: Element | None) -> Iterator[Media]:
+    """Pictures, sound and films of the article, then its thumbnail in the header line; each address once."""
+    seen: set[str] = set()
+    shown = [] if text is None else text.iter("img", "audio", "video", "source")
+    thumbs = (img for box in frame.get("thumbnail", ()) for img in box.iter("img"))
+    for element in itertools.chain(shown, thumbs):
+        # data-original: what FreshRSS loads when the reader scrolls there
+        url = (element.get("data-original") or element.get("src") or "").strip()
+        if not url or url.startswith("data:") or url in seen or "icon" in _classes(element):
+            continue
+        seen.add(url)
+        caption, credit = _captions(element)
+        yield Media(url, element.get("type"), (element.get("alt") or "").strip() or None, caption, credit)
+
+
+def _captions(element: Element) -> tuple[str | None, str | None]:
+    """Returns the caption and the credit of the figure that a picture stands in."""
+    figure = next((e for e in itertools.islice(element.iterancestors(), 6) if e.tag == "figure"), None)
+    if figure is None:
+        return None, None
+    caption = next((c for e in figure.iter("figcaption") if (c := "\n".join(_paragraphs(e)))), None)
+    credit = next((c for e in _with_class(figure, "enclosure-credits") if (c := _words(e))), None)
+    return caption, credit.removeprefix("©").strip() if credit else None
+
+
+# The article
+
+
+def _paragraphs(root: Element) -> Iterator[str]:
+    """Yields the paragraphs of an element's text."""
+    parts: list[str] = []
+    quiet: Element | None = None  # the element whose text is skipped, while in it
+    kept_blanks: Element | None = None  # the `pre` whose blanks are kept, while in it
+
+    def flush() -> str:
+        lines = (line.strip() for line in "".join(parts).split("\n"))
+        parts.clear()
+        return "\n".join(line for line in lines if line)
+
+    for event, element in lxml.etree.iterwalk(root, events=("start", "end")):
+        tag = element.tag
+        starts = event == "start"
+        if quiet is None:
+            if starts and element is not root and (tag in _SILENT or "enclosure-content" in _classes(element)):
+                quiet = element
+            if tag in _BLOCK and (paragraph := flush()):
+                yield paragraph
+            elif starts and tag == "br":
+                if parts and parts[-1] == "\n" and (paragraph := flush()):
+                    yield paragraph
+                parts.append("\n")
+            elif starts and tag in ("td", "th") and parts:
+                parts.append(" ")
+        if starts and tag == "pre" and kept_blanks is None:
+            kept_blanks = element
+        if not starts and element is quiet:
+            quiet = None
+        if not starts and element is kept_blanks:
+            kept_blanks = None
+        words = element.text if starts else element.tail if element is not root else None
+        if words and quiet is None:
+            parts.append(words if kept_blanks is not None else _SPACE.sub(" ", words))
+    if paragraph := flush():
+        yield paragraph
