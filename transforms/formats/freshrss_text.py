@@ -19,6 +19,7 @@ subheadings by what they share with the text below and not with the text above.
 
 from __future__ import annotations
 
+import bisect
 import collections
 import re
 import unicodedata
@@ -33,33 +34,38 @@ from transforms.text.decode import Document
 from transforms.text.spans import tile
 
 # Kinds of line
-_TEXT, _ICON, _SOURCE, _DATE, _BY, _FOOT, _DAY, _NAV = range(8)
+_TEXT, _ICON, _SOURCE, _DATE, _BY, _FOOT, _DAY, _NAV, _TAGS = range(9)
 
 _TOGGLES = "🔲☑☆⭐★"  # read and favourite, before a row and under an article
 _LINK = "↗"
 _FOOT_ICONS = "🏷🔖♻"
-_NAV_ICONS = "🔃📰📖📜🗂🔍⬇⬆📑"
+_NAV_ICONS = "🔃📰📖📜🗂🔍⬇⬆📑⏪⏩"
 _CLOSE = "❌"
 _ICONS = _TOGGLES + _LINK + _FOOT_ICONS + _NAV_ICONS + _CLOSE + "🔽🔼⚙➕✖📌☰"
 _ICON_LINE = re.compile(f"^[{_ICONS}\\s\u00a0\ufe0e\ufe0f•]+$")
 _PIECE = re.compile(f"[{_ICONS}\t\ufe0e\ufe0f]+")
-_BULLET = re.compile(r"^(?:[•◦▪‣·*]\s+)")
+_BULLET = re.compile(r"^•\s+")
+_FOOT_ROLES = frozenset({"labels", "tags", "share"})
 _BLANKS = " \t\r\f\v\u00a0\u2007\u202f\u3000\u200b\ufeff\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 
 _TEASER = 500  # characters of its text that FreshRSS shows in a row
 _TEASER_WHOLE = 470  # a teaser shorter than this, ending where a line ends, is the whole text
 _TITLE_LONGEST = 400
+_MENU_LINES = 2000  # of the list of feeds beside a page
+_ROW_LINES = 60  # a teaser of 500 characters rarely has more lines
 _CREDIT = re.compile(r"^©\s*\S")
 _SENTENCE_END = re.compile(r"[.!?…。！？؟۔](?:[\"”“»’'」』)\]]*)$")
-_NOT_TITLE_END = re.compile(r"(?:[^.][.。,;:，；：、]|\.\.\.)$")
+_NOT_TITLE_END = re.compile(r"[.。,;:，；：、][\"”“»’'」』)\]]*$")
 _WORD = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]+|[^\W\d_]{3,}|\d{2,}")
+_SHORT_WORD = re.compile(r"\b[^\W\d_]{1,3}\b")
+_TITLE_SCORE = 2.4  # from here on a line between paragraphs is a title; set on pages of the development data
 _SPACE = re.compile(r"\s+")
 
 
 class _Line(NamedTuple):
     start: int  # characters, of what is not blank
     end: int
-    text: str
+    text: str  # without the bullet that an extractor puts before items of a list
     kind: int
     bullet: bool
     gap: bool  # a blank line, or the top of the page, is above
@@ -92,6 +98,7 @@ class _Found(NamedTuple):
     body: list[int]
     last: int
     confidence: float
+    tags: tuple[str, ...]
 
 
 def split_freshrss_text(doc: Document, name: str, settings: Settings) -> Split:
@@ -140,8 +147,9 @@ class _Page:
     # -- reading lines
 
     def _read(self, raw: list[str]) -> list[_Line]:
-        lines = []
+        lines: list[_Line] = []
         at, gap = 0, True
+        extracted = any(whole.startswith("  •") for whole in raw)
         for whole in raw:
             text = _strip(whole)
             if not text:
@@ -151,9 +159,11 @@ class _Page:
             lead = len(whole) - len(whole.lstrip(_BLANKS))
             start = at + lead
             end = start + len(text)
-            bullet = _BULLET.match(text)
-            content = _strip(text[bullet.end() :]) if bullet and whole[:1] in _BLANKS else text
+            bullet = _BULLET.match(text) if extracted and lead else None
+            content = text[bullet.end() :] if bullet else text
             kind = self._kind(content)
+            if content[0] == "#" and lines and (lines[-1].kind == _TAGS or "🔖" in lines[-1].text) and _tags(content):
+                kind = _TAGS
             lines.append(_Line(start, end, content, kind, content is not text, gap, lead))
             at += len(whole) + 1
             gap = False
@@ -161,7 +171,7 @@ class _Page:
 
     def _kind(self, text: str) -> int:
         first = text[0]
-        if first == chrome.SOURCE_MARK and len(text) > 1:
+        if first == chrome.SOURCE_MARK and len(text) > 1 and not text[1].isspace():
             return _SOURCE
         if first in _ICONS or text[-1] in _ICONS or text[-1] == "\ufe0f":
             if _ICON_LINE.match(text):
@@ -180,7 +190,7 @@ class _Page:
             return False
         for piece in _PIECE.split(text):
             piece = _strip(piece)
-            if piece and not chrome.chrome_roles(piece) and chrome.read_reader_date(piece, self.langs) is None:
+            if piece and not _FOOT_ROLES & chrome.chrome_roles(piece).keys() and chrome.read_reader_date(piece, self.langs) is None:
                 return False
         return True
 
@@ -203,12 +213,22 @@ class _Page:
         for i, line in enumerate(lines):
             if line.kind != _NAV:
                 continue
-            # back from an icon of the menu to where the page started: its name, or a line of a story
+            # back from an icon of the menu to where the page starts: its name, or the first line of the file;
+            # in the middle of a file, where another page starts, only over the interface's own words
+            top = None
             j = i - 1
-            while j > last and not self._ends_story(j):
+            while j > last and i - j < _MENU_LINES and not self._ends_story(j):
+                if lines[j].text == "FreshRSS":
+                    top = j
+                    break
                 j -= 1
-            top = next((k for k in range(i - 1, j, -1) if lines[k].text.startswith("FreshRSS")), None)
-            for k in range(top if top is not None else j + 1, i):
+            if top is None:
+                top = i
+                if last < 0 and j < 0:
+                    top = 0
+                while top - 1 > last and (lines[top - 1].kind == _ICON or chrome.chrome_roles(lines[top - 1].text)):
+                    top -= 1
+            for k in range(top, i):
                 self._mark(k, _NAV)
             last = i
         # words of the interface at the top, and after the last story
@@ -337,27 +357,32 @@ class _Page:
         date = None
         teaser = []
         authors: tuple[str, ...] = ()
+        end = self._row_end(j)
         if lines[j].kind != _DATE:
             title = lines[j].text
             glued = chrome.date_at_end(title, self.langs)
-            if glued is not None and glued[0] > 0 and not (j + 1 < n and lines[j + 1].kind == _DATE):
+            if glued is not None and glued[0] > 0 and (end is None or end == j + 1 and lines[end].kind != _DATE):
                 # a title may end with a date of its own; the page then shows the real one after it
                 title, date = _strip(title[: glued[0]]), glued[1]
             j += 1
         if date is None:
-            while j < n and len(teaser) < 3 and lines[j].kind == _TEXT and not lines[j].gap and not lines[j].bullet:
-                if title is not None and lines[j].text == title and j + 1 < n and lines[j + 1].kind in (_SOURCE, _BY):
-                    break
-                teaser.append(lines[j].text)
-                j += 1
-            if j < n and lines[j].kind == _BY:
-                authors = _authors(self._byline(lines[j].text) or "")
-                j += 1
+            if end is not None and end >= j:
+                teaser = [lines[k].text for k in range(j, end)]
+                j = end
+            else:
+                while j < n and len(teaser) < 3 and lines[j].kind == _TEXT and not lines[j].gap and not lines[j].bullet:
+                    if lines[j].text == title and j + 1 < n and lines[j + 1].kind in (_SOURCE, _BY):
+                        break
+                    teaser.append(lines[j].text)
+                    j += 1
             if teaser:
                 cut = chrome.date_at_end(teaser[-1], self.langs)
                 if cut is not None and cut[0] > 0 and (j >= n or lines[j].kind != _DATE):
                     teaser[-1], date = _strip(teaser[-1][: cut[0]]), cut[1]
-            if j < n and lines[j].kind == _DATE and not (lines[j].gap and not icons):
+            if j < n and lines[j].kind == _BY:
+                authors = _authors(self._byline(lines[j].text) or "")
+                j += 1
+            if j < n and date is None and lines[j].kind == _DATE and not (lines[j].gap and not icons):
                 date = chrome.read_reader_date(lines[j].text, self.langs)
                 j += 1
         link = j < n and lines[j].kind == _ICON and _LINK in lines[j].text
@@ -366,6 +391,22 @@ class _Page:
         if link:
             j += 1
         return _Head(True, i, j, title, source, authors, date, " ".join(teaser) or None)
+
+    def _row_end(self, title: int) -> int | None:
+        """Returns the line of the date or the link that ends the row whose title is given, or None.
+
+        Only browsers keep that link; a teaser may then have several lines.
+        """
+        lines = self.lines
+        for k in range(title, min(title + _ROW_LINES, len(lines))):
+            kind = lines[k].kind
+            if kind == _ICON:
+                return k if k > title and _LINK in lines[k].text and not self._toggles(k) else None
+            if kind == _DATE and k + 1 < len(lines) and lines[k + 1].kind == _ICON and _LINK in lines[k + 1].text:
+                return k
+            if kind in (_NAV, _DAY, _FOOT, _TAGS) or (kind == _SOURCE and k > title):
+                return None
+        return None
 
     def _article(self, i: int, row: _Head | None, closed: bool) -> _Head | None:
         """Reads an article's head whose title is line i. `row` is the row just above; `closed`: no text is open."""
@@ -414,6 +455,16 @@ def _page_languages(lang: str | None) -> tuple[str, ...] | None:
     return tuple(known for known in chrome.table() if known == lang or known.startswith(lang + "-"))
 
 
+_TAG = re.compile(r"(?:^|\s)#(?=\S)")
+
+
+def _tags(text: str) -> tuple[str, ...]:
+    """Tags of a line that holds nothing else: "#One #Two words 🔽"."""
+    if text[0] != "#":
+        return ()
+    return tuple(t for t in (_strip(_PIECE.sub("", part)) for part in _TAG.split(text)) if t)
+
+
 def _authors(text: str) -> tuple[str, ...]:
     """Authors as the interface joins them, with a middle dot."""
     return tuple(a for a in (_strip(part) for part in text.split(" · ")) if a)
@@ -439,7 +490,11 @@ class _Reader:
         self.closed = True
         self.teaser = ""  # squeezed, with how much of it the text has used
         self.used = 0
+        self.tags: tuple[str, ...] = ()
         self.locked = 0  # no line before this can start a story: the teaser shows that it is text
+        self.about: set[str] = set()  # stems of the open story, as far as its line `about_to`
+        self.short: set[str] = set()  # and its little words
+        self.about_to = 0
 
     def read(self) -> list[_Found]:
         page, lines = self.page, self.page.lines
@@ -452,6 +507,10 @@ class _Reader:
                 i += 1
                 continue
             fenced = self.head is not None and not self.head.row and page.has_feet and self._fenced(i)
+            if line.kind == _TAGS:
+                self.tags += _tags(line.text)
+                i += 1
+                continue
             if line.kind == _FOOT:
                 self.closed = True
                 i += 1
@@ -467,7 +526,7 @@ class _Reader:
                     i = head.body
                     continue
                 if line.kind == _ICON:
-                    if _LINK in line.text or page._toggles(i):
+                    if (_LINK in line.text or page._toggles(i)) and self.head is not self.row:
                         self.closed = True
                     i += 1
                     continue
@@ -521,38 +580,64 @@ class _Reader:
             return None
         if not _looks_like_title(lines, i):
             return None
-        score = 0.0
         below = [k for k in range(i + 1, min(i + 4, len(lines))) if lines[k].kind == _TEXT][:2]
         text_below = " ".join(lines[k].text for k in below)
-        above = " ".join([self.head.title or "", *(lines[k].text for k in self.body[-3:])])
         stems = _stems(line.text)
-        shared = stems & _stems(text_below)
-        score += 1.2 * min(len(shared), 4)
-        score -= 0.8 * min(len(stems & _stems(above)), 4)
+        words = sum(not stem.isdecimal() for stem in stems)
+        score = 1.5 if words >= 7 else 1.0 if words >= 5 else 0.0 if words >= 4 else -1.0
+        # a title is about what comes below it and not about what stands above; a subheading is about both
+        score += min(len(stems & _stems(text_below)), 3)
+        above = len(stems & self._seen_stems())
         if page.repeats[(line.text, lines[i + 1].text)] > 1:
             score += 2.5
-        if self._complete():
-            score += 3.0
-        elif self.body and not _SENTENCE_END.search(lines[self.body[-1]].text):
-            score -= 0.5
-        if _scripts(line.text) != _scripts(above) and _scripts(line.text) == _scripts(text_below):
+            above = min(above, 1)
+        score += self._finished()
+        score -= 0.7 * min(above, 1) + 1.5 * max(0, min(above, 3) - 1)
+        if not self.head.teaser and len(self.body) <= 2:
+            score += 1.2  # publishers of summaries have one or two paragraphs a story
+        elif self.head.teaser and len(self.head.teaser) >= _TEASER_WHOLE:
+            score -= 1.0  # a long article: the likelier to have subheadings
+        if self._other_language(text_below):
             score += 2.0
-        words = len(line.text.split())
-        if words <= 4 and len(line.text) < 40 and not _is_dense(line.text):
-            score -= 1.5
-        if score < 3.0:
+        if score < _TITLE_SCORE:
             return None
-        return _Head(False, i, i + 1, line.text, score=min(0.9, 0.4 + score / 20))
+        return _Head(False, i, i + 1, line.text, score=round(min(0.9, 0.4 + score / 20), 2))
 
-    def _complete(self) -> bool:
-        """True if the open story shows its end: its whole teaser was used, or its credited picture has come."""
+    def _seen_stems(self) -> set[str]:
+        """What the open story has been about, title and text."""
         lines = self.page.lines
-        if self.head is None or not self.body:
-            return self.head is not None and self.head.row
-        if self.teaser and len(self.teaser) < _TEASER_WHOLE and self.used >= len(self.teaser):
+        if not self.about and self.head is not None:
+            self.about = _stems(f"{self.head.title or ''} {self.head.teaser or ''}")
+        while self.about_to < len(self.body):
+            text = lines[self.body[self.about_to]].text
+            self.about |= _stems(text)
+            self.short.update(w for w in _SHORT_WORD.findall(text.casefold()))
+            self.about_to += 1
+        return self.about
+
+    def _other_language(self, text: str) -> bool:
+        """True if the little words of `text` are not those of the open story, so that it is another's."""
+        above = self.page.lines[self.body[-1]].text if self.body else ""
+        if above and _script(above) != _script(text):
             return True
-        tail = self.body[-2:]
-        return any(_CREDIT.match(lines[k].text) for k in tail)
+        words = _SHORT_WORD.findall(text.casefold())
+        if len(words) < 8 or len(self.short) < 12:
+            return False
+        return sum(w in self.short for w in words) < 0.45 * len(words)
+
+    def _finished(self) -> float:
+        """How plainly the open story shows that it has come to its end."""
+        lines = self.page.lines
+        if self.head is None:
+            return 0.0
+        if not self.body:
+            return 3.0 if self.head.row else 0.0
+        whole = self.head.teaser is not None and len(self.head.teaser) < _TEASER_WHOLE and self.used >= len(self.teaser)
+        if _CREDIT.match(lines[self.body[-1]].text):
+            return 1.0  # what follows a picture's credit is its caption, if it has one
+        if whole or (len(self.body) > 1 and _CREDIT.match(lines[self.body[-2]].text)):
+            return 3.0
+        return 0.0 if _SENTENCE_END.search(lines[self.body[-1]].text) else -0.5
 
     # -- the open story
 
@@ -626,11 +711,13 @@ class _Reader:
             last = max([head.body - 1, *self.body[-1:]])
             self.found.append(
                 _Found(
-                    head.first, head.title, head.source, head.authors, head.date, head.teaser, self.body, last, head.score
+                    head.first, head.title, head.source, head.authors, head.date, head.teaser, self.body, last, head.score, self.tags
                 )
             )
         self.head = self.row = None
         self.body = []
+        self.about, self.short, self.about_to = set(), set(), 0
+        self.tags = ()
         self.closed = True
         self.teaser, self.used, self.locked = "", 0, 0
 
@@ -640,11 +727,12 @@ def _looks_like_title(lines: Sequence[_Line], i: int) -> bool:
     if line.kind != _TEXT or line.bullet or not line.gap or i + 1 >= len(lines):
         return False
     below = lines[i + 1]
-    if below.kind != _TEXT or not below.gap or _CREDIT.match(below.text):
+    if below.kind != _TEXT or not below.gap or below.bullet or not _WORD.search(below.text) or _CREDIT.match(below.text):
         return False
     if not 4 <= len(line.text) <= _TITLE_LONGEST or _CREDIT.match(line.text) or line.text[0].islower():
         return False
-    return not _NOT_TITLE_END.search(line.text)
+    longest = max(len(k.text) * (2 if _is_dense(k.text) else 1) for k in lines[i + 1 : i + 3] if k.kind == _TEXT)
+    return longest >= 40 and not _NOT_TITLE_END.search(line.text)
 
 
 def _is_dense(text: str) -> bool:
@@ -665,29 +753,16 @@ def _stems(text: str) -> set[str]:
     return found
 
 
-def _scripts(text: str) -> str | None:
-    """The script most letters of a text are in, by its first Unicode name word."""
-    count: collections.Counter[str] = collections.Counter()
-    for char in text[:200]:
-        if char.isalpha():
-            point = ord(char)
-            if point < 0x250 or 0x1E00 <= point < 0x1F00:
-                count["latin"] += 1
-            elif 0x400 <= point < 0x530:
-                count["cyrillic"] += 1
-            elif 0x590 <= point < 0x600:
-                count["hebrew"] += 1
-            elif 0x600 <= point < 0x780:
-                count["arabic"] += 1
-            elif 0x370 <= point < 0x400:
-                count["greek"] += 1
-            elif 0xAC00 <= point < 0xD7B0:
-                count["hangul"] += 1
-            elif 0x3040 <= point < 0xA000:
-                count["cjk"] += 1
-            else:
-                count["other"] += 1
-    return count.most_common(1)[0][0] if count else None
+def _script(text: str) -> int:
+    """Which of the blocks below most letters of a text's start are in."""
+    count: collections.Counter[int] = collections.Counter(
+        bisect.bisect_right(_BLOCKS, ord(char)) for char in text[:120] if char.isalpha()
+    )
+    return count.most_common(1)[0][0] if count else 0
+
+
+# where Greek, Cyrillic, Armenian, Hebrew, Arabic, Indic, Thai and on, Latin additions, symbols, CJK, Hangul start
+_BLOCKS = (0x370, 0x400, 0x530, 0x590, 0x600, 0x780, 0xE00, 0x1E00, 0x2000, 0x3040, 0xAC00)
 
 
 _FAR = 45 * 24 * 3600  # seconds
@@ -761,7 +836,7 @@ def _assemble(doc: Document, name: str, settings: Settings, page: _Page, found: 
     for number, story in enumerate(found):
         for k in range(story.first, story.last + 1):
             owner[k] = number
-            if lines[k].kind not in (_ICON, _FOOT, _NAV, _DAY):
+            if lines[k].kind not in (_ICON, _FOOT, _NAV, _DAY, _TAGS):
                 kinds[k] = "story"
         groups = []
         for group in _paragraphs(lines, story.body):
@@ -807,6 +882,7 @@ def _assemble(doc: Document, name: str, settings: Settings, page: _Page, found: 
                 summary=story.teaser,
                 body=body,
                 authors=story.authors,
+                categories=tuple(dict.fromkeys(story.tags)),
                 media=media,
                 source_name=story.source,
                 published_at=chrome.instant(story.date, settings.timezone) if story.date else None,
