@@ -6,6 +6,7 @@ column is a new SCHEMA_VERSION.
 
 import pyarrow as pa
 
+from transforms.identity import NODE_SCHEMA
 from transforms.rows import BYTE_KINDS, Media
 
 SCHEMA_VERSION = 1
@@ -117,4 +118,64 @@ DEAD_LETTER = pa.schema(
         pa.field("captured_at", _TIME),
         _required("run_id", pa.string()),
     ]
+)
+
+# Two items of the warehouse that a later run proved to be one.
+MERGES = pa.schema(
+    [
+        _required("item_id", pa.string()),
+        _required("into_item_id", pa.string()),
+        _required("rule", pa.string()),
+        pa.field("captured_at", _TIME),  # of the sighting that proved it
+        _required("run_id", pa.string()),
+    ]
+)
+
+# What identity is decided by, from one run to the next; see transforms.identity.
+FINGERPRINT_FIELDS = list(NODE_SCHEMA)
+
+ITEMS = pa.schema(
+    [
+        _required("item_id", pa.string()),
+        _required("story_id", pa.string()),
+        _required("sighting_id", pa.string()),  # the sighting whose text this is
+        *STORY_FIELDS,
+        pa.field("lang_confidence", pa.float32()),
+        _required("lang_method", pa.string()),
+        _required("word_count", pa.int32()),
+        *FINGERPRINT_FIELDS,
+        pa.field("first_seen_at", _TIME),
+        _required("snapshot_id", pa.string()),
+        _required("snapshot_uri", pa.string()),
+        _required("position", pa.int32()),
+        _required("run_id", pa.string()),
+    ]
+)
+
+SCHEMAS = {
+    "items": ITEMS,
+    "sightings": SIGHTINGS,
+    "snapshots": SNAPSHOTS,
+    "removed": REMOVED,
+    "dead_letter": DEAD_LETTER,
+    "merges": MERGES,
+}
+
+# Rows lie in this order, so that a question about some days reads few row groups.
+SORT_KEYS = {
+    "items": ("published_at", "item_id", "content_hash"),
+    "sightings": ("captured_at", "snapshot_id", "snapshot_uri", "position"),
+    "snapshots": ("captured_at", "snapshot_id", "snapshot_uri"),
+    "removed": ("captured_at", "snapshot_id", "snapshot_uri", "byte_start", "byte_end"),
+    "dead_letter": ("captured_at", "snapshot_id", "snapshot_uri", "byte_start", "byte_end"),
+    "merges": ("item_id", "into_item_id"),
+}
+
+# Strings with few values, or repeated in neighbouring rows.
+DICTIONARY_COLUMNS = frozenset(
+    {
+        *("form", "source_name", "source_url", "published_precision", "published_zone", "lang_declared", "lang_method"),
+        *("snapshot_id", "snapshot_uri", "outcome", "rule", "format", "encoding", "captured_from", "chrome_lang"),
+        *("kind", "lang", "step", "reason", "run_id"),
+    }
 )

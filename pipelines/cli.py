@@ -1,0 +1,117 @@
+"""The command `feedmill`. Beam is imported for `ingest` alone, so that all else starts quickly.
+
+Exit status: 0 all went well; 1 the run failed or the warehouse is not whole;
+2 the command cannot be carried out as given; 130 interrupted.
+"""
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+
+from transforms import __version__
+from transforms.failures import UsageError
+
+_EPILOG = """
+examples:
+  feedmill ingest --input 'seeds/*.txt' --output out
+  feedmill query "SELECT lang, count(*) FROM items GROUP BY ALL"
+  feedmill split --json page.txt
+  feedmill verify out
+
+exit status: 0 all went well; 1 the run failed or the warehouse is not whole;
+2 the command cannot be carried out as given; 130 interrupted.
+"""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Runs one command; returns the exit status."""
+    argv = list(sys.argv[1:] if argv is None else argv)
+    try:
+        if argv[:1] == ["ingest"]:
+            from pipelines.ingest_command import ingest
+
+            return ingest(argv[1:])
+        flags = _parser().parse_args(argv)
+        return flags.command(flags)
+    except UsageError as error:
+        print(f"feedmill: {error}", file=sys.stderr)
+        return 2
+    except BrokenPipeError:  # `feedmill ... | head`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except KeyboardInterrupt:
+        print("feedmill: interrupted", file=sys.stderr)
+        return 130
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="feedmill",
+        description="Feed snapshots in, one clean, deduplicated, explainable table of stories out.",
+        epilog=_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--version", action="version", version=f"feedmill {__version__}")
+    commands = parser.add_subparsers(metavar="COMMAND", required=True)
+
+    commands.add_parser("ingest", help="read snapshots into a warehouse (its own --help tells the flags)")
+
+    split = commands.add_parser("split", help="show the stories of snapshots, without a warehouse")
+    split.add_argument("files", nargs="+", metavar="FILE", help="files, folders or globs")
+    split.add_argument("--json", action="store_true", help="one JSON line a snapshot")
+    split.add_argument(
+        "--timezone", default="UTC", help="IANA time zone of dates that state none (default: %(default)s)"
+    )
+    split.set_defaults(command=_split)
+
+    query = commands.add_parser("query", help="ask a warehouse with SQL (DuckDB); the tables and views are there by name")
+    query.add_argument("sql", nargs="?", metavar="SQL", help="without it, the stories by language and month")
+    _add_warehouse(query)
+    query.add_argument(
+        "--format", choices=("table", "csv", "json"), default="table", help="of the answer (default: %(default)s)"
+    )
+    query.set_defaults(command=_query)
+
+    verify = commands.add_parser("verify", help="check every file and every count of a warehouse")
+    verify.add_argument("place", nargs="?", metavar="WAREHOUSE", help="the same as --warehouse")
+    _add_warehouse(verify)
+    verify.set_defaults(command=_verify)
+    return parser
+
+
+def _add_warehouse(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "-w", "--warehouse", "--output", default="out", metavar="WAREHOUSE", help="its folder (default: %(default)s)"
+    )
+
+
+def _split(flags: argparse.Namespace) -> int:
+    from pipelines.split_command import split
+
+    return split(flags.files, timezone=flags.timezone, as_json=flags.json)
+
+
+def _query(flags: argparse.Namespace) -> int:
+    from pipelines.query_command import query
+
+    return query(flags.warehouse, flags.sql, flags.format)
+
+
+def _verify(flags: argparse.Namespace) -> int:
+    from transforms.files import open_store
+    from transforms.warehouse.verify import verify
+
+    where = flags.place or flags.warehouse
+    problems = list(verify(open_store(where)))
+    for problem in problems:
+        print(f"✗ {problem}")
+    if problems:
+        print(f"{where}: {len(problems)} problems")
+        return 1
+    print(f"✓ {where}: every file, count and winner is as its manifests say")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

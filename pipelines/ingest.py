@@ -1,0 +1,207 @@
+"""Feed snapshots in, one clean table of stories out.
+
+    files ─▶ ReadSnapshots ─▶ SplitSnapshots ─▶ ResolveStories ─▶ DetectLanguages ─▶ WriteTables ─▶ CommitRun
+                                                      └──────────────── ledgers ────────────────────▶┘
+
+Run it on the sample snapshots:
+
+    python -m pipelines.ingest --input 'seeds/*.txt' --output out
+"""
+
+import argparse
+import contextlib
+import dataclasses
+import sys
+import zoneinfo
+from collections.abc import Mapping, Sequence
+from typing import NoReturn
+
+import apache_beam as beam
+from apache_beam.options.pipeline_options import PipelineOptions, StandardOptions
+from apache_beam.runners.runner import PipelineResult
+
+from transforms.dedupe import ResolveStories
+from transforms.failures import UsageError
+from transforms.files import FileInfo, find_inputs, open_store
+from transforms.formats import Settings
+from transforms.formats.containers import Limits
+from transforms.language import DetectLanguages
+from transforms.read import ReadSnapshots
+from transforms.split import SplitSnapshots
+from transforms.warehouse.layout import Partitioning
+from transforms.warehouse.lock import only_writer
+from transforms.warehouse.manifests import Manifest, data_files, read_manifests, recover, state_of
+from transforms.write import CommitRun, WriteTables
+
+# The in-process engine. Beam's own default, DirectRunner, first tries to download another.
+LOCAL_RUNNER = "FnApiRunner"
+
+
+class IngestOptions(PipelineOptions):
+    """feedmill's own flags; Beam's are there beside them."""
+
+    @classmethod
+    def _add_argparse_args(cls, parser: argparse.ArgumentParser) -> None:
+        parser.add_argument("--input", help="files, folders or globs (** crosses folders), separated by commas")
+        parser.add_argument("--output", help="the warehouse: a folder, made if it is not there")
+        parser.add_argument(
+            "--timezone",
+            default=Settings().timezone,
+            help="IANA time zone of dates that state none, as on reader pages (default: %(default)s)",
+        )
+        parser.add_argument(
+            "--partition_by",
+            default=str(Partitioning()),
+            help="how items are cut: year, month or day of publication, with or without ,lang (default: %(default)s)",
+        )
+
+
+@dataclasses.dataclass(frozen=True)
+class IngestConfig:
+    """Everything a run needs, checked before anything runs.
+
+    Attributes:
+        files: what to read.
+        output: the warehouse.
+        base: the runs that are in it.
+    """
+
+    files: tuple[FileInfo, ...]
+    output: str
+    settings: Settings = Settings()
+    partitioning: Partitioning = Partitioning()
+    limits: Limits = Limits()
+    base: tuple[Manifest, ...] = ()
+
+    def row_options(self) -> dict[str, str]:
+        """The options that decide what the rows say, and so name the run."""
+        return {"timezone": self.settings.timezone, "partition_by": str(self.partitioning)}
+
+
+def build(root: beam.Pipeline, config: IngestConfig) -> None:
+    """Adds the whole pipeline to `root`. Reads top to bottom like the diagram."""
+    base = state_of(m.run_id for m in config.base)
+    rows, ledgers = (
+        root
+        | "ReadSnapshots"
+        >> ReadSnapshots(config.files, config.limits, config.output, data_files(config.base, "snapshots"))
+        | "SplitSnapshots" >> SplitSnapshots(config.settings)
+        | "ResolveStories"
+        >> ResolveStories(
+            config.output,
+            base,
+            config.row_options(),
+            item_files=data_files(config.base, "items"),
+            merge_files=data_files(config.base, "merges"),
+        )
+    )
+    files = (
+        rows
+        | "DetectLanguages" >> DetectLanguages()
+        | "WriteTables" >> WriteTables(config.output, config.partitioning)
+    )
+    {"files": files, "ledgers": ledgers} | "CommitRun" >> CommitRun(config.output, base, config.row_options())
+
+
+@dataclasses.dataclass(frozen=True)
+class Outcome:
+    """What a run did.
+
+    Attributes:
+        committed: the manifest of the run, or None if there was nothing new.
+        counters: Beam's counters, as `step.name`.
+        recovered: the id of an earlier run whose commit this one completed.
+    """
+
+    committed: Manifest | None
+    counters: Mapping[str, int]
+    recovered: str | None
+
+
+def run(argv: Sequence[str]) -> Outcome:
+    """Ingests what `argv` says, on the engine it names, and waits until it is done.
+
+    Raises:
+        UsageError: a flag, an input or the output is not as it must be. Nothing was written.
+        Exception: whatever stopped the pipeline. Nothing was committed.
+    """
+    options = parse_options(argv)
+    flags = options.view_as(IngestOptions)
+    for name in ("input", "output"):
+        if not getattr(flags, name):
+            raise UsageError(f"--{name} is required; see feedmill ingest --help")
+    config = _config(flags)
+    with only_writer(config.output):
+        store = open_store(config.output)
+        recovered = recover(store)
+        config = dataclasses.replace(config, base=tuple(_compatible(read_manifests(store), config)))
+        pipeline = beam.Pipeline(options=options)
+        build(pipeline, config)
+        result = pipeline.run()
+        result.wait_until_finish()
+        before = {m.run_id for m in config.base}
+        committed = [m for m in read_manifests(store) if m.run_id not in before]
+    return Outcome(committed[0] if committed else None, _counters(result), recovered)
+
+
+def parse_options(argv: Sequence[str]) -> PipelineOptions:
+    """Reads feedmill's flags and Beam's.
+
+    Raises:
+        UsageError: a flag that neither knows.
+    """
+    parser = _Parser(prog="feedmill ingest", add_help=False, allow_abbrev=False)
+    for options in {IngestOptions, *PipelineOptions.__subclasses__()}:
+        with contextlib.suppress(argparse.ArgumentError):  # some of Beam's own define a flag twice
+            options._add_argparse_args(parser)
+    _, unknown = parser.parse_known_args(list(argv))
+    if unknown:
+        raise UsageError(f"unknown flag {unknown[0]}; see feedmill ingest --help")
+    options = PipelineOptions(list(argv))
+    standard = options.view_as(StandardOptions)
+    if standard.runner in (None, "DirectRunner", "direct"):
+        standard.runner = LOCAL_RUNNER
+    return options
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        raise UsageError(f"{message}; see feedmill ingest --help")
+
+
+def _config(flags: IngestOptions) -> IngestConfig:
+    try:
+        zoneinfo.ZoneInfo(flags.timezone)
+    except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
+        raise UsageError(f"--timezone {flags.timezone}: not an IANA time zone, such as Europe/Paris") from None
+    try:
+        partitioning = Partitioning.parse(flags.partition_by)
+    except ValueError as error:
+        raise UsageError(str(error)) from None
+    return IngestConfig(
+        files=tuple(find_inputs(flags.input, beside=flags.output)),
+        output=flags.output,
+        settings=Settings(timezone=flags.timezone),
+        partitioning=partitioning,
+    )
+
+
+def _compatible(base: Sequence[Manifest], config: IngestConfig) -> Sequence[Manifest]:
+    for manifest in base:
+        if (cut := manifest.options["partition_by"]) != str(config.partitioning):
+            raise UsageError(
+                f"--partition_by {config.partitioning}: {config.output} is cut by {cut}; "
+                f"give --partition_by {cut}, or another --output"
+            )
+    return base
+
+
+def _counters(result: PipelineResult) -> dict[str, int]:
+    found = result.metrics().query()["counters"]
+    return {f"{c.key.metric.namespace}.{c.key.metric.name}": c.committed or 0 for c in found}
+
+
+if __name__ == "__main__":
+    from pipelines.cli import main
+
+    sys.exit(main(["ingest", *sys.argv[1:]]))

@@ -1,0 +1,120 @@
+"""`feedmill ingest`: the flags' help, a line that moves, and one screen at the end."""
+
+import argparse
+import contextlib
+import logging
+import sys
+import threading
+import traceback
+from collections.abc import Iterator, Sequence
+
+from pipelines.ingest import IngestOptions, Outcome, parse_options, run
+from transforms import progress
+from transforms.failures import UsageError
+from transforms.files import find_inputs
+from transforms.rows import BYTE_KINDS
+
+_HELP_TAIL = """
+Beam's own flags are passed through, --runner above all: without it, or with
+DirectRunner, feedmill runs in this process and needs nothing else.
+"""
+
+
+def ingest(argv: Sequence[str]) -> int:
+    """Runs `feedmill ingest`. Returns the exit status: 0 done, 1 the run failed, 2 not as given."""
+    if {"-h", "--help"} & set(argv):
+        parser = argparse.ArgumentParser(prog="feedmill ingest", epilog=_HELP_TAIL)
+        IngestOptions._add_argparse_args(parser)
+        parser.print_help()
+        return 0
+    logging.getLogger().setLevel(logging.ERROR)  # Beam's notes on its own workings
+    options = parse_options(argv).view_as(IngestOptions)
+    try:
+        with _progress(options):
+            outcome = run(argv)
+    except (UsageError, KeyboardInterrupt):
+        raise
+    except Exception as error:  # noqa: BLE001 - whatever stopped the run, say it and fail
+        print(f"feedmill: the run failed and nothing of it was committed: {_cause(error)}", file=sys.stderr)
+        if logging.getLogger().isEnabledFor(logging.DEBUG) or "-v" in argv:
+            traceback.print_exc()
+        return 1
+    print(summary(outcome, options.output))
+    return 0
+
+
+def summary(outcome: Outcome, output: str) -> str:
+    """Returns the screen that ends a run: what was read, what came out, what balanced, where it lies, what next."""
+    counters = outcome.counters
+    skipped = counters.get("read.snapshots_skipped", 0) + counters.get("dedupe.snapshots_skipped", 0)
+    lines = []
+    if outcome.recovered:
+        lines.append(f"recovered   run {outcome.recovered}, which had died while it committed, is complete now")
+    if counters.get("read.not_a_feed"):
+        lines.append(
+            f"not feeds   {counters['read.not_a_feed']:,} records of crawls, {_size(counters['read.not_a_feed_bytes'])}"
+        )
+    if outcome.committed is None:
+        lines.append(f"read        {counters.get('read.files_in', 0):,} files: nothing new")
+        lines.append(f"skipped     {skipped:,} snapshots that the warehouse has already")
+        lines.append(f"warehouse   {output}, unchanged")
+        return "\n".join(lines)
+    books = outcome.committed.ledger
+    lines += [
+        f"read        {counters.get('read.files_in', 0):,} files, {books['snapshots']:,} new snapshots, "
+        f"{_size(books['size'])}" + (f"; {skipped:,} skipped, the warehouse has them" if skipped else ""),
+        f"stories     {books['stories']:,} = {books['new']:,} new + {books['revisions']:,} revisions + "
+        f"{books['duplicates']:,} duplicates + {books['dead']:,} dead",
+        f"bytes       {books['size']:,} = "
+        + " + ".join(f"{books['bytes'][kind]:,} {kind}" for kind in BYTE_KINDS if books["bytes"][kind]),
+        "balance     every story and every byte is accounted for",
+        f"warehouse   {output}, run {outcome.committed.run_id}, {len(outcome.committed.files)} files",
+    ]
+    if books["dead"]:
+        lines.append(
+            f"declined    feedmill query -w {output} \"SELECT reason, count(*) FROM dead_letter GROUP BY ALL\""
+        )
+    lines.append(f"next        feedmill query -w {output} \"SELECT lang, count(*) FROM items GROUP BY ALL\"")
+    return "\n".join(lines)
+
+
+def _size(count: int) -> str:
+    size = float(count)
+    for unit in ("bytes", "kB", "MB", "GB"):
+        if size < 1000:
+            break
+        size /= 1000
+    else:
+        unit = "TB"
+    return f"{size:,.0f} {unit}" if unit == "bytes" else f"{size:,.1f} {unit}"
+
+
+def _cause(error: BaseException) -> str:
+    """The line that says what went wrong: engines wrap it in their own trace."""
+    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+    return lines[-1] if lines else type(error).__name__
+
+
+@contextlib.contextmanager
+def _progress(options: IngestOptions) -> Iterator[None]:
+    """Shows how much has been read, on a terminal, until the block ends."""
+    if not sys.stderr.isatty() or not options.input:
+        yield
+        return
+    from tqdm import tqdm
+
+    total = sum(file.size for file in find_inputs(options.input, beside=options.output))
+    done = threading.Event()
+    with tqdm(total=total, unit="B", unit_scale=True, desc="feedmill", leave=False, delay=0.5) as bar:
+
+        def watch() -> None:
+            while not done.wait(0.1):
+                bar.update(progress.so_far()["size"] - bar.n)
+
+        watcher = threading.Thread(target=watch, daemon=True)
+        watcher.start()
+        try:
+            yield
+        finally:
+            done.set()
+            watcher.join()

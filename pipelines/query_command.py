@@ -1,0 +1,48 @@
+"""`feedmill query`."""
+
+import json
+import sys
+
+from transforms.failures import UsageError
+from transforms.files import open_store
+from transforms.warehouse.query import connect
+
+_OVERVIEW = """
+SELECT strftime(published_at, '%Y-%m') AS month, lang, count(*) AS items,
+  count(DISTINCT source_name) AS sources, sum(word_count) AS words
+FROM items_latest GROUP BY ALL ORDER BY ALL
+"""
+
+
+def query(warehouse: str, sql: str | None, form: str) -> int:
+    """Prints the answer to `sql` as a table, CSV or JSON (one object a row). Returns the exit status."""
+    import duckdb
+
+    session = connect(open_store(warehouse))
+    try:
+        answer = session.sql(sql or _OVERVIEW)
+        if answer is None:  # a statement that answers nothing, such as SET
+            return 0
+        if form == "table":
+            answer.show(max_rows=100, max_width=_width())
+            return 0
+        names = answer.columns
+        rows = answer.fetchall()
+    except duckdb.Error as error:
+        raise UsageError(str(error)) from None
+    if form == "csv":
+        import csv
+
+        writer = csv.writer(sys.stdout)
+        writer.writerow(names)
+        writer.writerows(rows)
+    else:
+        for row in rows:
+            print(json.dumps(dict(zip(names, row, strict=True)), default=str, ensure_ascii=False))
+    return 0
+
+
+def _width() -> int:
+    import shutil
+
+    return max(shutil.get_terminal_size((160, 0)).columns, 80)

@@ -1,0 +1,88 @@
+"""`feedmill split`: what is in a file, without a warehouse and without Beam."""
+
+import datetime as dt
+import json
+import sys
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from transforms.failures import Rejected
+from transforms.files import find_inputs
+from transforms.formats import Settings, split_snapshot
+from transforms.formats.captured import resolve_captured
+from transforms.formats.containers import Refused, Skipped
+from transforms.inputs import read_snapshots
+from transforms.rows import Reject, Snapshot, Split, Story
+from transforms.text.language import detect, detect_story
+
+_EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.timezone.utc)
+
+
+def split(paths: Sequence[str], *, timezone: str, as_json: bool) -> int:
+    """Prints the stories of each snapshot in the files: one JSON line, or a view for people. Returns the status."""
+    settings = Settings(timezone=timezone)
+    for path in paths:
+        for file in find_inputs(path):
+            for found in read_snapshots(file):
+                if isinstance(found, Skipped):
+                    continue
+                if isinstance(found, Refused):
+                    snapshot, outcome = Snapshot(found.uri, b""), Reject(found.start, found.end, found.reason, found.detail)
+                else:
+                    snapshot, outcome = found, _split(found, settings)
+                if as_json:
+                    print(json.dumps(as_dict(snapshot, outcome), ensure_ascii=False))
+                else:
+                    from pipelines.split_view import show
+
+                    show(snapshot, outcome)
+    return 0
+
+
+def _split(snapshot: Snapshot, settings: Settings) -> Split | Reject:
+    try:
+        return split_snapshot(snapshot, settings)
+    except Rejected as rejected:
+        return Reject(0, len(snapshot.data), rejected.reason.value, rejected.detail)
+
+
+def as_dict(snapshot: Snapshot, outcome: Split | Reject) -> dict[str, Any]:
+    """Returns what `--json` prints of a snapshot; one that was declined has a reject and no stories."""
+    if isinstance(outcome, Reject):
+        captured_at, _ = resolve_captured(snapshot, None)
+        split = Split("", "", 0, (), (), rejects=(outcome,))
+    else:
+        captured_at, _ = resolve_captured(snapshot, outcome)
+        split = outcome
+    return {
+        "uri": snapshot.uri,
+        "format": split.format or None,
+        "encoding": split.encoding or None,
+        "chrome_lang": split.chrome_lang,
+        "captured_at": iso(captured_at),
+        "stories": [_story(story) for story in split.stories],
+        "removed": [{**gone._asdict(), "lang": detect(gone.text).lang} for gone in split.removed],
+        "rejects": [reject._asdict() for reject in split.rejects],
+    }
+
+
+def _story(story: Story) -> dict[str, Any]:
+    fields = story._asdict()
+    return {
+        **fields,
+        "media": [m._asdict() for m in story.media],
+        "published_at": iso(story.published_at),
+        "updated_at": iso(story.updated_at),
+        "lang": detect_story(story.title, story.body or story.summary, story.lang_declared).lang,
+    }
+
+
+def iso(micros: int | None) -> str | None:
+    """Formats an instant (microseconds since the epoch, UTC).
+
+    >>> iso(1752575940000000)
+    '2025-07-15T10:39:00Z'
+    """
+    if micros is None:
+        return None
+    return (_EPOCH + dt.timedelta(microseconds=micros)).isoformat().replace("+00:00", "Z")

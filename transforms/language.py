@@ -1,0 +1,75 @@
+"""Tell the language of each new text.
+
+    TableRows ──DetectLanguages──▶ TableRows    items: lang, lang_confidence, lang_method; removed: lang
+
+The rules live in `transforms.text.language`. The step comes after dedupe, so
+that no text is looked at twice.
+
+Counters (namespace "language"):
+    texts_in           texts looked at
+    method_<method>    by what decided
+"""
+
+from collections import Counter
+from collections.abc import Iterator
+
+import apache_beam as beam
+import pyarrow as pa
+from apache_beam.metrics import Metrics
+
+from transforms.batch import TableRows, pack, unpack
+from transforms.text.language import Language, detect, detect_story
+
+_STEP = "language"
+_TEXTS_IN = Metrics.counter(_STEP, "texts_in")
+
+
+def item_languages(items: pa.Table) -> list[Language]:
+    """Returns the language of each story, from its own words; see `detect_story`."""
+    columns = (items[name].to_pylist() for name in ("title", "summary", "body", "lang_declared"))
+    return [detect_story(title, body or summary, declared) for title, summary, body, declared in zip(*columns)]
+
+
+def with_item_languages(items: pa.Table) -> tuple[pa.Table, list[Language]]:
+    """Returns `items` with the columns that tell each row's language and length."""
+    found = item_languages(items)
+    columns = (items[name].to_pylist() for name in ("title", "summary", "body"))
+    words = [sum(len(text.split()) for text in texts if text) for texts in zip(*columns)]
+    for name, kind, values in (
+        ("lang", pa.string(), [f.lang for f in found]),
+        ("lang_confidence", pa.float32(), [f.confidence for f in found]),
+        ("lang_method", pa.string(), [f.method for f in found]),
+        ("word_count", pa.int32(), words),
+    ):
+        items = items.append_column(name, pa.array(values, kind))
+    return items, found
+
+
+def with_removed_languages(removed: pa.Table) -> tuple[pa.Table, list[Language]]:
+    """Returns `removed` with the language of each text, each distinct text looked at once."""
+    texts = removed["text"].dictionary_encode().combine_chunks()
+    found = [detect(text) for text in texts.dictionary.to_pylist()]
+    langs = pa.array([f.lang for f in found], pa.string()).take(texts.indices)
+    return removed.append_column("lang", langs), found
+
+
+_LOOK_AT = {"items": with_item_languages, "removed": with_removed_languages}
+
+
+class _DetectLanguages(beam.DoFn):
+    def process(self, rows: TableRows) -> Iterator[TableRows]:
+        if rows.table not in _LOOK_AT:
+            yield rows
+            return
+        table, found = _LOOK_AT[rows.table](unpack(rows.rows))
+        _TEXTS_IN.inc(len(found))
+        for method, count in Counter(f.method for f in found).items():
+            Metrics.counter(_STEP, f"method_{method}").inc(count)
+        yield TableRows(rows.table, rows.run_id, pack(table))
+
+
+class DetectLanguages(beam.PTransform):
+    """Adds languages: `rows = rows | DetectLanguages()`. Tables that hold no text pass through."""
+
+    def expand(self, rows):
+        return rows | "DetectLanguage" >> beam.ParDo(_DetectLanguages())

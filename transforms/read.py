@@ -1,0 +1,101 @@
+"""Read files into snapshots.
+
+    files ──ReadSnapshots──▶ list[Input]    a Snapshot, or a Refused that split makes a dead letter
+
+What a file holds is decided in `transforms.inputs`; this module leaves out what
+the warehouse has already, counts, and wires.
+
+Counters (namespace "read"):
+    files_in            files opened
+    bytes_in            their bytes, as stored
+    snapshots_out       snapshots handed on, refused ones too
+    snapshots_skipped   captures that the warehouse has already
+    not_a_feed          records of a crawl that are no feed and no reader page
+    not_a_feed_bytes    their bytes
+"""
+
+from collections.abc import Iterator, Sequence
+
+import apache_beam as beam
+from apache_beam.metrics import Metrics
+
+from transforms import progress
+from transforms.files import FileInfo, open_store
+from transforms.formats.containers import Limits, Refused, Skipped
+from transforms.inputs import batch_files, is_known, known_captures, read_snapshots
+from transforms.rows import Snapshot
+
+_STEP = "read"
+_FILES_IN = Metrics.counter(_STEP, "files_in")
+_BYTES_IN = Metrics.counter(_STEP, "bytes_in")
+_SNAPSHOTS_OUT = Metrics.counter(_STEP, "snapshots_out")
+_SNAPSHOTS_SKIPPED = Metrics.counter(_STEP, "snapshots_skipped")
+_NOT_A_FEED = Metrics.counter(_STEP, "not_a_feed")
+_NOT_A_FEED_BYTES = Metrics.counter(_STEP, "not_a_feed_bytes")
+
+# A batch is handed on at whichever comes first: small enough to hold in memory a few
+# times over, large enough that the cost of an element is spread over many stories.
+_BATCH_SNAPSHOTS = 100
+_BATCH_BYTES = 16 * 1024 * 1024
+
+Inputs = list[Snapshot | Refused]
+
+
+class _ReadFiles(beam.DoFn):
+    def __init__(self, limits: Limits, output: str, snapshot_files: Sequence[str]) -> None:
+        self._limits = limits
+        self._output = output
+        self._snapshot_files = snapshot_files
+
+    def setup(self) -> None:
+        self._known = known_captures(open_store(self._output), self._snapshot_files)
+
+    def process(self, files: Sequence[FileInfo]) -> Iterator[Inputs]:
+        batch: Inputs = []
+        size = 0
+        for file in files:
+            _FILES_IN.inc()
+            _BYTES_IN.inc(file.size)
+            for found in read_snapshots(file, self._limits):
+                if isinstance(found, Skipped):
+                    _NOT_A_FEED.inc(found.count)
+                    _NOT_A_FEED_BYTES.inc(found.bytes)
+                    continue
+                if is_known(found, self._known):
+                    _SNAPSHOTS_SKIPPED.inc()
+                    continue
+                batch.append(found)
+                size += len(found.data) if isinstance(found, Snapshot) else 0
+                if len(batch) == _BATCH_SNAPSHOTS or size >= _BATCH_BYTES:
+                    _SNAPSHOTS_OUT.inc(len(batch))
+                    yield batch
+                    batch, size = [], 0
+            progress.advance(files=1, size=file.size)
+        if batch:
+            _SNAPSHOTS_OUT.inc(len(batch))
+            yield batch
+
+
+class ReadSnapshots(beam.PTransform):
+    """Reads files: `batches = pipeline | ReadSnapshots(files, ...)`.
+
+    Args:
+        files: what to read, each file once.
+        limits: what an archive may unpack to.
+        output: the warehouse.
+        snapshot_files: its committed files of the table `snapshots`; captures in them are left out.
+    """
+
+    def __init__(
+        self, files: Sequence[FileInfo], limits: Limits, output: str, snapshot_files: Sequence[str]
+    ) -> None:
+        super().__init__()
+        self._files = files
+        self._read = _ReadFiles(limits, output, snapshot_files)
+
+    def expand(self, root):
+        return (
+            root
+            | "Files" >> beam.Create(batch_files(self._files, _BATCH_SNAPSHOTS, _BATCH_BYTES), reshuffle=True)
+            | "ReadFiles" >> beam.ParDo(self._read)
+        )

@@ -1,0 +1,125 @@
+"""A whole run's stories, resolved: which snapshots count, which sightings are one item. Plain Python: no Beam."""
+
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from transforms.batch import Assignment, Prints, TableRows, pack, unpack
+from transforms.identity import resolve
+from transforms.text.fingerprint import stable_id
+
+
+class Resolved(NamedTuple):
+    """What was decided for a run."""
+
+    assignments: list[tuple[str, Assignment]]  # by batch id
+    merges: TableRows
+    merged: int  # rows of `merges`
+    skipped: int  # snapshots that the run holds already, from elsewhere
+
+
+def admit(snapshots: pa.Table) -> np.ndarray:
+    """Tells which snapshots are taken in: of each capture one, the earliest, then by uri.
+
+    >>> table = pa.table({"capture_key": ["a", "a", "b"], "captured_at": [9, 5, 7], "snapshot_uri": ["x", "y", "z"]})
+    >>> admit(table).tolist()
+    [False, True, True]
+    """
+    rows = snapshots.append_column("row", pa.array(np.arange(snapshots.num_rows)))
+    ordered = rows.sort_by([(name, "ascending") for name in ("capture_key", "captured_at", "snapshot_uri")])
+    keys = ordered["capture_key"].combine_chunks()
+    first = np.ones(len(keys), bool)
+    first[1:] = pc.not_equal(keys[1:], keys[:-1]).to_numpy(zero_copy_only=False)
+    admitted = np.zeros(len(keys), bool)
+    admitted[ordered["row"].to_numpy()[first]] = True
+    return admitted
+
+
+def resolve_run(
+    batches: Sequence[Prints],
+    *,
+    run_name: str,
+    known: Callable[[pa.Table], pa.Table],
+    merges: pa.Table,
+) -> Resolved:
+    """Resolves all the stories of a run.
+
+    Args:
+        batches: what each batch is compared by, in any order.
+        run_name: with the captures that are taken in, names the run.
+        known: returns the warehouse's items that fingerprints may be the same as.
+        merges: the items that earlier runs proved to be one.
+    """
+    snapshots, stories, sightings = _joined(sorted(batches))
+    admitted = admit(snapshots)
+    keys = sorted(snapshots["capture_key"].filter(pa.array(admitted)).to_pylist())
+    run_id = stable_id("run-1", run_name, *keys)
+
+    taken = np.flatnonzero(admitted[sightings["snapshot"].to_numpy()])
+    sightings = sightings.take(taken)
+    asked = pa.table(
+        {
+            "node_id": stories["node_id"].take(sightings["story"]),
+            "sighting_id": sightings["sighting_id"],
+            "captured_at": snapshots["captured_at"].take(sightings["snapshot"]),
+            "snapshot_id": snapshots["snapshot_id"].take(sightings["snapshot"]),
+            "position": sightings["position"],
+        }
+    )
+    nodes = _distinct(stories.take(pc.unique(sightings["story"])))
+    resolution = resolve(nodes, asked, known(nodes), merges)
+    decided = resolution.sightings.append_column("row", sightings["row"])
+
+    assignments = []
+    of_sighting = sightings["batch"].to_numpy()
+    of_snapshot = snapshots["batch"].to_numpy()
+    for number, batch in enumerate(sorted(batches)):
+        here = pa.table({"admitted": admitted[of_snapshot == number]})
+        rows = decided.take(np.flatnonzero(of_sighting == number))
+        assignments.append((batch.batch_id, Assignment(run_id, pack(here), pack(rows))))
+    merged = resolution.merges.append_column("run_id", pa.repeat(pa.scalar(run_id), resolution.merges.num_rows))
+    return Resolved(
+        assignments,
+        TableRows("merges", run_id, pack(merged)),
+        merged.num_rows,
+        int(len(admitted) - admitted.sum()),
+    )
+
+
+def _joined(batches: Sequence[Prints]) -> tuple[pa.Table, pa.Table, pa.Table]:
+    """Puts the batches' tables under each other, and turns row numbers of a batch into row numbers of all."""
+    tables: tuple[list[pa.Table], list[pa.Table], list[pa.Table]] = ([], [], [])
+    snapshots_before = stories_before = 0
+    for number, batch in enumerate(batches):
+        snapshots, stories, sightings = unpack(batch.snapshots), unpack(batch.stories), unpack(batch.sightings)
+        tables[0].append(snapshots.append_column("batch", pa.repeat(pa.scalar(number), snapshots.num_rows)))
+        tables[1].append(stories)
+        tables[2].append(
+            pa.table(
+                {
+                    "batch": pa.repeat(pa.scalar(number), sightings.num_rows),
+                    "row": pa.array(np.arange(sightings.num_rows)),
+                    "snapshot": pc.add(sightings["snapshot"], snapshots_before),
+                    "story": pc.add(sightings["story"], stories_before),
+                    "sighting_id": sightings["sighting_id"],
+                    "position": sightings["position"],
+                }
+            )
+        )
+        snapshots_before += snapshots.num_rows
+        stories_before += stories.num_rows
+    snapshots, stories, sightings = (pa.concat_tables(table) for table in tables)
+    return snapshots, stories, sightings
+
+
+def _distinct(nodes: pa.Table) -> pa.Table:
+    """Returns each distinct node once, in the order of their ids."""
+    ids = nodes["node_id"].combine_chunks()
+    order = pc.sort_indices(ids)
+    ordered = ids.take(order)
+    first = np.ones(len(ids), bool)
+    first[1:] = pc.not_equal(ordered[1:], ordered[:-1]).to_numpy(zero_copy_only=False)
+    return nodes.take(order.filter(pa.array(first)))

@@ -1,0 +1,116 @@
+"""Where things lie in a warehouse.
+
+    <output>/
+      items/published_month=2025-07/lang=en/<run_id>.parquet
+      sightings/captured_month=2025-07/<run_id>.parquet
+      snapshots/  removed/  dead_letter/      by captured_month too
+      merges/<run_id>.parquet
+      views.sql           DuckDB views over all of it
+      _manifests/<run_id>.json     commits a run
+      _staging/<run_id>/           a run that has not committed
+
+Nothing but finished data files lies below a table's folder.
+"""
+
+import datetime as dt
+import re
+from typing import NamedTuple
+
+import pyarrow as pa
+
+TABLES = ("items", "sightings", "snapshots", "removed", "dead_letter", "merges")
+
+TIMELESS = ("merges",)  # not cut at all: few rows, read whole
+
+MANIFESTS = "_manifests"
+STAGING = "_staging"
+MISSING = "__HIVE_DEFAULT_PARTITION__"  # what Hive, Spark, DuckDB and pyarrow read as NULL
+
+_SAFE = re.compile(r"[a-z0-9-]+")
+_EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.timezone.utc)
+_DATE_CHARS = {"year": 4, "month": 7, "day": 10}  # of an ISO date
+
+
+class Partitioning(NamedTuple):
+    """How `items` is cut: by a unit of the publication date, and by language or not."""
+
+    unit: str = "month"  # year | month | day
+    lang: bool = True
+
+    @classmethod
+    def parse(cls, text: str) -> "Partitioning":
+        """Reads `--partition_by`.
+
+        Raises:
+            ValueError: not `year`, `month` or `day`, alone or followed by `,lang`.
+
+        >>> Partitioning.parse("day,lang")
+        Partitioning(unit='day', lang=True)
+        """
+        unit, _, rest = text.partition(",")
+        if unit not in _DATE_CHARS or rest not in ("", "lang"):
+            raise ValueError(f"--partition_by {text}: give year, month or day, alone or followed by ,lang")
+        return cls(unit, rest == "lang")
+
+    def __str__(self) -> str:
+        return f"{self.unit},lang" if self.lang else self.unit
+
+    def keys(self) -> tuple[str, ...]:
+        return (f"published_{self.unit}", "lang") if self.lang else (f"published_{self.unit}",)
+
+
+def date_part(micros: int | None, unit: str) -> str | None:
+    """Formats an instant (microseconds since the epoch, UTC) as a partition value.
+
+    >>> date_part(1752575940000000, "month"), date_part(None, "day")
+    ('2025-07', None)
+    """
+    if micros is None:
+        return None
+    return (_EPOCH + dt.timedelta(microseconds=micros)).isoformat()[: _DATE_CHARS[unit]]
+
+
+def partition_path(table: str, values: dict[str, str | None]) -> str:
+    """Returns the folder of a partition.
+
+    Raises:
+        ValueError: a value is not made of `a-z 0-9 -`, and so could escape its folder.
+
+    >>> partition_path("items", {"published_month": "2025-07", "lang": None})
+    'items/published_month=2025-07/lang=__HIVE_DEFAULT_PARTITION__'
+    """
+    for key, value in values.items():
+        if value is not None and not _SAFE.fullmatch(value):
+            raise ValueError(f"partition {key}={value!r}: only a-z, 0-9 and - are allowed")
+    return "/".join([table, *(f"{key}={MISSING if value is None else value}" for key, value in values.items())])
+
+
+def cut(table: str, rows: pa.Table, by: Partitioning) -> list[tuple[str, pa.Table]]:
+    """Cuts rows of a table into its partitions: (folder, rows), sorted by folder.
+
+    `items` must have its `lang`, which ends in the path.
+
+    Raises:
+        ValueError: a value that cannot be a folder's name.
+    """
+    if table == "items":
+        keys = {by.keys()[0]: _date_parts(rows["published_at"], by.unit)}
+        if by.lang:
+            keys["lang"] = rows["lang"]
+        rows = rows.drop_columns("lang")
+    elif table in TIMELESS:
+        return [(table, rows)]
+    else:
+        keys = {"captured_month": _date_parts(rows["captured_at"], "month")}
+    if not rows.num_rows:
+        return []
+    numbered = pa.table({**keys, "row": pa.array(range(rows.num_rows), pa.int64())})
+    groups = numbered.group_by(list(keys), use_threads=False).aggregate([("row", "list")]).to_pylist()
+    parts = [(partition_path(table, {key: g[key] for key in keys}), rows.take(g["row_list"])) for g in groups]
+    return sorted(parts, key=lambda part: part[0])
+
+
+def _date_parts(instants: pa.ChunkedArray, unit: str) -> pa.ChunkedArray:
+    values = instants.cast(pa.int64()).dictionary_encode().combine_chunks()
+    parts = pa.array([date_part(micros, unit) for micros in values.dictionary.to_pylist()], pa.string())
+    return parts.take(values.indices)

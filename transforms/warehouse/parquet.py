@@ -1,0 +1,60 @@
+"""One Parquet file: how it is written, and proof that it was."""
+
+import hashlib
+import io
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from transforms import __version__
+from transforms.files import Store
+from transforms.tables import DICTIONARY_COLUMNS, SCHEMA_VERSION, SCHEMAS, SORT_KEYS
+from transforms.warehouse.manifests import DataFile, staged
+
+# Rows of a row group. A story is 1 to 5 kB, so a group is tens of MB at most, and a
+# reader that wants an hour of a month can skip the rest.
+_ROW_GROUP_ROWS = 20_000
+
+
+def encode(table: str, rows: pa.Table, run_id: str) -> bytes:
+    """Returns `rows` as a Parquet file of `table`: sorted, typed by its schema, and always the same bytes."""
+    schema = SCHEMAS[table].with_metadata(
+        {"feedmill_version": __version__, "schema_version": str(SCHEMA_VERSION), "run_id": run_id}
+    )
+    rows = rows.sort_by([(key, "ascending") for key in SORT_KEYS[table]])
+    sink = io.BytesIO()
+    pq.write_table(
+        rows.select(schema.names).cast(schema),
+        sink,
+        compression="zstd",
+        use_dictionary=[name for name in DICTIONARY_COLUMNS if name in schema.names],
+        row_group_size=_ROW_GROUP_ROWS,
+        write_page_index=True,
+    )
+    return sink.getvalue()
+
+
+def stage(store: Store, table: str, folder: str, rows: pa.Table, run_id: str) -> DataFile:
+    """Writes a file of `table` where the run keeps it until it commits, and reads it back.
+
+    Raises:
+        OSError: what was read back is not what was written.
+    """
+    path = f"{folder}/{run_id}.parquet"
+    data = encode(table, rows, run_id)
+    digest = hashlib.sha256(data).hexdigest()
+    store.write(staged(run_id, path), data)
+    check_file(store.read(staged(run_id, path)), path, rows=rows.num_rows, sha256=digest)
+    return DataFile(path=path, table=table, rows=rows.num_rows, size=len(data), sha256=digest)
+
+
+def check_file(data: bytes, path: str, *, rows: int, sha256: str) -> None:
+    """Holds a file's bytes against what a manifest says of it.
+
+    Raises:
+        OSError: another checksum or another number of rows.
+    """
+    if (found := hashlib.sha256(data).hexdigest()) != sha256:
+        raise OSError(f"{path}: its checksum is {found}, not {sha256}: the file was damaged or changed")
+    if (count := pq.read_metadata(pa.BufferReader(data)).num_rows) != rows:
+        raise OSError(f"{path}: it holds {count} rows, not {rows}")

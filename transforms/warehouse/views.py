@@ -1,0 +1,140 @@
+"""`views.sql`: what analysts ask for, as DuckDB views over the tables.
+
+The views read the files that manifests list, so a run that has not committed is
+never seen. Paths are relative: start `duckdb -init views.sql` in the warehouse,
+or `SET VARIABLE warehouse = '<path>'` first.
+"""
+
+from collections.abc import Collection
+
+import pyarrow as pa
+
+from transforms.tables import SCHEMAS
+
+_DUCKDB_TYPES = {
+    pa.string(): "VARCHAR",
+    pa.bool_(): "BOOLEAN",
+    pa.int32(): "INTEGER",
+    pa.int64(): "BIGINT",
+    pa.uint64(): "UBIGINT",
+    pa.float32(): "FLOAT",
+    pa.timestamp("us", tz="UTC"): "TIMESTAMPTZ",
+}
+
+_HEAD = """\
+-- DuckDB views over this warehouse. Written by feedmill with each run; do not edit.
+-- Usage:  cd <warehouse> && duckdb -init views.sql
+SET VARIABLE warehouse = coalesce(getvariable('warehouse'), '.');
+
+CREATE OR REPLACE TEMP TABLE feedmill_files AS
+  SELECT f."table" AS table_name, getvariable('warehouse') || '/' || f.path AS path, f.rows AS row_count, f.size, run_id
+  FROM (
+    SELECT unnest(files) AS f, run_id
+    FROM read_json(
+      getvariable('warehouse') || '/_manifests/*.json',
+      columns = {run_id: 'VARCHAR', files: 'STRUCT(path VARCHAR, "table" VARCHAR, "rows" BIGINT, size BIGINT)[]'}
+    )
+  );
+"""
+
+_TABLE = """
+SET VARIABLE feedmill_{table} = (SELECT list(path ORDER BY path) FROM feedmill_files WHERE table_name = '{table}');
+CREATE OR REPLACE TEMP VIEW {table} AS
+  FROM read_parquet(getvariable('feedmill_{table}'), hive_partitioning = true, hive_types_autocast = false);
+"""
+
+_EMPTY = """
+CREATE OR REPLACE TEMP VIEW {table} AS SELECT {columns} WHERE false;
+"""
+
+_VIEWS = """
+-- Items that a later run proved to be one: every id, and the id it goes by now.
+CREATE OR REPLACE TEMP VIEW item_ids AS
+  WITH RECURSIVE chain AS (
+    SELECT item_id, into_item_id FROM merges
+    UNION
+    SELECT chain.item_id, merges.into_item_id FROM chain JOIN merges ON merges.item_id = chain.into_item_id
+  ),
+  ends AS (
+    SELECT item_id, into_item_id FROM chain WHERE into_item_id NOT IN (SELECT item_id FROM merges)
+  )
+  SELECT item_id, coalesce(min(ends.into_item_id), item_id) AS current_id
+  FROM (SELECT DISTINCT item_id FROM items) LEFT JOIN ends USING (item_id)
+  GROUP BY item_id;
+
+-- Every version of every item, numbered by when it was first seen, beside the text it replaced.
+CREATE OR REPLACE TEMP VIEW revisions AS
+  SELECT current_id AS item_id, revision, revisions, first_seen_at, source_name, title, body,
+    lag(title) OVER versions AS previous_title, lag(body) OVER versions AS previous_body,
+    published_at, url, snapshot_uri, position
+  FROM (
+    SELECT *, row_number() OVER (PARTITION BY current_id ORDER BY first_seen_at, content_hash) AS revision,
+      count(*) OVER (PARTITION BY current_id) AS revisions
+    FROM items JOIN item_ids USING (item_id)
+  )
+  WINDOW versions AS (PARTITION BY current_id ORDER BY revision);
+
+-- One row an item: its newest version.
+CREATE OR REPLACE TEMP VIEW items_latest AS
+  SELECT * EXCLUDE (item_id, current_id), current_id AS item_id,
+    count(*) OVER (PARTITION BY current_id) AS revisions
+  FROM items JOIN item_ids USING (item_id)
+  QUALIFY row_number() OVER (PARTITION BY current_id ORDER BY first_seen_at DESC, content_hash DESC) = 1;
+
+-- When each item was first and last seen, and how often.
+CREATE OR REPLACE TEMP VIEW first_last_seen AS
+  SELECT current_id AS item_id, min(captured_at) AS first_seen_at, max(captured_at) AS last_seen_at,
+    count(*) AS sightings, count(DISTINCT content_hash) AS texts
+  FROM sightings JOIN item_ids USING (item_id)
+  GROUP BY current_id;
+
+-- Stories told by several items, across sources.
+CREATE OR REPLACE TEMP VIEW stories AS
+  SELECT story_id, count(*) AS items, count(DISTINCT source_name) AS sources,
+    min(published_at) AS first_published_at, min(first_seen_at) AS first_seen_at,
+    arg_min(title, (first_seen_at, item_id)) AS title, list(item_id ORDER BY first_seen_at, item_id) AS item_ids
+  FROM items_latest
+  GROUP BY story_id;
+
+-- Which sighting lost, to whom, and why.
+CREATE OR REPLACE TEMP VIEW duplicates AS
+  SELECT lost.sighting_id, lost.item_id, lost.rule, lost.score, lost.title, lost.captured_at,
+    lost.snapshot_uri, lost.position, lost.byte_start, lost.byte_end,
+    won.sighting_id AS winner_sighting_id, won.title AS winner_title, won.captured_at AS winner_captured_at,
+    won.snapshot_uri AS winner_snapshot_uri, won.position AS winner_position
+  FROM sightings AS lost JOIN sightings AS won ON won.sighting_id = lost.winner_sighting_id
+  WHERE lost.outcome = 'duplicate';
+
+-- How much each source published, a day.
+CREATE OR REPLACE TEMP VIEW sources_daily AS
+  SELECT coalesce(source_name, '(not shown)') AS source_name, CAST(published_at AT TIME ZONE 'UTC' AS DATE) AS day,
+    count(*) AS items, sum(revisions - 1) AS later_revisions, sum(word_count) AS words
+  FROM items_latest
+  GROUP BY ALL;
+"""
+
+
+def views_sql(tables: Collection[str]) -> str:
+    """Returns `views.sql` for a warehouse where just these tables have files.
+
+    >>> "AS SELECT CAST(NULL AS VARCHAR) AS item_id" in views_sql(["items"])
+    True
+    """
+    parts = [_HEAD]
+    for table, schema in SCHEMAS.items():
+        if table in tables:
+            parts.append(_TABLE.format(table=table))
+        else:
+            columns = ", ".join(f"CAST(NULL AS {_duckdb_type(c.type)}) AS {c.name}" for c in schema)
+            parts.append(_EMPTY.format(table=table, columns=columns))
+    return "".join([*parts, _VIEWS])
+
+
+def _duckdb_type(kind: pa.DataType) -> str:
+    if pa.types.is_list(kind):
+        return f"{_duckdb_type(kind.value_type)}[]"
+    if pa.types.is_struct(kind):
+        return "STRUCT(" + ", ".join(f'"{f.name}" {_duckdb_type(f.type)}' for f in kind) + ")"
+    if pa.types.is_binary(kind) or pa.types.is_fixed_size_binary(kind):
+        return "BLOB"
+    return _DUCKDB_TYPES[kind]

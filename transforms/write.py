@@ -1,0 +1,120 @@
+"""Write the tables, and commit them all at once.
+
+    TableRows ──WriteTables──▶ (run_id, DataFile)   staged and read back
+                                  └──CommitRun──▶ run_id, once its manifest is written
+
+The rules live in `transforms.warehouse`: `layout` (which partition), `parquet`
+(one file), `manifests` (the commit). There is one file a table, partition and
+run, whatever the batches and workers were.
+
+Counters (namespace "write"):
+    rows_<table>     rows read back from finished files
+    files_out        files
+    runs_committed   manifests written
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+
+import apache_beam as beam
+import pyarrow as pa
+from apache_beam.metrics import Metrics
+
+from transforms.batch import TableRows, pack, unpack
+from transforms.files import open_store
+from transforms.warehouse.layout import Partitioning, cut
+from transforms.warehouse.ledger import Ledger, total
+from transforms.warehouse.manifests import DataFile, Manifest, commit
+from transforms.warehouse.parquet import stage
+
+_STEP = "write"
+_FILES_OUT = Metrics.counter(_STEP, "files_out")
+_RUNS_COMMITTED = Metrics.counter(_STEP, "runs_committed")
+
+_Place = tuple[str, str, str]  # run_id, table, folder
+
+
+class _CutPartitions(beam.DoFn):
+    def __init__(self, partitioning: Partitioning) -> None:
+        self._partitioning = partitioning
+
+    def process(self, rows: TableRows) -> Iterator[tuple[_Place, bytes]]:
+        for folder, part in cut(rows.table, unpack(rows.rows), self._partitioning):
+            yield (rows.run_id, rows.table, folder), pack(part)
+
+
+class _StageFile(beam.DoFn):
+    def __init__(self, output: str) -> None:
+        self._output = output
+
+    def process(self, element: tuple[_Place, Iterable[bytes]]) -> Iterator[tuple[str, DataFile]]:
+        (run_id, table, folder), parts = element
+        rows = pa.concat_tables([unpack(part) for part in parts])
+        if not rows.num_rows:
+            return
+        file = stage(open_store(self._output), table, folder, rows, run_id)
+        Metrics.counter(_STEP, f"rows_{table}").inc(file.rows)
+        _FILES_OUT.inc()
+        yield run_id, file
+
+
+class WriteTables(beam.PTransform):
+    """Stages every table's files: `files = rows | WriteTables(output, partitioning)`."""
+
+    def __init__(self, output: str, partitioning: Partitioning) -> None:
+        super().__init__()
+        self._output = output
+        self._partitioning = partitioning
+
+    def expand(self, rows):
+        return (
+            rows
+            | "CutPartitions" >> beam.ParDo(_CutPartitions(self._partitioning))
+            | "ByPlace" >> beam.GroupByKey()
+            | "StageFile" >> beam.ParDo(_StageFile(self._output))
+        )
+
+
+class _Commit(beam.DoFn):
+    def __init__(self, output: str, base: str, options: Mapping[str, str]) -> None:
+        self._output = output
+        self._base = base
+        self._options = options
+
+    def process(self, element: tuple[str, Mapping[str, Iterable]]) -> Iterator[str]:
+        run_id, run = element
+        files: list[DataFile] = sorted(run["files"])
+        ledger: Ledger = total(run["ledgers"])
+        rows: dict[str, int] = {}
+        for file in files:
+            rows[file.table] = rows.get(file.table, 0) + file.rows
+        if problems := ledger.imbalance() + ledger.disagreements(rows):
+            raise ValueError(f"run {run_id}: the books do not balance: {'; '.join(problems)}; nothing was committed")
+        if not ledger.snapshots:
+            return
+        commit(
+            open_store(self._output),
+            Manifest(
+                run_id=run_id, base=self._base, options=self._options, ledger=ledger.as_dict(), files=tuple(files)
+            ),
+        )
+        _RUNS_COMMITTED.inc()
+        yield run_id
+
+
+class CommitRun(beam.PTransform):
+    """Commits a run when its books balance: `{"files": ..., "ledgers": ...} | CommitRun(...)`.
+
+    Both inputs are keyed by run id. A run that takes in nothing writes no manifest.
+
+    Args:
+        output: the warehouse.
+        base: the state that the run was compared with; see `manifests.state_of`.
+        options: what decided the rows, kept in the manifest.
+    """
+
+    def __init__(self, output: str, base: str, options: Mapping[str, str]) -> None:
+        super().__init__()
+        self._commit = _Commit(output, base, options)
+
+    def expand(self, inputs):
+        return inputs | "ByRun" >> beam.CoGroupByKey() | "Commit" >> beam.ParDo(self._commit)
