@@ -40,11 +40,13 @@ _TOGGLES = "🔲☑☆⭐★"  # read and favourite, before a row and under an a
 _LINK = "↗"
 _FOOT_ICONS = "🏷🔖♻"
 _NAV_ICONS = "🔃📰📖📜🗂🔍⬇⬆📑⏪⏩"
+_MENU_ICONS = "🔃📰📖📜🗂🔍⬇⬆📑"  # of these, the ones at the top of a page
 _CLOSE = "❌"
 _ICONS = _TOGGLES + _LINK + _FOOT_ICONS + _NAV_ICONS + _CLOSE + "🔽🔼⚙➕✖📌☰"
 _ICON_LINE = re.compile(f"^[{_ICONS}\\s\u00a0\ufe0e\ufe0f•]+$")
 _PIECE = re.compile(f"[{_ICONS}\t\ufe0e\ufe0f]+")
 _BULLET = re.compile(r"^•\s+")
+_END_ROLES = frozenset({"more", "end", "new", "empty", "about", "login", "mark_read"})
 _FOOT_ROLES = frozenset({"labels", "tags", "share"})
 _BLANKS = " \t\r\f\v\u00a0\u2007\u202f\u3000\u200b\ufeff\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 
@@ -140,8 +142,8 @@ class _Page:
         self.lang = chrome.chrome_language(raw)
         self.langs = _page_languages(self.lang)
         self.lines = self._read(raw)
-        self._mark_navigation()
         self._mark_days()
+        self._mark_navigation()
         self._habits()
 
     # -- reading lines
@@ -211,48 +213,49 @@ class _Page:
         lines = self.lines
         last = -1
         for i, line in enumerate(lines):
-            if line.kind != _NAV:
+            if line.kind != _NAV or not any(c in _MENU_ICONS for c in line.text):
                 continue
-            # back from an icon of the menu to where the page starts: its name, or the first line of the file;
-            # in the middle of a file, where another page starts, only over the interface's own words
-            top = None
+            # back from an icon of the menu to where the page starts: its name, another icon of the menu, or the
+            # first line of the file; otherwise only over the interface's own words
             j = i - 1
-            while j > last and i - j < _MENU_LINES and not self._ends_story(j):
-                if lines[j].text == "FreshRSS":
-                    top = j
-                    break
+            while j > last and i - j < _MENU_LINES and not self._of_a_story(j) and lines[j].text != "FreshRSS":
                 j -= 1
-            if top is None:
-                top = i
-                if last < 0 and j < 0:
-                    top = 0
-                while top - 1 > last and (lines[top - 1].kind == _ICON or chrome.chrome_roles(lines[top - 1].text)):
-                    top -= 1
+            whole = j == last or lines[j].text == "FreshRSS"
+            top = max(j, 0) if whole else i
+            while not whole and top - 1 > last and (lines[top - 1].kind == _ICON or self._says(top - 1)):
+                top -= 1
             for k in range(top, i):
                 self._mark(k, _NAV)
             last = i
-        # words of the interface at the top, and after the last story
         for i, line in enumerate(lines):
-            if line.kind == _NAV:
+            if line.kind == _NAV or line.bullet:
                 continue
-            roles = chrome.chrome_roles(line.text)
-            if "view" in roles and line.gap and (i == 0 or i + 1 < len(lines) and lines[i + 1].gap):
+            said = self._says(i)
+            if not said:
+                continue
+            title = "view" in said and line.gap and (i + 1 == len(lines) or lines[i + 1].gap)
+            if title or i == 0 or lines[i - 1].kind == _NAV:
                 self._mark(i, _NAV)
-            elif roles and not line.bullet:
-                if i == 0 or lines[i - 1].kind == _NAV:
-                    self._mark(i, _NAV)
-            else:
-                continue
+            elif {"end", "more", "empty"} & said.keys():
+                # the foot of a page: a few lines, then icons, another page, or nothing
+                stop = next((k for k in range(i + 1, min(i + 8, len(lines))) if lines[k].kind == _NAV), len(lines))
+                if stop - i <= 6:
+                    for k in range(i, stop):
+                        self._mark(k, _NAV)
         for i in range(len(lines) - 1, -1, -1):
-            if lines[i].kind not in (_ICON, _NAV) and not {"more", "end", "new", "empty", "about", "login"} & set(
-                chrome.chrome_roles(lines[i].text)
-            ):
+            if lines[i].kind not in (_ICON, _NAV) and not _END_ROLES & self._says(i).keys():
                 break
             self._mark(i, _NAV)
 
-    def _ends_story(self, number: int) -> bool:
+    def _says(self, number: int) -> dict[str, tuple[str, ...]]:
+        return chrome.chrome_roles(self.lines[number].text)
+
+    def _of_a_story(self, number: int) -> bool:
+        """True for lines that a menu does not have."""
         line = self.lines[number]
-        return line.kind in (_FOOT, _DATE) or len(line.text) > 200
+        if line.kind in (_FOOT, _DATE, _BY, _DAY) or len(line.text) > 200:
+            return True
+        return line.text[-1].isdigit() and chrome.date_at_end(line.text, self.langs) is not None
 
     def _mark_days(self) -> None:
         """Marks day separators. What is glued to them, the stream's name, is the same on a whole page."""
