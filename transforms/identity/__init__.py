@@ -1,1 +1,37 @@
-"""Which sightings are one story, and why. Plain Python over Arrow; no Beam, no I/O."""
+"""Which sightings are one story, and why. Plain Python over numpy and Arrow: no Beam, no I/O.
+
+    nodes = fingerprint(stories)                     # on workers: one row of hashes a story
+    known = match(rows_of_the_warehouse, wanted(nodes))
+    resolution = resolve(nodes, sightings, known)    # once a run or window
+
+volatile.py takes out what changes without an edit, keys.py says what a story is compared by, rungs.py and near.py
+which two are one, classes.py joins them, collapse.py and resolve.py decide what each sighting is, and verify.py
+checks it.
+"""
+
+from transforms.identity.keys import NODE_SCHEMA, fingerprint
+from transforms.identity.resolve import (
+    KNOWN_SCHEMA,
+    MERGE_SCHEMA,
+    OUTCOME_SCHEMA,
+    SIGHTING_SCHEMA,
+    STORY_MERGE_SCHEMA,
+    Resolution,
+    match,
+    resolve,
+    wanted,
+)
+
+__all__ = [
+    "KNOWN_SCHEMA",
+    "MERGE_SCHEMA",
+    "NODE_SCHEMA",
+    "OUTCOME_SCHEMA",
+    "SIGHTING_SCHEMA",
+    "STORY_MERGE_SCHEMA",
+    "Resolution",
+    "fingerprint",
+    "match",
+    "resolve",
+    "wanted",
+]

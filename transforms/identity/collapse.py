@@ -1,0 +1,127 @@
+"""Which texts of one story are not kept as versions of their own: teasers and near copies.
+
+A teaser collapses into the fuller text that it begins. A near copy collapses into
+the text it is a copy of, unless both have the same guid or URL: then the
+publisher changed the story, and the change is a revision.
+
+Of a full text and its teaser the fuller keeps the row: full before teaser before
+headline, then the earliest captured. But a row that is in the warehouse stays.
+"""
+
+import numpy as np
+import numpy.typing as npt
+
+from transforms.identity.classes import I64, Edges, Mask, mix
+from transforms.identity.rungs import CONTAINMENT, NEAR, Columns, top_rung
+
+
+def collapse(
+    c: Columns,
+    version: I64,
+    one: I64,
+    classes: I64,
+    rank: I64,
+    fixed: Mask,
+    near: Edges,
+    score: npt.NDArray[np.float32],
+) -> tuple[I64, npt.NDArray[np.int8], npt.NDArray[np.float32]]:
+    """Returns for each version the one that keeps its row (itself, if it does), by which rule, and how alike.
+
+    Args:
+        c: the nodes.
+        version: of each node.
+        one: a node of each version.
+        classes: of each node.
+        rank: of each version, when it was first seen; larger than any if it was not in this run.
+        fixed: which versions have a row in the warehouse. They keep it.
+        near: pairs of nodes that are near, with their `score`.
+    """
+    count = one.size
+    root = np.arange(count)
+    how = np.full(count, -1, np.int8)
+    alike = np.full(count, np.nan, np.float32)
+    many = np.bincount(classes[one], minlength=c.text.size)[classes[one]] > 1
+    if not many.any():
+        return root, how, alike
+    form = np.zeros(count, np.int64)
+    np.maximum.at(form, version, (c.traits & 3).astype(np.int64))
+    root, how = _contained(c, version, one, classes, rank, fixed, form, np.flatnonzero(many))
+
+    while True:  # a teaser's teaser
+        deeper = root[root]
+        if np.array_equal(deeper, root):
+            break
+        root = deeper
+
+    a, b = version[near.a], version[near.b]
+    free = ~_same_identity(c, near.a, near.b) & (a != b)
+    a, b, close = root[a[free]], root[b[free]], score[free]
+    if a.size:
+        identity = np.zeros(count, np.int64)
+        np.maximum.at(identity, version, np.where(c.guid != 0, 2, np.where(c.url != 0, 1, 0)))
+        standing = np.empty(count, np.int64)  # the first keeps the row
+        standing[np.lexsort((one, rank, -form, -identity, ~fixed))] = np.arange(count)
+        better = np.where(standing[a] < standing[b], a, b)
+        worse = np.where(standing[a] < standing[b], b, a)
+        keep = (better != worse) & ~fixed[worse]
+        better, worse, close = better[keep], worse[keep], close[keep]
+        order = np.lexsort((close, -standing[better]))  # the best is written last
+        target = np.arange(count)
+        target[worse[order]] = better[order]
+        alike[worse[order]] = close[order]
+        fresh = target != np.arange(count)
+        while True:
+            deeper = target[target]
+            if np.array_equal(deeper, target):
+                break
+            target = deeper
+        # what was contained in a text that collapses goes with it, and is still a teaser
+        alike = np.where(fresh, alike, np.nan).astype(np.float32)
+        how = np.where(fresh, NEAR, how).astype(np.int8)
+        root = target[root]
+    return root, how, alike
+
+
+def _same_identity(c: Columns, a: I64, b: I64) -> Mask:
+    guid = (c.guid[a] != 0) & (c.guid[a] == c.guid[b])
+    return guid | ((c.url[a] != 0) & (c.url[a] == c.url[b]))
+
+
+def _contained(
+    c: Columns, version: I64, one: I64, classes: I64, rank: I64, fixed: Mask, form: I64, some: I64
+) -> tuple[I64, npt.NDArray[np.int8]]:
+    """Returns for each version the fuller one that it begins, else itself."""
+    root = np.arange(one.size)
+    how = np.full(one.size, -1, np.int8)
+    node = one[some]
+    top = top_rung(c.length[node])
+    # Where a story's identity is the same a longer text is a revision, unless what was shorter was a teaser of it.
+    fullest = np.empty(some.size, np.int64)
+    fullest[np.lexsort((node, rank[some], -form[some]))] = np.arange(some.size)
+    longest = np.empty(some.size, np.int64)
+    longest[np.lexsort((node, rank[some], -c.length[node]))] = np.arange(some.size)
+    for rung in range(2, c.ladder.shape[1]):
+        short = np.flatnonzero((top == rung) & ~fixed[some])
+        long = np.flatnonzero(top >= rung)
+        if not short.size or long.size < 2:
+            continue
+        prefix = c.ladder[node, rung].astype(np.uint64)
+        titled = mix(classes[node].astype(np.uint64) + np.uint64(1), prefix, c.title[node])
+        untitled = mix(classes[node].astype(np.uint64) + np.uint64(1), prefix)
+        for keys, shorts in ((titled, short), (untitled, short[c.title[node[short]] == 0])):
+            usable = long[keys[long] != 0]
+            for order in (fullest, longest):
+                by = usable[np.lexsort((-order[usable], keys[usable]))]
+                kinds, last = np.unique(keys[by][::-1], return_index=True)
+                best = by[::-1][last]
+                slot = np.minimum(np.searchsorted(kinds, keys[shorts]), max(kinds.size - 1, 0))
+                if not kinds.size:
+                    continue
+                target = best[slot]
+                fits = (kinds[slot] == keys[shorts]) & (c.length[node[target]] > c.length[node[shorts]])
+                fits &= root[some[shorts]] == some[shorts]
+                same = _same_identity(c, node[shorts], node[target])
+                fits &= ~same | (form[some[target]] > form[some[shorts]])
+                root[some[shorts[fits]]] = some[target[fits]]
+                how[some[shorts[fits]]] = CONTAINMENT
+    return root, how

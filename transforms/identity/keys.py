@@ -1,0 +1,236 @@
+"""What a story is compared by: one row of hashes a story, so that no text has to travel.
+
+Two texts are made of a story, both free of white space and of what is volatile
+(see volatile.py), after Unicode NFKC:
+- the exact one keeps its case. Its digest is `content_hash`: two sightings with
+  one hash are one version of a story. Case is kept because publishers do edit it:
+  a tenth of the revisions in the development data change nothing else.
+- the folded one is what the rungs of the identity ladder compare, because the
+  same story is set in capitals by one reader and not by another.
+
+Keys are 64-bit hashes, 0 for "has none". With ten million stories the odds that
+any two differing ones share a key are about 1 in 400,000.
+"""
+
+import functools
+import re
+import unicodedata
+import zlib
+from collections.abc import Sequence
+from hashlib import blake2b
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from transforms.identity.near import MINHASH_BYTES, sketch
+from transforms.identity.volatile import without_volatile
+from transforms.rows import Story
+
+U64 = npt.NDArray[np.uint64]
+
+# Lengths of prefix, in bytes of the folded text, that are hashed. A shorter text is contained in a longer one if they
+# agree at the longest of these that it fills; each is 1.3 times the one before, so that is 3/4 of it at least, and
+# 90 % of the 500 characters that FreshRSS shows of an English story.
+LADDER = (64, 83, 108, 140, 182, 237, 308, 380, 450, 585, 760, 990, 1287)
+
+FORM_RANK = {"headline": 0, "blurb": 1, "teaser": 2, "full": 3}
+
+# Bits of `traits`. The lowest two are the form's rank.
+GUID_GLOBAL = 4  # unique by its form, whoever says it: a URL, tag:, urn:, a UUID
+URL_DEEP = 8  # looks like one article's address, not a section's
+CUT = 16  # the text was cut off: it ends in an ellipsis, or amid a sentence
+SHORT = 32  # title and text together are too short to be one story's by being equal
+BODILESS = 64  # no text beside the title
+
+_SHORT_BYTES = 160
+
+NODE_SCHEMA = pa.schema(
+    [
+        pa.field("node_id", pa.binary(16), nullable=False),  # of all that follows: equal ids, equal rows
+        pa.field("content_hash", pa.binary(16), nullable=False),  # of the exact title, summary and text
+        pa.field("text_key", pa.uint64(), nullable=False),  # of the folded title and text
+        pa.field("title_key", pa.uint64(), nullable=False),
+        pa.field("guid_key", pa.uint64(), nullable=False),  # 0 if the guid is not to be trusted
+        pa.field("url_key", pa.uint64(), nullable=False),  # 0 for the bare root of a host
+        pa.field("source_key", pa.uint64(), nullable=False),  # of the source's name
+        pa.field("site_key", pa.uint64(), nullable=False),  # of the source's host
+        pa.field("published_minute", pa.int32()),  # since the epoch, UTC
+        pa.field("text_bytes", pa.int32(), nullable=False),  # of the folded text, less an ellipsis
+        pa.field("traits", pa.uint8(), nullable=False),
+        pa.field("ladder", pa.binary(4 * len(LADDER))),  # CRC-32 of the prefixes of LADDER, 0 where the text is shorter
+        pa.field("guard_key", pa.uint64(), nullable=False),  # of the numbers and days named; 0 without a minhash
+        pa.field("title_sketch", pa.binary(16)),  # which letter triples the title has, as bits; only beside a minhash
+        pa.field("minhash", pa.binary(MINHASH_BYTES)),  # of the folded text; null if it is too short
+    ]
+)
+
+_SPACE = b" \t\n\r\x0b\x0c\x1c\x1d\x1e\x1f\x00"
+_UNSEEN = ("\u200b", "\ufeff", "\u00ad", "\u2060", "\u200e", "\u200f", "\u2028", "\u2029", "\u0085")
+_ELLIPSIS = re.compile(
+    rb"(?:\.\.\.+|\[\.\.\.+\]|\(\.\.\.+\)|\[more\]|\(more\)|readmore|continuereading|weiterlesen|lirelasuite|"
+    rb"le\xc3\xadrm\xc3\xa1s|seguirleyendo|leggitutto|continuaaleggere|leesverder|\xc2\xbb|>>)\Z"
+)
+_ENDS = tuple(
+    e.encode() for e in ('."', ".", "!", "?", "。", "।", "؟", "۔", '"', "'", "”", "’", "»", "」", ")", "]", "။")
+)
+
+
+class Normal(NamedTuple):
+    """A text made comparable: UTF-8 without white space."""
+
+    exact: bytes
+    folded: bytes
+
+
+def normal(text: str | None) -> Normal:
+    """Returns a text's exact and its folded form.
+
+    >>> normal("The  River\\u00a0Rose")
+    Normal(exact=b'TheRiverRose', folded=b'theriverrose')
+    """
+    if not text:
+        return Normal(b"", b"")
+    text = without_volatile(text)
+    if text.isascii():
+        exact = text.encode().translate(None, _SPACE)
+        return Normal(exact, exact.lower())
+    if not unicodedata.is_normalized("NFKC", text):
+        text = unicodedata.normalize("NFKC", text)
+    for mark in _UNSEEN:
+        if mark in text:
+            text = text.replace(mark, "")
+    exact = text.encode("utf-8", "surrogatepass").translate(None, _SPACE)
+    return Normal(exact, text.casefold().encode("utf-8", "surrogatepass").translate(None, _SPACE))
+
+
+def without_ellipsis(folded: bytes) -> bytes:
+    """Returns a folded text without the marks that say that there is more of it.
+
+    >>> without_ellipsis(b"theriverrose[...]"), without_ellipsis(b"theriverrose")
+    (b'theriverrose', b'theriverrose')
+    """
+    while found := _ELLIPSIS.search(folded, max(0, len(folded) - 24)):
+        folded = folded[: found.start()]
+    return folded
+
+
+def _key(*parts: bytes) -> bytes:
+    return blake2b(b"\x1f".join(parts), digest_size=8).digest()
+
+
+_NONE = bytes(8)
+_HOST = re.compile(r"\A[a-z][a-z0-9+.-]*://(?:[^/?#@]*@)?(?:www\.)?([^/?#]+)(.*)\Z", re.IGNORECASE | re.DOTALL)
+_GLOBAL_GUID = re.compile(
+    r"\A(?:https?://[^/]+/+[^/]|tag:.|urn:.|yt:video:|oai:.|at://|\{?[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\}?\Z)",
+    re.IGNORECASE,
+)
+_DEEP_URL = re.compile(r"\d{4}|[-_][^/?]*[-_]")
+
+
+@functools.lru_cache(maxsize=4096)
+def _source_keys(name: str | None, url: str | None) -> tuple[bytes, bytes]:
+    host = _HOST.match(url) if url else None
+    by_name = _key(b"name", normal(name).folded) if name else _NONE
+    return by_name, _key(b"site", host[1].lower().encode("utf-8", "surrogatepass")) if host else _NONE
+
+
+def _guid_key(guid: str, site: bytes, source: bytes) -> tuple[bytes, int]:
+    raw = guid.strip().encode("utf-8", "surrogatepass")
+    if _GLOBAL_GUID.match(guid.strip()):
+        return _key(b"guid", raw), GUID_GLOBAL
+    return _key(b"guid", site if site != _NONE else source, raw), 0
+
+
+def _url_key(url: str) -> tuple[bytes, int]:
+    host = _HOST.match(url)
+    if host and host[2] in ("", "/"):
+        return _NONE, 0
+    path = host[2] if host else url
+    return _key(b"url", url.encode("utf-8", "surrogatepass")), URL_DEEP if _DEEP_URL.search(path) else 0
+
+
+def _ladder(text: bytes) -> bytes | None:
+    if len(text) < LADDER[0]:
+        return None
+    rungs, crc, at = [], 0, 0
+    for length in LADDER:
+        if length > len(text):
+            break
+        crc = zlib.crc32(text[at:length], crc)
+        rungs.append(crc or 1)
+        at = length
+    return np.array(rungs + [0] * (len(LADDER) - len(rungs)), "<u4").tobytes()
+
+
+def fingerprint(stories: Sequence[Story]) -> pa.Table:
+    """Returns what each story is compared by: one row a story, in order, as `NODE_SCHEMA`.
+
+    A row depends on its story alone, so it does not matter how stories are batched.
+
+    >>> rain = Story(0, 9, "blurb", body="Rain is expected  in the north.")
+    >>> again = Story(50, 59, "blurb", body="Rain is expected in the north.")
+    >>> table = fingerprint([rain, again])
+    >>> table["node_id"][0] == table["node_id"][1]
+    True
+    """
+    keys: list[bytes] = []  # text, title, guid, url, source, site of each story
+    contents, minutes, lengths, traits, ladders = [], [], [], [], []
+    titles, texts = [], []
+    for story in stories:
+        title = normal(story.title)
+        text = normal(story.body or story.summary)
+        summary = b""
+        if story.body and story.summary:
+            brief = normal(story.summary)
+            if not text.folded.startswith(without_ellipsis(brief.folded)):
+                summary = brief.exact
+        contents.append(blake2b(b"\x1f".join((title.exact, text.exact, summary)), digest_size=16).digest())
+
+        source, site = _source_keys(story.source_name, story.source_url)
+        bits = FORM_RANK[story.form]
+        guid = url = _NONE
+        if story.guid and story.guid_trusted:
+            guid, bit = _guid_key(story.guid, site, source)
+            bits |= bit
+        if story.url:
+            url, bit = _url_key(story.url)
+            bits |= bit
+        whole = without_ellipsis(text.folded)
+        if whole and (len(whole) < len(text.folded) or not whole.endswith(_ENDS)):
+            bits |= CUT
+        if len(title.folded) + len(whole) < _SHORT_BYTES:
+            bits |= SHORT
+        if not whole:
+            bits |= BODILESS
+        keys.append(_key(title.folded, text.folded))
+        keys.append(_key(b"title", title.folded) if title.folded else _NONE)
+        keys += (guid, url, source, site)
+        minutes.append(None if story.published_at is None else story.published_at // 60_000_000)
+        lengths.append(len(whole))
+        traits.append(bits)
+        ladders.append(_ladder(whole))
+        titles.append(title.folded)
+        texts.append(whole)
+
+    matrix = np.frombuffer(b"".join(keys), "<u8").reshape(len(stories), 6)
+    drawn = sketch(titles, texts)
+    rows = zip(contents, matrix.astype("<u8"), minutes, traits)
+    node_ids = [
+        blake2b(b"%b%b%d" % (content, row.tobytes(), bits) + str(minute).encode(), digest_size=16).digest()
+        for content, row, minute, bits in rows
+    ]
+    columns = [
+        pa.array(node_ids, pa.binary(16)),
+        pa.array(contents, pa.binary(16)),
+        *(pa.array(np.ascontiguousarray(matrix[:, i])) for i in range(6)),
+        pa.array(minutes, pa.int32()),
+        pa.array(lengths, pa.int32()),
+        pa.array(traits, pa.uint8()),
+        pa.array(ladders, pa.binary(4 * len(LADDER))),
+        pa.array(drawn.guard, pa.uint64()),
+        pa.array(drawn.title, pa.binary(16)),
+        pa.array(drawn.minhash, pa.binary(MINHASH_BYTES)),
+    ]
+    return pa.Table.from_arrays(columns, schema=NODE_SCHEMA)
