@@ -16,7 +16,6 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple, TypeAlias
 
 import lxml.etree
-import lxml.html
 
 from transforms.failures import Reason, Rejected
 from transforms.formats import Settings
@@ -257,8 +256,8 @@ def _feeds(head: str) -> tuple[dict[str, _Feed], str | None]:
 
 def _parse(markup: str) -> Element:
     """Parses any string, however broken or deep."""
-    parser = lxml.html.HTMLParser(huge_tree=True, remove_comments=True, remove_pis=True)
-    return lxml.html.document_fromstring(f"<html><body>{markup}</body></html>", parser=parser)
+    parser = lxml.etree.HTMLParser(huge_tree=True, remove_comments=True, remove_pis=True)
+    return lxml.etree.fromstring(f"<html><body>{markup}</body></html>", parser)
 
 
 def _classes(element: Element) -> list[str]:
@@ -270,23 +269,53 @@ def _with_class(element: Element, name: str) -> list[Element]:
     return [e for e in element.iterdescendants() if name in _classes(e)]
 
 
+# what of an entry is looked at, by class or tag
+_FRAME = frozenset(
+    [
+        "flux_header",
+        "website",
+        "websiteName",
+        "title",
+        "go_website",
+        "link",
+        "author",
+        "summary",
+        "date",
+        "time",
+        "tags",
+    ]
+    + ["link-tag", "thumbnail"]
+)
+_BODY = lxml.etree.XPath("descendant::div[contains(concat(' ', @class, ' '), ' text ')][1]")
+
+
+def _top(markup: str) -> str:
+    """Cuts off the buttons under the article, half of an entry's elements, unless they say what nothing above does."""
+    above = markup.rfind("<ul", 0, max(0, markup.rfind("horizontal-list bottom")))
+    if above < 0:
+        return markup
+    dated = markup.find("<time", 0, above) >= 0 or markup.find("<time", above) < 0
+    tagged = markup.find("link-tag", 0, above) >= 0 or markup.find("search=%23", above) < 0
+    return markup[:above] if dated and tagged else markup
+
+
 def _frame(root: Element) -> tuple[dict[str, list[Element]], Element | None]:
     """Returns the elements round the article's text by class and by tag, in page order, and that text.
 
-    The article's own elements are left out: they may have any class.
+    The article's own elements are left out: they may have any class. So the
+    article's text is taken out of the tree.
     """
+    body = next(iter(_BODY(root)), None)
+    if body is not None:
+        body.getparent().remove(body)
     found: dict[str, list[Element]] = {}
-    body: Element | None = None
-    stack = [root]
-    while stack:
-        element = stack.pop()
-        classes = _classes(element)
-        if body is None and "text" in classes:
-            body = element
-            continue
-        for key in {element.tag, *classes}:
-            found.setdefault(key, []).append(element)
-        stack.extend(reversed(element))
+    for element in root.iter():
+        if element.tag == "time":
+            found.setdefault("time", []).append(element)
+        if classes := element.get("class"):
+            for name in classes.split():
+                if name in _FRAME:
+                    found.setdefault(name, []).append(element)
     return found, body
 
 
@@ -312,7 +341,7 @@ _NOT_TITLE = frozenset(["author", "summary", "date", "website", "websiteName"])
 
 def _read(markup: str, feeds: dict[str, _Feed], base: str | None, settings: Settings) -> tuple[Story, list[str]]:
     """Returns an entry without its offsets and body, and the paragraphs of its body."""
-    entry = next(e for e in _parse(markup).iter("div") if "flux" in _classes(e))
+    entry = next(e for e in _parse(_top(markup)).iter("div") if "flux" in _classes(e))
     frame, text = _frame(entry)
     header = next(iter(frame.get("flux_header", ())), None)
     feed = feeds.get(entry.get("data-feed", ""), _Feed(None, None))
@@ -322,7 +351,7 @@ def _read(markup: str, feeds: dict[str, _Feed], base: str | None, settings: Sett
     source = _source(frame, header) or feed.name
     link = _link(frame)
     published, precision, zone, raw = _published(frame, settings)
-    title = next((t for e in frame.get("title", ()) if (t := _words(e, _NOT_TITLE))), None)
+    title = next((t for e in frame.get("title", [])[:8] if (t := _words(e, _NOT_TITLE))), None)
     paragraphs = [] if text is None else list(_paragraphs(text))
     number = _ENTRY_ID.match(entry.get("id", ""))
     story = Story(
