@@ -65,7 +65,9 @@ def _parser() -> argparse.ArgumentParser:
     )
     split.set_defaults(command=_split)
 
-    query = commands.add_parser("query", help="ask a warehouse with SQL (DuckDB); the tables and views are there by name")
+    query = commands.add_parser(
+        "query", help="ask a warehouse with SQL (DuckDB); the tables and views are there by name"
+    )
     query.add_argument("sql", nargs="?", metavar="SQL", help="without it, the stories by language and month")
     _add_warehouse(query)
     query.add_argument(

@@ -19,12 +19,12 @@ from typing import NoReturn
 import apache_beam as beam
 from apache_beam.options.pipeline_options import PipelineOptions, StandardOptions
 from apache_beam.runners.runner import PipelineResult
+from transforms.formats.containers import Limits
 
 from transforms.dedupe import ResolveStories
 from transforms.failures import UsageError
 from transforms.files import FileInfo, find_inputs, open_store
 from transforms.formats import Settings
-from transforms.formats.containers import Limits
 from transforms.language import DetectLanguages
 from transforms.read import ReadSnapshots
 from transforms.split import SplitSnapshots
@@ -68,9 +68,9 @@ class IngestConfig:
 
     files: tuple[FileInfo, ...]
     output: str
-    settings: Settings = Settings()
-    partitioning: Partitioning = Partitioning()
-    limits: Limits = Limits()
+    settings: Settings
+    partitioning: Partitioning
+    limits: Limits
     base: tuple[Manifest, ...] = ()
 
     def row_options(self) -> dict[str, str]:
@@ -91,14 +91,12 @@ def build(root: beam.Pipeline, config: IngestConfig) -> None:
             config.output,
             base,
             config.row_options(),
-            item_files=data_files(config.base, "items"),
+            fingerprint_files=data_files(config.base, "fingerprints"),
             merge_files=data_files(config.base, "merges"),
         )
     )
     files = (
-        rows
-        | "DetectLanguages" >> DetectLanguages()
-        | "WriteTables" >> WriteTables(config.output, config.partitioning)
+        rows | "DetectLanguages" >> DetectLanguages() | "WriteTables" >> WriteTables(config.output, config.partitioning)
     )
     {"files": files, "ledgers": ledgers} | "CommitRun" >> CommitRun(config.output, base, config.row_options())
 
@@ -183,6 +181,7 @@ def _config(flags: IngestOptions) -> IngestConfig:
         output=flags.output,
         settings=Settings(timezone=flags.timezone),
         partitioning=partitioning,
+        limits=Limits(),
     )
 
 

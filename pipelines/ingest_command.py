@@ -71,22 +71,15 @@ def summary(outcome: Outcome, output: str) -> str:
         f"warehouse   {output}, run {outcome.committed.run_id}, {len(outcome.committed.files)} files",
     ]
     if books["dead"]:
-        lines.append(
-            f"declined    feedmill query -w {output} \"SELECT reason, count(*) FROM dead_letter GROUP BY ALL\""
-        )
-    lines.append(f"next        feedmill query -w {output} \"SELECT lang, count(*) FROM items GROUP BY ALL\"")
+        lines.append(f'declined    feedmill query -w {output} "SELECT reason, count(*) FROM dead_letter GROUP BY ALL"')
+    lines.append(f'next        feedmill query -w {output} "SELECT lang, count(*) FROM items GROUP BY ALL"')
     return "\n".join(lines)
 
 
 def _size(count: int) -> str:
-    size = float(count)
-    for unit in ("bytes", "kB", "MB", "GB"):
-        if size < 1000:
-            break
-        size /= 1000
-    else:
-        unit = "TB"
-    return f"{size:,.0f} {unit}" if unit == "bytes" else f"{size:,.1f} {unit}"
+    from tqdm import tqdm
+
+    return f"{tqdm.format_sizeof(count)}B" if count >= 1000 else f"{count} bytes"
 
 
 def _cause(error: BaseException) -> str:

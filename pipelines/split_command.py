@@ -2,15 +2,15 @@
 
 import datetime as dt
 import json
-import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
+
+from transforms.formats.containers import Refused, Skipped
 
 from transforms.failures import Rejected
 from transforms.files import find_inputs
 from transforms.formats import Settings, split_snapshot
 from transforms.formats.captured import resolve_captured
-from transforms.formats.containers import Refused, Skipped
 from transforms.inputs import read_snapshots
 from transforms.rows import Reject, Snapshot, Split, Story
 from transforms.text.language import detect, detect_story
@@ -27,7 +27,10 @@ def split(paths: Sequence[str], *, timezone: str, as_json: bool) -> int:
                 if isinstance(found, Skipped):
                     continue
                 if isinstance(found, Refused):
-                    snapshot, outcome = Snapshot(found.uri, b""), Reject(found.start, found.end, found.reason, found.detail)
+                    snapshot, outcome = (
+                        Snapshot(found.uri, b""),
+                        Reject(found.start, found.end, found.reason, found.detail),
+                    )
                 else:
                     snapshot, outcome = found, _split(found, settings)
                 if as_json:

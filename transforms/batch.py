@@ -22,9 +22,10 @@ from transforms.failures import Reason, Rejected
 from transforms.formats import Settings, split_snapshot
 from transforms.formats.captured import resolve_captured
 from transforms.formats.containers import Refused
-from transforms.identity import fingerprint
+from transforms.identity import NODE_SCHEMA, fingerprint
+from transforms.inputs import capture_key, dead_key
 from transforms.rows import BYTE_KINDS, Snapshot, Split, Story
-from transforms.tables import DEAD_LETTER, FINGERPRINT_FIELDS, REMOVED, SCHEMAS, SIGHTINGS, SNAPSHOTS, STORY_FIELDS
+from transforms.tables import DEAD_LETTER, REMOVED, SCHEMAS, SIGHTINGS, SNAPSHOTS, STORY_FIELDS
 from transforms.text.fingerprint import stable_id
 from transforms.text.spans import bytes_by_kind
 from transforms.warehouse.ledger import Ledger, total
@@ -43,7 +44,7 @@ _SNAPSHOT_IN = pa.schema(
         *_columns(SNAPSHOTS, "new", "revisions", "duplicates", "run_id"),
     ]
 )
-_STORY_IN = pa.schema([*STORY_FIELDS, *FINGERPRINT_FIELDS])
+_STORY_IN = pa.schema([*STORY_FIELDS, *NODE_SCHEMA])
 _SIGHTING_IN = pa.schema(
     [
         pa.field("snapshot", pa.int32()),  # row of `snapshots`
@@ -81,7 +82,7 @@ class Prints(NamedTuple):
 
     batch_id: str
     snapshots: bytes  # capture_key, captured_at, snapshot_uri
-    stories: bytes  # FINGERPRINT_FIELDS
+    stories: bytes  # identity.NODE_SCHEMA
     sightings: bytes  # snapshot, story, sighting_id, position
 
 
@@ -104,24 +105,6 @@ def pack(table: pa.Table) -> bytes:
 def unpack(data: bytes) -> pa.Table:
     """Reads what `pack` wrote, without copying."""
     return pa.ipc.open_stream(pa.BufferReader(data)).read_all()
-
-
-def capture_key(snapshot_id: str, captured_at: int | None, captured_from: str | None) -> str:
-    """Names a capture; two captures of one name are one snapshot, taken in once.
-
-    The same bytes at two stated times are two captures: a story that stood
-    unchanged was seen twice. A file's own time states nothing (a copy changes
-    it), and an export's time is part of its bytes: there the bytes alone count.
-
-    >>> capture_key("ab", 5, "mtime") == capture_key("ab", 6, "mtime") != capture_key("ab", 6, "path")
-    True
-    """
-    return f"{snapshot_id}@{captured_at}" if captured_from in ("path", "warc") else snapshot_id
-
-
-def dead_key(snapshot_id: str, uri: str) -> str:
-    """Names a snapshot that could not be read: each such file is its own dead letter, whatever its bytes."""
-    return f"{snapshot_id}@{uri}"
 
 
 class _Rows:
@@ -206,15 +189,14 @@ class _Rows:
 
 
 def _table(rows: Sequence[tuple[object, ...]], schema: pa.Schema) -> pa.Table:
-    columns = zip(*rows) if rows else ([] for _ in schema)
-    return pa.Table.from_arrays([pa.array(c, f.type) for c, f in zip(columns, schema)], schema=schema)
+    columns = zip(*rows, strict=True) if rows else ([] for _ in schema)
+    return pa.Table.from_arrays([pa.array(c, f.type) for c, f in zip(columns, schema, strict=True)], schema=schema)
 
 
 def _story_table(stories: Sequence[Story]) -> pa.Table:
     rows = [(*s[2:8], [m._asdict() for m in s.media], *s[9:]) for s in stories]
     told = _table(rows, pa.schema(STORY_FIELDS))
-    prints = fingerprint(stories)
-    return pa.Table.from_arrays([*told.columns, *(prints[f.name] for f in FINGERPRINT_FIELDS)], schema=_STORY_IN)
+    return pa.Table.from_arrays([*told.columns, *fingerprint(stories).columns], schema=_STORY_IN)
 
 
 def split_batch(inputs: Iterable[Snapshot | Refused], settings: Settings) -> tuple[Batch, int, dict[str, int]]:
@@ -242,7 +224,7 @@ def prints(batch: Batch) -> Prints:
     return Prints(
         batch_id=batch.batch_id(),
         snapshots=pack(unpack(batch.snapshots).select(["capture_key", "captured_at", "snapshot_uri", "snapshot_id"])),
-        stories=pack(unpack(batch.stories).select([f.name for f in FINGERPRINT_FIELDS])),
+        stories=pack(unpack(batch.stories).select(NODE_SCHEMA.names)),
         sightings=pack(unpack(batch.sightings).select(["snapshot", "story", "sighting_id", "position"])),
     )
 

@@ -19,10 +19,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 import apache_beam as beam
 from apache_beam.metrics import Metrics
 
-from transforms.batch import Assignment, Batch, Prints, TableRows, assemble, prints
+from transforms.batch import Assignment, Prints, TableRows, assemble, prints
 from transforms.files import open_store
-from transforms.warehouse.memory import known_items, known_merges
 from transforms.resolve import resolve_run
+from transforms.warehouse.memory import known_merges, known_texts
 
 _STEP = "dedupe"
 _LEDGERS = "ledgers"
@@ -32,12 +32,10 @@ _OUTCOMES = {name: Metrics.counter(_STEP, name) for name in ("new", "revisions",
 
 
 class _ResolveRun(beam.DoFn):
-    def __init__(
-        self, output: str, name: str, item_files: Sequence[str], merge_files: Sequence[str]
-    ) -> None:
+    def __init__(self, output: str, name: str, fingerprint_files: Sequence[str], merge_files: Sequence[str]) -> None:
         self._output = output
         self._name = name
-        self._item_files = item_files
+        self._fingerprint_files = fingerprint_files
         self._merge_files = merge_files
 
     def process(self, element: tuple[None, Iterable[Prints]]) -> Iterator[tuple[str, Assignment] | TableRows]:
@@ -45,14 +43,14 @@ class _ResolveRun(beam.DoFn):
         resolved = resolve_run(
             list(element[1]),
             run_name=self._name,
-            known=lambda nodes: known_items(store, self._item_files, nodes),
+            known=lambda nodes: known_texts(store, self._fingerprint_files, nodes),
             merges=known_merges(store, self._merge_files),
         )
         _SNAPSHOTS_SKIPPED.inc(resolved.skipped)
         _MERGES.inc(resolved.merged)
         yield from resolved.assignments
-        if resolved.merged:
-            yield beam.pvalue.TaggedOutput("merges", resolved.merges)
+        for rows in resolved.rows:
+            yield beam.pvalue.TaggedOutput("rows", rows)
 
 
 class _Assemble(beam.DoFn):
@@ -68,13 +66,13 @@ class _Assemble(beam.DoFn):
 
 
 class ResolveStories(beam.PTransform):
-    """Compares all stories of a run with each other and with the warehouse: `rows, ledgers = batches | ResolveStories(...)`.
+    """Compares a run's stories with each other and the warehouse: `rows, ledgers = batches | ResolveStories(...)`.
 
     Args:
         output: the warehouse.
         base: its state; with `options` and the snapshots it names the run.
         options: what decides the rows.
-        item_files, merge_files: the warehouse's committed files of these tables.
+        fingerprint_files, merge_files: the warehouse's committed files of these tables.
     """
 
     def __init__(
@@ -83,25 +81,25 @@ class ResolveStories(beam.PTransform):
         base: str,
         options: Mapping[str, str],
         *,
-        item_files: Sequence[str],
+        fingerprint_files: Sequence[str],
         merge_files: Sequence[str],
     ) -> None:
         super().__init__()
         name = " ".join([base, *(f"{key}={options[key]}" for key in sorted(options))])
-        self._resolve = _ResolveRun(output, name, item_files, merge_files)
+        self._resolve = _ResolveRun(output, name, fingerprint_files, merge_files)
 
     def expand(self, batches):
         keyed = batches | "ById" >> beam.Map(lambda batch: (batch.batch_id(), batch))
-        assignments, merges = (
+        assignments, memory = (
             batches
             | "Prints" >> beam.Map(prints)
             | "WholeRun" >> beam.WithKeys(None)
             | "GroupRun" >> beam.GroupByKey()
-            | "ResolveRun" >> beam.ParDo(self._resolve).with_outputs("merges", main="assignments")
+            | "ResolveRun" >> beam.ParDo(self._resolve).with_outputs("rows", main="assignments")
         )
         rows, ledgers = (
             {"batches": keyed, "assignments": assignments}
             | "JoinById" >> beam.CoGroupByKey()
             | "Assemble" >> beam.ParDo(_Assemble()).with_outputs(_LEDGERS, main="rows")
         )
-        return (rows, merges) | "Rows" >> beam.Flatten(), ledgers
+        return (rows, memory) | "Rows" >> beam.Flatten(), ledgers

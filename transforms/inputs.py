@@ -1,15 +1,9 @@
-"""Files to snapshots, and which of them the warehouse has already. Plain Python: no Beam."""
+"""Files to snapshots, and what makes two captures one. Plain Python: no Beam."""
 
-import hashlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 
-import pyarrow as pa
-import pyarrow.parquet as pq
-
-from transforms.batch import capture_key, dead_key
 from transforms.failures import Reason
-from transforms.files import FileInfo, Store
-from transforms.formats.captured import resolve_captured
+from transforms.files import FileInfo
 from transforms.formats.containers import Limits, Refused, Skipped, unpack
 from transforms.rows import Snapshot
 
@@ -46,25 +40,19 @@ def batch_files(files: Iterable[FileInfo], count: int, size: int) -> list[list[F
     return batches
 
 
-def known_captures(store: Store, snapshot_files: Sequence[str]) -> frozenset[str]:
-    """Returns the keys of all captures in the warehouse; see `is_known`."""
-    known = set()
-    for name in snapshot_files:
-        with store.open(name) as file:
-            columns = ["snapshot_id", "snapshot_uri", "format", "captured_at", "captured_from"]
-            rows = pq.ParquetFile(file).read(columns)
-        rows = rows.set_column(3, "captured_at", rows["captured_at"].cast(pa.int64()))
-        for snapshot_id, uri, form, at, origin in zip(*(c.to_pylist() for c in rows.columns), strict=True):
-            known.add(dead_key(snapshot_id, uri) if form is None else capture_key(snapshot_id, at, origin))
-    return frozenset(known)
+def capture_key(snapshot_id: str, captured_at: int | None, captured_from: str | None) -> str:
+    """Names a capture; two captures of one name are one snapshot, taken in once.
+
+    The same bytes at two stated times are two captures: a story that stood
+    unchanged was seen twice. A file's own time states nothing (a copy changes
+    it), and an export's time is part of its bytes: there the bytes alone count.
+
+    >>> capture_key("ab", 5, "mtime") == capture_key("ab", 6, "mtime") != capture_key("ab", 6, "path")
+    True
+    """
+    return f"{snapshot_id}@{captured_at}" if captured_from in ("path", "warc") else snapshot_id
 
 
-def is_known(found: Snapshot | Refused, known: frozenset[str]) -> bool:
-    """Tells whether the warehouse holds this capture, read or declined."""
-    if isinstance(found, Refused):
-        found = Snapshot(found.uri, b"")
-    snapshot_id = hashlib.sha256(found.data).hexdigest()
-    return (
-        capture_key(snapshot_id, *resolve_captured(found, None)) in known
-        or dead_key(snapshot_id, found.uri) in known
-    )
+def dead_key(snapshot_id: str, uri: str) -> str:
+    """Names a snapshot that could not be read: each such file is its own dead letter, whatever its bytes."""
+    return f"{snapshot_id}@{uri}"

@@ -19,6 +19,7 @@ from apache_beam.metrics import Metrics
 
 from transforms.batch import TableRows, pack, unpack
 from transforms.text.language import Language, detect, detect_story
+from transforms.text.words import count_words
 
 _STEP = "language"
 _TEXTS_IN = Metrics.counter(_STEP, "texts_in")
@@ -26,15 +27,14 @@ _TEXTS_IN = Metrics.counter(_STEP, "texts_in")
 
 def item_languages(items: pa.Table) -> list[Language]:
     """Returns the language of each story, from its own words; see `detect_story`."""
-    columns = (items[name].to_pylist() for name in ("title", "summary", "body", "lang_declared"))
-    return [detect_story(title, body or summary, declared) for title, summary, body, declared in zip(*columns)]
+    told = _rows(items, "title", "summary", "body", "lang_declared")
+    return [detect_story(title, body or summary, declared) for title, summary, body, declared in told]
 
 
 def with_item_languages(items: pa.Table) -> tuple[pa.Table, list[Language]]:
     """Returns `items` with the columns that tell each row's language and length."""
     found = item_languages(items)
-    columns = (items[name].to_pylist() for name in ("title", "summary", "body"))
-    words = [sum(len(text.split()) for text in texts if text) for texts in zip(*columns)]
+    words = [sum(map(count_words, filter(None, texts))) for texts in _rows(items, "title", "summary", "body")]
     for name, kind, values in (
         ("lang", pa.string(), [f.lang for f in found]),
         ("lang_confidence", pa.float32(), [f.confidence for f in found]),
@@ -43,6 +43,10 @@ def with_item_languages(items: pa.Table) -> tuple[pa.Table, list[Language]]:
     ):
         items = items.append_column(name, pa.array(values, kind))
     return items, found
+
+
+def _rows(table: pa.Table, *names: str) -> Iterator[tuple]:
+    return zip(*(table[name].to_pylist() for name in names), strict=True)
 
 
 def with_removed_languages(removed: pa.Table) -> tuple[pa.Table, list[Language]]:

@@ -22,8 +22,9 @@ from apache_beam.metrics import Metrics
 from transforms import progress
 from transforms.files import FileInfo, open_store
 from transforms.formats.containers import Limits, Refused, Skipped
-from transforms.inputs import batch_files, is_known, known_captures, read_snapshots
+from transforms.inputs import batch_files, read_snapshots
 from transforms.rows import Snapshot
+from transforms.warehouse.memory import is_known, known_captures
 
 _STEP = "read"
 _FILES_IN = Metrics.counter(_STEP, "files_in")
@@ -86,9 +87,7 @@ class ReadSnapshots(beam.PTransform):
         snapshot_files: its committed files of the table `snapshots`; captures in them are left out.
     """
 
-    def __init__(
-        self, files: Sequence[FileInfo], limits: Limits, output: str, snapshot_files: Sequence[str]
-    ) -> None:
+    def __init__(self, files: Sequence[FileInfo], limits: Limits, output: str, snapshot_files: Sequence[str]) -> None:
         super().__init__()
         self._files = files
         self._read = _ReadFiles(limits, output, snapshot_files)

@@ -9,6 +9,7 @@ import pyarrow.compute as pc
 
 from transforms.batch import Assignment, Prints, TableRows, pack, unpack
 from transforms.identity import resolve
+from transforms.tables import MERGES
 from transforms.text.fingerprint import stable_id
 
 
@@ -16,8 +17,8 @@ class Resolved(NamedTuple):
     """What was decided for a run."""
 
     assignments: list[tuple[str, Assignment]]  # by batch id
-    merges: TableRows
-    merged: int  # rows of `merges`
+    rows: tuple[TableRows, ...]  # of the tables that belong to the run as a whole
+    merged: int  # items and clusters of the warehouse that proved to be one
     skipped: int  # snapshots that the run holds already, from elsewhere
 
 
@@ -62,15 +63,14 @@ def resolve_run(
     sightings = sightings.take(taken)
     asked = pa.table(
         {
-            "node_id": stories["node_id"].take(sightings["story"]),
+            "node": sightings["story"].cast(pa.int64()),
             "sighting_id": sightings["sighting_id"],
             "captured_at": snapshots["captured_at"].take(sightings["snapshot"]),
             "snapshot_id": snapshots["snapshot_id"].take(sightings["snapshot"]),
             "position": sightings["position"],
         }
     )
-    nodes = _distinct(stories.take(pc.unique(sightings["story"])))
-    resolution = resolve(nodes, asked, known(nodes), merges)
+    resolution = resolve(stories, asked, known(stories), _of_kind(merges, "item"))
     decided = resolution.sightings.append_column("row", sightings["row"])
 
     assignments = []
@@ -80,13 +80,28 @@ def resolve_run(
         here = pa.table({"admitted": admitted[of_snapshot == number]})
         rows = decided.take(np.flatnonzero(of_sighting == number))
         assignments.append((batch.batch_id, Assignment(run_id, pack(here), pack(rows))))
-    merged = resolution.merges.append_column("run_id", pa.repeat(pa.scalar(run_id), resolution.merges.num_rows))
-    return Resolved(
-        assignments,
-        TableRows("merges", run_id, pack(merged)),
-        merged.num_rows,
-        int(len(admitted) - admitted.sum()),
+    found = [("item", *row) for row in _tuples(resolution.merges)]
+    found += [("story", *row, None) for row in _tuples(resolution.story_merges)]
+    merged = pa.Table.from_pylist([dict(zip(MERGES.names, row, strict=False)) for row in found], _without_run(MERGES))
+    memory = resolution.memory
+    rows = tuple(
+        TableRows(name, run_id, pack(table.append_column("run_id", pa.repeat(pa.scalar(run_id), table.num_rows))))
+        for name, table in (("fingerprints", memory), ("merges", merged))
     )
+    return Resolved(assignments, rows, merged.num_rows, int(len(admitted) - admitted.sum()))
+
+
+def _tuples(table: pa.Table) -> list[tuple]:
+    return list(zip(*(column.to_pylist() for column in table.columns), strict=True))
+
+
+def _without_run(schema: pa.Schema) -> pa.Schema:
+    return schema.remove(schema.get_field_index("run_id"))
+
+
+def _of_kind(merges: pa.Table, kind: str) -> pa.Table:
+    found = merges.filter(pc.equal(merges["kind"], kind))
+    return pa.table({"item_id": found["id"], "into_item_id": found["into_id"], "rule": found["rule"]})
 
 
 def _joined(batches: Sequence[Prints]) -> tuple[pa.Table, pa.Table, pa.Table]:
@@ -113,13 +128,3 @@ def _joined(batches: Sequence[Prints]) -> tuple[pa.Table, pa.Table, pa.Table]:
         stories_before += stories.num_rows
     snapshots, stories, sightings = (pa.concat_tables(table) for table in tables)
     return snapshots, stories, sightings
-
-
-def _distinct(nodes: pa.Table) -> pa.Table:
-    """Returns each distinct node once, in the order of their ids."""
-    ids = nodes["node_id"].combine_chunks()
-    order = pc.sort_indices(ids)
-    ordered = ids.take(order)
-    first = np.ones(len(ids), bool)
-    first[1:] = pc.not_equal(ordered[1:], ordered[:-1]).to_numpy(zero_copy_only=False)
-    return nodes.take(order.filter(pa.array(first)))

@@ -1,8 +1,9 @@
 """The rows that flow. The tables they end in are in `transforms.tables`.
 
-Plain Python: no Beam, no Arrow, so that splitting a file starts quickly. Instants are integer microseconds since the epoch, UTC.
-Absent values are None (or an empty tuple), never "". Byte offsets count the
-snapshot's original bytes, before any decoding; ranges are half open.
+Plain Python: no Beam, no Arrow, so that splitting a file starts quickly.
+Instants are integer microseconds since the epoch, UTC. Absent values are None
+(or an empty tuple), never "". Byte offsets count the snapshot's original
+bytes, before any decoding; ranges are half open.
 """
 
 from typing import NamedTuple

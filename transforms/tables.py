@@ -6,7 +6,7 @@ column is a new SCHEMA_VERSION.
 
 import pyarrow as pa
 
-from transforms.identity import NODE_SCHEMA
+from transforms.identity import KNOWN_SCHEMA, NODE_SCHEMA
 from transforms.rows import BYTE_KINDS, Media
 
 SCHEMA_VERSION = 1
@@ -120,19 +120,19 @@ DEAD_LETTER = pa.schema(
     ]
 )
 
-# Two items of the warehouse that a later run proved to be one.
+# Two items (or clusters of items) of the warehouse that a later run proved to be one.
 MERGES = pa.schema(
     [
-        _required("item_id", pa.string()),
-        _required("into_item_id", pa.string()),
-        _required("rule", pa.string()),
-        pa.field("captured_at", _TIME),  # of the sighting that proved it
+        _required("kind", pa.string()),  # item | story
+        _required("id", pa.string()),
+        _required("into_id", pa.string()),
+        pa.field("rule", pa.string()),
         _required("run_id", pa.string()),
     ]
 )
 
-# What identity is decided by, from one run to the next; see transforms.identity.
-FINGERPRINT_FIELDS = list(NODE_SCHEMA)
+# Each distinct text that was seen, without the text: what later runs are compared with; see transforms.identity.
+FINGERPRINTS = pa.schema([*KNOWN_SCHEMA, _required("run_id", pa.string())])
 
 ITEMS = pa.schema(
     [
@@ -143,7 +143,8 @@ ITEMS = pa.schema(
         pa.field("lang_confidence", pa.float32()),
         _required("lang_method", pa.string()),
         _required("word_count", pa.int32()),
-        *FINGERPRINT_FIELDS,
+        NODE_SCHEMA.field("content_hash"),
+        NODE_SCHEMA.field("minhash"),
         pa.field("first_seen_at", _TIME),
         _required("snapshot_id", pa.string()),
         _required("snapshot_uri", pa.string()),
@@ -158,6 +159,7 @@ SCHEMAS = {
     "snapshots": SNAPSHOTS,
     "removed": REMOVED,
     "dead_letter": DEAD_LETTER,
+    "fingerprints": FINGERPRINTS,
     "merges": MERGES,
 }
 
@@ -168,7 +170,8 @@ SORT_KEYS = {
     "snapshots": ("captured_at", "snapshot_id", "snapshot_uri"),
     "removed": ("captured_at", "snapshot_id", "snapshot_uri", "byte_start", "byte_end"),
     "dead_letter": ("captured_at", "snapshot_id", "snapshot_uri", "byte_start", "byte_end"),
-    "merges": ("item_id", "into_item_id"),
+    "fingerprints": ("first_seen_at", "node_id"),
+    "merges": ("kind", "id"),
 }
 
 # Strings with few values, or repeated in neighbouring rows.

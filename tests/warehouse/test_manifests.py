@@ -1,3 +1,5 @@
+import contextlib
+
 import pyarrow as pa
 import pytest
 
@@ -7,7 +9,7 @@ from transforms.warehouse import manifests
 from transforms.warehouse.manifests import CommitConflict, Manifest, commit, committed_runs, recover, state_of
 from transforms.warehouse.parquet import check_file, stage
 
-MERGE = {"item_id": "a", "into_item_id": "b", "rule": "url", "captured_at": 0, "run_id": "r1"}
+MERGE = {"kind": "item", "id": "a", "into_id": "b", "rule": "url", "run_id": "r1"}
 
 
 def staged_run(store, run_id, base=()):
@@ -87,10 +89,8 @@ def test_a_run_that_dies_anywhere_in_its_commit_is_completed_or_never_was(tmp_pa
     with monkeypatch.context() as patch:
         for name in ("create", "write", "move", "delete"):
             patch.setattr(LocalStore, name, dying(name))
-        try:
+        with contextlib.suppress(_Dies):
             commit(store, manifest)
-        except _Dies:
-            pass
 
     recover(store)
     if committed_runs(store) == []:

@@ -4,7 +4,7 @@
       items/published_month=2025-07/lang=en/<run_id>.parquet
       sightings/captured_month=2025-07/<run_id>.parquet
       snapshots/  removed/  dead_letter/      by captured_month too
-      merges/<run_id>.parquet
+      fingerprints/<run_id>.parquet  merges/<run_id>.parquet
       views.sql           DuckDB views over all of it
       _manifests/<run_id>.json     commits a run
       _staging/<run_id>/           a run that has not committed
@@ -18,9 +18,9 @@ from typing import NamedTuple
 
 import pyarrow as pa
 
-TABLES = ("items", "sightings", "snapshots", "removed", "dead_letter", "merges")
+TABLES = ("items", "sightings", "snapshots", "removed", "dead_letter", "fingerprints", "merges")
 
-TIMELESS = ("merges",)  # not cut at all: few rows, read whole
+TIMELESS = ("fingerprints", "merges")  # not cut at all: read by runs, not by people
 
 MANIFESTS = "_manifests"
 STAGING = "_staging"

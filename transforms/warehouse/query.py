@@ -23,6 +23,8 @@ def connect(store: Store) -> "duckdb.DuckDBPyConnection":
     try:
         views = store.read("views.sql").decode()
     except FileNotFoundError:
-        raise UsageError(f"{store.root}: there is no warehouse here (no views.sql); feedmill ingest makes one") from None
+        raise UsageError(
+            f"{store.root}: there is no warehouse here (no views.sql); feedmill ingest makes one"
+        ) from None
     session.execute(views)
     return session

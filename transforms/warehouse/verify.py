@@ -48,9 +48,9 @@ _INVARIANTS = {
     "a snapshot's stories do not add up": """
         SELECT snapshot_uri FROM snapshots WHERE stories <> new + revisions + duplicates + dead""",
     "an item was merged into one that is not there": """
-        SELECT m.item_id FROM merges m ANTI JOIN items i ON i.item_id = m.into_item_id""",
+        SELECT m.id FROM merges m ANTI JOIN items i ON i.item_id = m.into_id WHERE m.kind = 'item'""",
     "items were merged in a circle": """
-        SELECT item_id FROM item_ids JOIN merges USING (item_id) WHERE current_id = item_id""",
+        SELECT id FROM merges ANTI JOIN merged_ids USING (kind, id)""",
 }
 
 

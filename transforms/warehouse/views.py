@@ -48,18 +48,22 @@ CREATE OR REPLACE TEMP VIEW {table} AS SELECT {columns} WHERE false;
 """
 
 _VIEWS = """
+-- Where each merged id ended, through all merges between.
+CREATE OR REPLACE TEMP VIEW merged_ids AS
+  WITH RECURSIVE chain AS (
+    SELECT kind, id, into_id FROM merges
+    UNION
+    SELECT chain.kind, chain.id, merges.into_id
+    FROM chain JOIN merges ON merges.kind = chain.kind AND merges.id = chain.into_id
+  )
+  SELECT kind, id, min(into_id) AS into_id
+  FROM chain ANTI JOIN merges ON merges.kind = chain.kind AND merges.id = chain.into_id
+  GROUP BY ALL;
+
 -- Items that a later run proved to be one: every id, and the id it goes by now.
 CREATE OR REPLACE TEMP VIEW item_ids AS
-  WITH RECURSIVE chain AS (
-    SELECT item_id, into_item_id FROM merges
-    UNION
-    SELECT chain.item_id, merges.into_item_id FROM chain JOIN merges ON merges.item_id = chain.into_item_id
-  ),
-  ends AS (
-    SELECT item_id, into_item_id FROM chain WHERE into_item_id NOT IN (SELECT item_id FROM merges)
-  )
-  SELECT item_id, coalesce(min(ends.into_item_id), item_id) AS current_id
-  FROM (SELECT DISTINCT item_id FROM items) LEFT JOIN ends USING (item_id)
+  SELECT item_id, coalesce(min(into_id), item_id) AS current_id
+  FROM (SELECT DISTINCT item_id FROM items) LEFT JOIN merged_ids ON kind = 'item' AND id = item_id
   GROUP BY item_id;
 
 -- Every version of every item, numbered by when it was first seen, beside the text it replaced.
@@ -76,9 +80,9 @@ CREATE OR REPLACE TEMP VIEW revisions AS
 
 -- One row an item: its newest version.
 CREATE OR REPLACE TEMP VIEW items_latest AS
-  SELECT * EXCLUDE (item_id, current_id), current_id AS item_id,
+  SELECT items.* EXCLUDE (item_id, story_id), current_id AS item_id, coalesce(into_id, story_id) AS story_id,
     count(*) OVER (PARTITION BY current_id) AS revisions
-  FROM items JOIN item_ids USING (item_id)
+  FROM items JOIN item_ids USING (item_id) LEFT JOIN merged_ids ON kind = 'story' AND id = story_id
   QUALIFY row_number() OVER (PARTITION BY current_id ORDER BY first_seen_at DESC, content_hash DESC) = 1;
 
 -- When each item was first and last seen, and how often.
