@@ -24,7 +24,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from transforms.identity.near import MINHASH_BYTES, sketch
+from transforms.identity.sketches import MINHASH_BYTES, TITLE_BYTES, sketch
 from transforms.identity.volatile import without_volatile
 from transforms.rows import Story
 
@@ -61,7 +61,7 @@ NODE_SCHEMA = pa.schema(
         pa.field("traits", pa.uint8(), nullable=False),
         pa.field("ladder", pa.binary(4 * len(LADDER))),  # CRC-32 of the prefixes of LADDER, 0 where the text is shorter
         pa.field("guard_key", pa.uint64(), nullable=False),  # of the numbers and days named; 0 without a minhash
-        pa.field("title_sketch", pa.binary(16)),  # which letter triples the title has, as bits; only beside a minhash
+        pa.field("title_sketch", pa.binary(TITLE_BYTES)),  # which letter triples the title has, as bits; only beside a minhash
         pa.field("minhash", pa.binary(MINHASH_BYTES)),  # of the folded text; null if it is too short
     ]
 )
@@ -230,7 +230,7 @@ def fingerprint(stories: Sequence[Story]) -> pa.Table:
         pa.array(traits, pa.uint8()),
         pa.array(ladders, pa.binary(4 * len(LADDER))),
         pa.array(drawn.guard, pa.uint64()),
-        pa.array(drawn.title, pa.binary(16)),
+        pa.array(drawn.title, pa.binary(TITLE_BYTES)),
         pa.array(drawn.minhash, pa.binary(MINHASH_BYTES)),
     ]
     return pa.Table.from_arrays(columns, schema=NODE_SCHEMA)
