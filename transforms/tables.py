@@ -153,6 +153,9 @@ ITEMS = pa.schema(
     ]
 )
 
+# Where items are not cut by language, the files have it.
+ITEMS_WITH_LANG = ITEMS.append(_required("lang", pa.string()))
+
 SCHEMAS = {
     "items": ITEMS,
     "sightings": SIGHTINGS,

@@ -47,10 +47,10 @@ class Partitioning(NamedTuple):
         >>> Partitioning.parse("day,lang")
         Partitioning(unit='day', lang=True)
         """
-        unit, _, rest = text.partition(",")
-        if unit not in _DATE_CHARS or rest not in ("", "lang"):
+        unit, lang = text.removesuffix(",lang"), text.endswith(",lang")
+        if unit not in _DATE_CHARS:
             raise ValueError(f"--partition_by {text}: give year, month or day, alone or followed by ,lang")
-        return cls(unit, rest == "lang")
+        return cls(unit, lang)
 
     def __str__(self) -> str:
         return f"{self.unit},lang" if self.lang else self.unit
@@ -88,7 +88,7 @@ def partition_path(table: str, values: dict[str, str | None]) -> str:
 def cut(table: str, rows: pa.Table, by: Partitioning) -> list[tuple[str, pa.Table]]:
     """Cuts rows of a table into its partitions: (folder, rows), sorted by folder.
 
-    `items` must have its `lang`, which ends in the path.
+    `items` must have its `lang`, which ends in the path, or stays if it is no key.
 
     Raises:
         ValueError: a value that cannot be a folder's name.
@@ -97,7 +97,7 @@ def cut(table: str, rows: pa.Table, by: Partitioning) -> list[tuple[str, pa.Tabl
         keys = {by.keys()[0]: _date_parts(rows["published_at"], by.unit)}
         if by.lang:
             keys["lang"] = rows["lang"]
-        rows = rows.drop_columns("lang")
+            rows = rows.drop_columns("lang")
     elif table in TIMELESS:
         return [(table, rows)]
     else:

@@ -8,7 +8,7 @@ import pyarrow.parquet as pq
 
 from transforms import __version__
 from transforms.files import Store
-from transforms.tables import DICTIONARY_COLUMNS, SCHEMA_VERSION, SCHEMAS, SORT_KEYS
+from transforms.tables import DICTIONARY_COLUMNS, ITEMS_WITH_LANG, SCHEMA_VERSION, SCHEMAS, SORT_KEYS
 from transforms.warehouse.manifests import DataFile, staged
 
 # Rows of a row group. A story is 1 to 5 kB, so a group is tens of MB at most, and a
@@ -18,7 +18,8 @@ _ROW_GROUP_ROWS = 20_000
 
 def encode(table: str, rows: pa.Table, run_id: str) -> bytes:
     """Returns `rows` as a Parquet file of `table`: sorted, typed by its schema, and always the same bytes."""
-    schema = SCHEMAS[table].with_metadata(
+    schema = ITEMS_WITH_LANG if table == "items" and "lang" in rows.column_names else SCHEMAS[table]
+    schema = schema.with_metadata(
         {"feedmill_version": __version__, "schema_version": str(SCHEMA_VERSION), "run_id": run_id}
     )
     rows = rows.sort_by([(key, "ascending") for key in SORT_KEYS[table]])
