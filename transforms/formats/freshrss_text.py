@@ -53,6 +53,7 @@ _BLANKS = " \t\r\f\v\u00a0\u2007\u202f\u3000\u200b\ufeff\u200e\u200f\u202a\u202b
 _TEASER = 500  # characters of its text that FreshRSS shows in a row
 _TEASER_WHOLE = 470  # a teaser shorter than this, ending where a line ends, is the whole text
 _TITLE_LONGEST = 400
+_ALT_LONGEST = 200
 _MENU_LINES = 2000  # of the list of feeds beside a page
 _ROW_LINES = 60  # a teaser of 500 characters rarely has more lines
 _CREDIT = re.compile(r"^©\s*\S")
@@ -101,6 +102,7 @@ class _Found(NamedTuple):
     last: int
     confidence: float
     tags: tuple[str, ...]
+    alts: list[int]
 
 
 def split_freshrss_text(doc: Document, name: str, settings: Settings) -> Split:
@@ -495,6 +497,7 @@ class _Reader:
         self.used = 0
         self.tags: tuple[str, ...] = ()
         self.locked = 0  # no line before this can start a story: the teaser shows that it is text
+        self.alts: list[int] = []  # lines that stand for pictures
         self.about: set[str] = set()  # stems of the open story, as far as its line `about_to`
         self.short: set[str] = set()  # and its little words
         self.about_to = 0
@@ -594,8 +597,10 @@ class _Reader:
         if page.repeats[(line.text, lines[i + 1].text)] > 1:
             score += 2.5
             above = min(above, 1)
-        score += self._finished()
-        score -= 0.7 * min(above, 1) + 1.5 * max(0, min(above, 3) - 1)
+        finished = self._finished()
+        score += finished
+        # the next story may well be about the same matter, once this one has come to its end
+        score -= 0.7 * min(above, 1) + 1.5 * max(0, min(above, 2 if finished >= 3 else 3) - 1)
         if not self.head.teaser and len(self.body) <= 2:
             score += 1.2  # publishers of summaries have one or two paragraphs a story
         elif self.head.teaser and len(self.head.teaser) >= _TEASER_WHOLE:
@@ -624,9 +629,11 @@ class _Reader:
         if above and _script(above) != _script(text):
             return True
         words = _SHORT_WORD.findall(text.casefold())
-        if len(words) < 8 or len(self.short) < 12:
+        if len(words) < 5 or len(self.short) < 12:
             return False
-        return sum(w in self.short for w in words) < 0.45 * len(words)
+        # a text of the same language has 9 in 10 of its little words from those of a long story, 7 from a short one
+        least = 0.65 if len(words) >= 8 and len(self.short) >= 30 else 0.45
+        return sum(w in self.short for w in words) < least * len(words)
 
     def _finished(self) -> float:
         """How plainly the open story shows that it has come to its end."""
@@ -683,10 +690,10 @@ class _Reader:
         lines = self.page.lines
         if not self.teaser:
             return
-        missed = 0
+        missed: list[int] = []
         for k in range(first, len(lines)):
             line = lines[k]
-            if line.kind in (_DAY, _NAV, _FOOT) or missed > 4 or self.used >= len(self.teaser):
+            if line.kind in (_DAY, _NAV, _FOOT) or len(missed) > 4 or self.used >= len(self.teaser):
                 break
             text = _squeeze(line.text)
             at = self.teaser.find(text[:40], self.used) if text else -1
@@ -694,9 +701,11 @@ class _Reader:
             if at >= 0 and (rest.startswith(text) or text.startswith(rest)) and (len(text) > 3 or at == self.used):
                 self.used = min(len(self.teaser), at + len(text))
                 self.locked = k + 1
-                missed = 0
+                # a short line that is not in the teaser, but before one that is, replaced a picture
+                self.alts += [m for m in missed if len(lines[m].text) < _ALT_LONGEST and not lines[m].bullet]
+                missed = []
             else:
-                missed += 1
+                missed.append(k)
 
     def _add(self, i: int) -> None:
         """Takes a line as text of the open story."""
@@ -714,13 +723,14 @@ class _Reader:
             last = max([head.body - 1, *self.body[-1:]])
             self.found.append(
                 _Found(
-                    head.first, head.title, head.source, head.authors, head.date, head.teaser, self.body, last, head.score, self.tags
+                    head.first, head.title, head.source, head.authors, head.date, head.teaser, self.body, last, head.score, self.tags, self.alts
                 )
             )
         self.head = self.row = None
         self.body = []
         self.about, self.short, self.about_to = set(), set(), 0
         self.tags = ()
+        self.alts = []
         self.closed = True
         self.teaser, self.used, self.locked = "", 0, 0
 
@@ -842,16 +852,22 @@ def _assemble(doc: Document, name: str, settings: Settings, page: _Page, found: 
             if lines[k].kind not in (_ICON, _FOOT, _NAV, _DAY, _TAGS):
                 kinds[k] = "story"
         groups = []
+        alts = set(story.alts)
+        # a line of a text that is the title again: its teaser would have it, unless it stands for a picture
+        in_teaser = story.teaser is None or bool(story.title and _squeeze(story.title) in _squeeze(story.teaser))
+        titled = set(story.body) if in_teaser else set()
         for group in _paragraphs(lines, story.body):
             texts = [lines[k].text for k in group]
             if _is_card(texts, story.title, story.source):
                 for k in group:
                     kinds[k] = "embed"
-            elif story.title and texts == [story.title]:
-                for k in group:
+                continue
+            kept = [k for k in group if not (k in alts or (lines[k].text == story.title and k not in titled))]
+            for k in group:
+                if k not in kept:
                     kinds[k] = "alt"
-            else:
-                groups.append(group)
+            if kept:
+                groups.append(kept)
         bodies.append(groups)
     texts = [
         boilerplate.Text(
@@ -874,7 +890,9 @@ def _assemble(doc: Document, name: str, settings: Settings, page: _Page, found: 
         first, last = (mine[0], mine[-1]) if mine else (story.first, story.last)
         char_ends += [lines[first].start, lines[last].end]
         media = tuple(
-            Media(None, credit=_strip(lines[k].text[1:])) for g in groups for k in g if _CREDIT.match(lines[k].text)
+            Media(None, credit=_strip(lines[k].text[1:])) if _CREDIT.match(lines[k].text) else Media(None, alt=lines[k].text)
+            for k in story.body
+            if kinds[k] == "alt" or (kinds[k] == "story" and _CREDIT.match(lines[k].text))
         )
         stories.append(
             Story(
