@@ -3,8 +3,19 @@
 from collections.abc import Iterable, Sequence
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
-from transforms.identity import KNOWN_SCHEMA, SIGHTING_SCHEMA, Resolution, fingerprint, match, resolve, wanted
+from transforms.identity import (
+    KNOWN_SCHEMA,
+    OUTCOME_SCHEMA,
+    SIGHTING_SCHEMA,
+    Resolution,
+    fingerprint,
+    match,
+    resolve,
+    verify_classes,
+    wanted,
+)
 from transforms.rows import Story
 from transforms.text.fingerprint import stable_id
 
@@ -54,9 +65,16 @@ class Warehouse:
         done = run(seen, self.known, merges)
         self.known = pa.concat_tables([self.known, done.memory])
         self.merges += done.merges.to_pylist()
-        for (_, snap, position, _), row in zip(seen, done.sightings.to_pylist()):
-            self.rows[stable_id(snap, position)] = row
+        for (_, snap, position, _), row in zip(seen, done.sightings.to_pylist(), strict=True):
+            self.rows.setdefault(stable_id(snap, position), row)
         return done
+
+    def problems(self) -> list[str]:
+        """What `feedmill verify` would say of the warehouse."""
+        seen = [{"sighting_id": sighting, **row} for sighting, row in self.rows.items()]
+        sightings = pa.Table.from_pylist(seen, pa.schema([pa.field("sighting_id", pa.string()), *OUTCOME_SCHEMA]))
+        kept = sightings.filter(pc.not_equal(sightings["outcome"], "duplicate"))
+        return verify_classes(kept, sightings, pa.Table.from_pylist(self.merges) if self.merges else None)
 
     def classes(self) -> set[frozenset[str]]:
         from transforms.identity.resolve import merged_into
@@ -69,7 +87,7 @@ class Warehouse:
 
 
 def outcomes(done: Resolution) -> list[tuple[str, str | None]]:
-    return list(zip(done.sightings["outcome"].to_pylist(), done.sightings["rule"].to_pylist()))
+    return list(zip(done.sightings["outcome"].to_pylist(), done.sightings["rule"].to_pylist(), strict=True))
 
 
 def items(done: Resolution) -> list[str]:

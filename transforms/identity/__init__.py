@@ -21,6 +21,7 @@ from transforms.identity.resolve import (
     resolve,
     wanted,
 )
+from transforms.identity.verify import verify_classes
 
 __all__ = [
     "KNOWN_SCHEMA",
@@ -33,5 +34,6 @@ __all__ = [
     "fingerprint",
     "match",
     "resolve",
+    "verify_classes",
     "wanted",
 ]
