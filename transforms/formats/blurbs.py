@@ -92,34 +92,25 @@ def split_blurbs(doc: Document, name: str, settings: Settings) -> Split:
     layout = lay_out(read_lines(doc.text))
     titled = _headed(layout)
     signed = _signed(layout, titled)
-    found: list[tuple[int, int, str, Story | None]] = []
-    for start, end in layout.marks:
-        found.append((start, end, "markup", None))
-    for line in layout.outside:
-        found.append((line.start, line.end, "chrome", None))
-    for entry in layout.entries:
-        story = _story(entry, layout, titled, signed)
-        start, end = entry.lines[0].start, entry.lines[-1].end
-        found.append((start, end, "story" if story else "markup", story))
-    if not any(story for *_, story in found):
-        raise Rejected(Reason.NO_STORIES, f"{len(layout.entries)} lines or blocks, none with text")
-    return _place(doc, name, found)
-
-
-def _place(doc: Document, name: str, found: list[tuple[int, int, str, Story | None]]) -> Split:
-    """Turns character ranges into byte ranges that tile the file."""
+    found: list[tuple[int, int, Entry | str]] = [(start, end, "markup") for start, end in layout.marks]
+    found += [(line.start, line.end, "chrome") for line in layout.outside]
+    found += [(entry.lines[0].start, entry.lines[-1].end, entry) for entry in layout.entries]
     found.sort(key=lambda part: part[:2])
-    at = doc.byte_offsets([offset for start, end, *_ in found for offset in (start, end)])
-    spans, stories, removed = [], [], []
-    for n, (start, end, kind, story) in enumerate(found):
-        span = Span(at[2 * n], at[2 * n + 1], kind)
-        spans.append(span)
-        if story:
-            stories.append(story._replace(byte_start=span.start, byte_end=span.end))
-        elif kind == "chrome":
-            removed.append(Removed(span.start, span.end, kind, doc.text[start:end]))
-    (first,) = doc.byte_offsets([0])  # a byte order mark comes before the first character
-    spans.append(Span(0, first, "markup"))
+    at = doc.byte_offsets([0, *(offset for start, end, _ in found for offset in (start, end))])
+    spans = [Span(0, at[0], "markup")]  # a byte order mark comes before the first character
+    stories, removed = [], []
+    for (start, end, what), first, last in zip(found, at[1::2], at[2::2], strict=True):
+        if isinstance(what, Entry):
+            story = _story(what, layout, titled, signed, first, last)
+            spans.append(Span(first, last, "story" if story else "markup"))
+            if story:
+                stories.append(story)
+        else:
+            spans.append(Span(first, last, what))
+            if what == "chrome":
+                removed.append(Removed(first, last, what, doc.text[start:end]))
+    if not stories:
+        raise Rejected(Reason.NO_STORIES, f"{len(layout.entries)} lines or blocks, none with text")
     return Split(
         format=name,
         encoding=doc.encoding,
@@ -141,8 +132,9 @@ def lay_out(lines: list[Line]) -> Layout:
     >>> [len(e.lines) for e in lay_out(read_lines("Rain fell\nall day\n\nWind blew\nall night")).entries]
     [1, 1, 1, 1]
     """
-    plain = [line for line in lines if not is_rule(line.text)]
-    rules = tuple((line.start, line.end) for line in lines if is_rule(line.text))
+    ruled_off = [is_rule(line.text) for line in lines]
+    plain = [line for line, rule in zip(lines, ruled_off, strict=True) if not rule]
+    rules = tuple((line.start, line.end) for line, rule in zip(lines, ruled_off, strict=True) if rule)
     wrap = find_wrap(plain)
     for kind, heads in (("numbered", _number_heads(plain)), ("bulleted", _bullet_heads(plain))):
         if heads and _is_list(plain, heads, wrap):
@@ -173,7 +165,7 @@ def find_wrap(lines: list[Line]) -> Wrap | None:
     cased = [b for _, b in full if b.text[0].lower() != b.text[0].upper()]
     if len(cased) >= 0.3 * len(full):
         return best if sum(b.text[0].islower() for b in cased) >= 0.3 * len(cased) else None
-    return best if sum(ends_sentence(a.text) for a, _ in full) <= 0.5 * len(full) else None
+    return best if sum(ends_sentence(a.text) for a, _ in full) <= 0.3 * len(full) else None
 
 
 def _marked(text: str) -> bool:
@@ -200,13 +192,10 @@ def _bullet_heads(lines: list[Line]) -> dict[int, int]:
         return {}
     # a nested list has deeper bullets: the commonest mark at the smallest indent is the outer one
     edge = min(lines[n].indent for n, *_ in found)
-    outer = [(n, mark, size) for n, mark, size in found if lines[n].indent <= edge + 1]
+    # channels give each item its own emoji: they all count as one
+    outer = [(n, "" if mark > "\u2300" else mark, size) for n, mark, size in found if lines[n].indent <= edge + 1]
     mark, count = collections.Counter(mark for _, mark, _ in outer).most_common(1)[0]
-    if count < 2:
-        return {}
-    # channels give each item its own emoji: then every emoji is a bullet
-    same = [(n, size) for n, m, size in outer if m == mark or (mark > "\u2300" and m > "\u2300")]
-    return dict(same)
+    return {n: size for n, m, size in outer if m == mark} if count > 1 else {}
 
 
 def _is_list(lines: list[Line], heads: dict[int, int], wrap: Wrap | None) -> bool:
@@ -430,7 +419,7 @@ def _signed(layout: Layout, titled: bool) -> bool:
     return bool(entries) and sum(bool(byline(e.lines[at].text)) for e in entries) >= 0.3 * len(entries)
 
 
-def _story(entry: Entry, layout: Layout, titled: bool, signed: bool) -> Story | None:
+def _story(entry: Entry, layout: Layout, titled: bool, signed: bool, first: int, last: int) -> Story | None:
     lines = list(entry.lines)
     title: str | None = None
     authors: tuple[str, ...] = ()
@@ -451,8 +440,8 @@ def _story(entry: Entry, layout: Layout, titled: bool, signed: bool) -> Story | 
     if not any(c.isalnum() for c in (title or "") + body):
         return None
     return Story(
-        byte_start=0,
-        byte_end=0,
+        byte_start=first,
+        byte_end=last,
         form="blurb" if title is None else "teaser",
         title=title,
         body=body or None,
@@ -503,8 +492,8 @@ _GOES_ON = frozenset(
         "he she they but and however also meanwhile his her their still yet so then moreover furthermore instead "
         "il elle ils elles mais et cependant toutefois pourtant ainsi enfin puis or er sie aber und doch dabei auch "
         "dann jedoch zudem außerdem él ella ellos pero también además ello lui lei essi ma però inoltre anche ele ela "
-        "eles mas também он она они но однако также при він вона вони але також hij zij maar ook echter ona oni ale jednak "
-        "han hun men onu ama dia mereka namun",
+        "eles mas também он она они но однако также при він вона вони але також hij zij maar ook echter ona oni ale "
+        "jednak han hun men onu ama dia mereka namun",
     )
 )
 # what programs write and prose does not: braces, operators, calls, joined_names
@@ -563,7 +552,8 @@ def _stand_alone(parts: list[str], short: int) -> float:
     """Log-odds that `parts` are stories of their own, and not the paragraphs of one."""
     count = len(parts)
     sizes = [columns(part) for part in parts]
-    spread = statistics.pstdev(sizes) / statistics.mean(sizes)
+    mean = sum(sizes) / count
+    spread = math.sqrt(sum((size - mean) ** 2 for size in sizes) / count) / mean
     sets = [_stems(part) for part in parts]
     seen = collections.Counter(itertools.chain.from_iterable(sets))
     # what all parts share is their subject or their language's small words, and tells nothing
