@@ -144,19 +144,15 @@ def langdetect_knows() -> frozenset[str]:
 def langdetect(words: str) -> tuple[dict[str, float], int]:
     """Returns the log likelihood of each language by langdetect's profiles, best 0, and of how many n-grams."""
     langs, row, weight = _profiles()
-    rows = []
+    grams: list[str] = []
     for word in words.translate(_LETTERS).split():
         if word.isupper() and len(word) > 1:  # as langdetect: abbreviations tell nothing
             word = word[0]
+        grams += word
         padded = f" {word} "
-        size = len(padded)
-        for start in range(size):
-            for end in (start + 1, start + 2, start + 3):
-                if end > size:
-                    break
-                at = row.get(padded[start:end])
-                if at is not None:
-                    rows.append(at)
+        grams += [padded[at : at + 2] for at in range(len(word) + 1)]
+        grams += [padded[at : at + 3] for at in range(len(word))]
+    rows = [row[gram] for gram in grams if gram in row]
     if not rows:
         return {}, 0
     total = weight[rows].sum(axis=0).tolist()
@@ -169,7 +165,7 @@ def langdetect(words: str) -> tuple[dict[str, float], int]:
 
 @_once
 def _identifier() -> Any:
-    from py3langid.langid import MODEL_FILE, LanguageIdentifier
+    from py3langid.langid import MODEL_FILE, LanguageIdentifier  # type: ignore[import-untyped,unused-ignore]
 
     return LanguageIdentifier.from_model_file(MODEL_FILE)
 
@@ -182,7 +178,7 @@ def py3langid_knows() -> frozenset[str]:
 def py3langid(words: str) -> dict[str, float]:
     """Returns py3langid's probabilities of its best guesses, normalised as its `norm_probs`."""
     import numpy as np
-    from py3langid.langid import visit_counts
+    from py3langid.langid import visit_counts  # type: ignore[import-untyped,unused-ignore]
 
     model = _identifier()
     data = words.encode()
@@ -216,8 +212,8 @@ class _Words(NamedTuple):
     langs: list[str]
     word: Any  # uint32: CRC-32 of each word, ascending
     first: Any  # uint32: where its entries start
-    lang: bytes
-    rarity: bytes  # eighths of a nat
+    lang: Any  # uint8
+    gain: Any  # float64: nats over a language that does not list the word, in eighths, so that sums are exact
 
 
 @_once
@@ -225,9 +221,7 @@ def _words() -> _Words:
     import numpy as np
 
     with np.load(Path(__file__).with_name("language_words.npz")) as data:
-        return _Words(
-            data["langs"].tolist(), data["word"], data["first"], data["lang"].tobytes(), data["rarity"].tobytes()
-        )
+        return _Words(data["langs"].tolist(), data["word"], data["first"], data["lang"], RARE - data["rarity"] / 8)
 
 
 @_once
@@ -239,7 +233,7 @@ def common_words(words: str) -> tuple[dict[str, float], int]:
     """Returns the log likelihood of the languages that list a word of the text, best 0, and of how many words."""
     import numpy as np
 
-    langs, keys, first, lang, rarity = _words()
+    langs, keys, first, lang, gain = _words()
     hashes = [zlib.crc32(word.encode()) for word in _WORD.findall(words.lower().replace("’", "'"))]
     asked = np.array(hashes, np.uint32)
     at = keys.searchsorted(asked)
@@ -247,9 +241,7 @@ def common_words(words: str) -> tuple[dict[str, float], int]:
     at = at[keys[at] == asked]
     if not len(at):
         return {}, 0
-    score: dict[int, float] = {}
-    for start, end in zip(first[at].tolist(), first[at + 1].tolist(), strict=True):
-        for entry in range(start, end):
-            score[lang[entry]] = score.get(lang[entry], 0.0) + RARE - rarity[entry] / 8
-    best = max(score.values())
-    return {langs[number]: s - best for number, s in score.items()}, len(at)
+    entries = np.concatenate([np.arange(*bounds) for bounds in zip(first[at], first[at + 1], strict=True)])
+    total = np.bincount(lang[entries], gain[entries], len(langs)).tolist()
+    best = max(total)
+    return {langs[number]: score - best for number, score in enumerate(total) if score}, len(at)
