@@ -21,6 +21,7 @@ from __future__ import annotations
 
 import bisect
 import collections
+import itertools
 import re
 import unicodedata
 from collections.abc import Sequence
@@ -48,7 +49,9 @@ _PIECE = re.compile(f"[{_ICONS}\t\ufe0e\ufe0f]+")
 _BULLET = re.compile(r"^•\s+")
 _END_ROLES = frozenset({"more", "end", "new", "empty", "about", "login", "mark_read"})
 _FOOT_ROLES = frozenset({"labels", "tags", "share"})
-_BLANKS = " \t\r\f\v\u00a0\u2007\u202f\u3000\u200b\ufeff\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+_BLANKS = (
+    " \t\r\f\v\u00a0\u2007\u202f\u3000\u200b\ufeff\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+)
 
 _TEASER = 500  # characters of its text that FreshRSS shows in a row
 _TEASER_WHOLE = 470  # a teaser shorter than this, ending where a line ends, is the whole text
@@ -92,17 +95,11 @@ class _Head(NamedTuple):
 class _Found(NamedTuple):
     """A story as lines."""
 
-    first: int
-    title: str | None
-    source: str | None
-    authors: tuple[str, ...]
-    date: chrome.ReaderDate | None
-    teaser: str | None
+    head: _Head
     body: list[int]
     last: int
-    confidence: float
     tags: tuple[str, ...]
-    alts: list[int]
+    alts: list[int]  # lines of the body that stand for pictures
 
 
 def split_freshrss_text(doc: Document, name: str, settings: Settings) -> Split:
@@ -126,7 +123,8 @@ def split_freshrss_text(doc: Document, name: str, settings: Settings) -> Split:
 
 
 def _strip(text: str) -> str:
-    return text.strip(_BLANKS)
+    text = text.strip()
+    return text.strip(_BLANKS) if text and (text[0] in _BLANKS or text[-1] in _BLANKS) else text
 
 
 def _squeeze(text: str) -> str:
@@ -144,6 +142,7 @@ class _Page:
         self.lang = chrome.chrome_language(raw)
         self.langs = _page_languages(self.lang)
         self.lines = self._read(raw)
+        self.parts: dict[int, tuple[str, str | None, chrome.ReaderDate | None]] = {}
         self._mark_days()
         self._mark_navigation()
         self._habits()
@@ -160,7 +159,7 @@ class _Page:
                 at += len(whole) + 1
                 gap = True
                 continue
-            lead = len(whole) - len(whole.lstrip(_BLANKS))
+            lead = whole.index(text)
             start = at + lead
             end = start + len(text)
             bullet = _BULLET.match(text) if extracted and lead else None
@@ -194,7 +193,9 @@ class _Page:
             return False
         for piece in _PIECE.split(text):
             piece = _strip(piece)
-            if piece and not _FOOT_ROLES & chrome.chrome_roles(piece).keys() and chrome.read_reader_date(piece, self.langs) is None:
+            if not piece or _FOOT_ROLES & chrome.chrome_roles(piece).keys():
+                continue
+            if chrome.read_reader_date(piece, self.langs) is None:
                 return False
         return True
 
@@ -295,7 +296,7 @@ class _Page:
             self.next_foot[i] = i if lines[i].kind == _FOOT else self.next_foot[i + 1]
         # how often each line occurs with the same line below it: the same story shown twice
         self.repeats: collections.Counter[tuple[str, str]] = collections.Counter(
-            (a.text, b.text) for a, b in zip(lines, lines[1:], strict=False) if a.kind == _TEXT and b.kind == _TEXT
+            (a.text, b.text) for a, b in itertools.pairwise(lines) if a.kind == _TEXT and b.kind == _TEXT
         )
 
     def _toggles(self, number: int) -> bool:
@@ -304,7 +305,7 @@ class _Page:
 
     def _subtitle(self, number: int) -> bool:
         """True if a source line stands under an article's title, not at the head of a row."""
-        _, by, date = self._source_parts(self.lines[number].text)
+        _, by, date = self._source_parts(number)
         if by or date:
             return True
         below = self.lines[number + 1] if number + 1 < len(self.lines) else None
@@ -316,9 +317,11 @@ class _Page:
             and not self.lines[number].bullet
         )
 
-    def _source_parts(self, text: str) -> tuple[str, str | None, chrome.ReaderDate | None]:
+    def _source_parts(self, number: int) -> tuple[str, str | None, chrome.ReaderDate | None]:
         """Parts of "✇Feed By:author date"; a feed's own name may hold such words too, so the last one counts."""
-        rest = text[1:]
+        if number in self.parts:
+            return self.parts[number]
+        rest = self.lines[number].text[1:]
         date = None
         ends = chrome.date_at_end(rest, self.langs)
         if ends is not None and ends[0] > 0 and rest[ends[0] - 1].isspace():
@@ -327,9 +330,9 @@ class _Page:
         for match in chrome.byline_pattern(self.langs).finditer(rest):
             if match.start() > 0 and rest[match.start() - 1].isspace() and match.end() < len(rest.rstrip()):
                 by = match
-        if by is not None:
-            return _strip(rest[: by.start()]), _strip(rest[by.end() :]), date
-        return _strip(rest), None, date
+        name, author = (rest[: by.start()], _strip(rest[by.end() :])) if by is not None else (rest, None)
+        self.parts[number] = _strip(name), author, date
+        return self.parts[number]
 
     # -- anchors
 
@@ -345,7 +348,7 @@ class _Page:
         source = None
         bullet = False
         if j < n and lines[j].kind == _SOURCE:
-            name, by, date = self._source_parts(lines[j].text)
+            name, by, date = self._source_parts(j)
             if by or date or (not icons and self._subtitle(j)):
                 return None
             if self.rows_have_icons and not icons:
@@ -366,7 +369,7 @@ class _Page:
         if lines[j].kind != _DATE:
             title = lines[j].text
             glued = chrome.date_at_end(title, self.langs)
-            if glued is not None and glued[0] > 0 and (end is None or end == j + 1 and lines[end].kind != _DATE):
+            if glued is not None and glued[0] > 0 and (end is None or (end == j + 1 and lines[end].kind != _DATE)):
                 # a title may end with a date of its own; the page then shows the real one after it
                 title, date = _strip(title[: glued[0]]), glued[1]
             j += 1
@@ -422,10 +425,12 @@ class _Page:
         title = line.text
         same = row is not None and row.title is not None and _same_title(row.title, title)
         j = i + 1
-        source, date, authors = None, None, ()
+        source: str | None = None
+        date: chrome.ReaderDate | None = None
+        authors: tuple[str, ...] = ()
         sure = same
         if j < n and lines[j].kind == _SOURCE and not lines[j].bullet:
-            name, by, date = self._source_parts(lines[j].text)
+            name, by, date = self._source_parts(j)
             known = same and row is not None and row.source in (None, name)
             if by or date or known or (j + 1 < n and lines[j + 1].kind in (_BY, _DATE)):
                 source, sure = name, True
@@ -489,6 +494,10 @@ class _Reader:
     def __init__(self, page: _Page) -> None:
         self.page = page
         self.found: list[_Found] = []
+        self._reset()
+
+    def _reset(self) -> None:
+        """Forgets the open story."""
         self.head: _Head | None = None  # of the article, or of the row while there is no article
         self.row: _Head | None = None
         self.body: list[int] = []
@@ -721,18 +730,8 @@ class _Reader:
         head = self.head
         if head is not None:
             last = max([head.body - 1, *self.body[-1:]])
-            self.found.append(
-                _Found(
-                    head.first, head.title, head.source, head.authors, head.date, head.teaser, self.body, last, head.score, self.tags, self.alts
-                )
-            )
-        self.head = self.row = None
-        self.body = []
-        self.about, self.short, self.about_to = set(), set(), 0
-        self.tags = ()
-        self.alts = []
-        self.closed = True
-        self.teaser, self.used, self.locked = "", 0, 0
+            self.found.append(_Found(head, self.body, last, self.tags, self.alts))
+        self._reset()
 
 
 def _looks_like_title(lines: Sequence[_Line], i: int) -> bool:
@@ -740,7 +739,9 @@ def _looks_like_title(lines: Sequence[_Line], i: int) -> bool:
     if line.kind != _TEXT or line.bullet or not line.gap or i + 1 >= len(lines):
         return False
     below = lines[i + 1]
-    if below.kind != _TEXT or not below.gap or below.bullet or not _WORD.search(below.text) or _CREDIT.match(below.text):
+    if below.kind != _TEXT or not below.gap or below.bullet:
+        return False
+    if not _WORD.search(below.text) or _CREDIT.match(below.text):
         return False
     if not 4 <= len(line.text) <= _TITLE_LONGEST or _CREDIT.match(line.text) or line.text[0].islower():
         return False
@@ -755,7 +756,7 @@ def _is_dense(text: str) -> bool:
 
 def _stems(text: str) -> set[str]:
     """What words are about: their first letters, so that endings do not matter; pairs of CJK characters."""
-    found = set()
+    found: set[str] = set()
     for word in _WORD.findall(text.casefold()):
         if "\u3040" <= word[0] <= "\u9fff" or "\uac00" <= word[0] <= "\ud7af":
             found.update(word[k : k + 2] for k in range(len(word) - 1))
@@ -787,7 +788,7 @@ def _plausible_dates(page: _Page) -> set[int]:
     A page is sorted by time, more or less. A date that is far from the last one
     that fitted, when one of the next few is near that again, stands in a text.
     """
-    found = []
+    found: list[tuple[int, int]] = []
     for i, line in enumerate(page.lines[:-1]):
         if line.kind == _DATE or (line.kind == _BY and page.lines[i + 1].kind == _DATE):
             continue
@@ -847,70 +848,75 @@ def _assemble(doc: Document, name: str, settings: Settings, page: _Page, found: 
     owner: list[int | None] = [None] * len(lines)
     bodies: list[list[list[int]]] = []
     for number, story in enumerate(found):
-        for k in range(story.first, story.last + 1):
+        for k in range(story.head.first, story.last + 1):
             owner[k] = number
             if lines[k].kind not in (_ICON, _FOOT, _NAV, _DAY, _TAGS):
                 kinds[k] = "story"
         groups = []
         alts = set(story.alts)
         # a line of a text that is the title again: its teaser would have it, unless it stands for a picture
-        in_teaser = story.teaser is None or bool(story.title and _squeeze(story.title) in _squeeze(story.teaser))
+        in_teaser = story.head.teaser is None or bool(
+            story.head.title and _squeeze(story.head.title) in _squeeze(story.head.teaser)
+        )
         titled = set(story.body) if in_teaser else set()
         for group in _paragraphs(lines, story.body):
             texts = [lines[k].text for k in group]
-            if _is_card(texts, story.title, story.source):
+            if _is_card(texts, story.head.title, story.head.source):
                 for k in group:
                     kinds[k] = "embed"
                 continue
-            kept = [k for k in group if not (k in alts or (lines[k].text == story.title and k not in titled))]
+            kept = []
             for k in group:
-                if k not in kept:
+                if k in alts or (lines[k].text == story.head.title and k not in titled):
                     kinds[k] = "alt"
+                else:
+                    kept.append(k)
             if kept:
                 groups.append(kept)
         bodies.append(groups)
-    texts = [
+    articles = [
         boilerplate.Text(
-            story.source,
-            story.title,
+            story.head.source,
+            story.head.title,
             ["" if _CREDIT.match(lines[g[0]].text) else "\n".join(lines[k].text for k in g) for g in groups],
         )
         for story, groups in zip(found, bodies, strict=True)
     ]
-    for number, at in boilerplate.recurring(texts):
+    for number, at in boilerplate.recurring(articles):
         for k in bodies[number][at]:
             kinds[k] = "boilerplate"
 
     stories = []
     char_ends: list[int] = []
     for number, (story, groups) in enumerate(zip(found, bodies, strict=True)):
-        kept = ["\n".join(lines[k].text for k in g) for g in groups if kinds[g[0]] == "story"]
-        body = "\n\n".join(kept) or None
-        mine = [k for k in range(story.first, story.last + 1) if owner[k] == number and kinds[k] != "chrome"]
-        first, last = (mine[0], mine[-1]) if mine else (story.first, story.last)
+        paragraphs = ["\n".join(lines[k].text for k in g) for g in groups if kinds[g[0]] == "story"]
+        body = "\n\n".join(paragraphs) or None
+        mine = [k for k in range(story.head.first, story.last + 1) if owner[k] == number and kinds[k] != "chrome"]
+        first, last = (mine[0], mine[-1]) if mine else (story.head.first, story.last)
         char_ends += [lines[first].start, lines[last].end]
-        media = tuple(
-            Media(None, credit=_strip(lines[k].text[1:])) if _CREDIT.match(lines[k].text) else Media(None, alt=lines[k].text)
-            for k in story.body
-            if kinds[k] == "alt" or (kinds[k] == "story" and _CREDIT.match(lines[k].text))
-        )
+        media = []
+        for k in story.body:
+            if kinds[k] == "alt":
+                media.append(Media(None, alt=lines[k].text))
+            elif kinds[k] == "story" and _CREDIT.match(lines[k].text):
+                media.append(Media(None, credit=_strip(lines[k].text[1:])))
         stories.append(
             Story(
                 byte_start=0,
                 byte_end=0,
-                form="full" if body else "teaser" if story.teaser else "headline",
-                title=story.title,
-                summary=story.teaser,
+                form="full" if body else "teaser" if story.head.teaser else "headline",
+                title=story.head.title,
+                summary=story.head.teaser,
                 body=body,
-                authors=story.authors,
+                authors=story.head.authors,
                 categories=tuple(dict.fromkeys(story.tags)),
-                media=media,
-                source_name=story.source,
-                published_at=chrome.instant(story.date, settings.timezone) if story.date else None,
-                published_raw=story.date.raw if story.date else None,
-                published_precision=story.date.precision if story.date else None,
-                published_zone="assumed" if story.date else None,
-                confidence=round(story.confidence, 2),
+                media=tuple(media),
+                source_name=story.head.source,
+                published_at=chrome.instant(story.head.date, settings.timezone) if story.head.date else None,
+                published_raw=story.head.date.raw if story.head.date else None,
+                published_precision=story.head.date.precision if story.head.date else None,
+                published_zone="assumed" if story.head.date else None,
+                confidence=round(story.head.score, 2),
             )
         )
 

@@ -26,7 +26,7 @@ import pathlib
 import re
 import unicodedata
 import zoneinfo
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from transforms.failures import UsageError
@@ -96,7 +96,7 @@ def _words() -> dict[str, dict[str, tuple[str, ...]]]:
     return {w: {r: tuple(sorted(langs)) for r, langs in roles.items()} for w, roles in found.items()}
 
 
-_LEADING_SIGNS = re.compile(r"^[^\w#]+")
+_LEADING_SIGNS = re.compile(r"^[^\w]+")
 _COUNT = re.compile(r"\s*[(（]\s*[\d\s.,]+[)）]$")
 _LONGEST_WORD = 120
 
@@ -115,12 +115,18 @@ def chrome_roles(line: str) -> dict[str, tuple[str, ...]]:
     """
     if len(line) > _LONGEST_WORD:
         return {}
+    text = _LEADING_SIGNS.sub("", line)
+    if unicodedata.normalize("NFKC", text[:3]).casefold()[:2] not in _word_starts():
+        return {}
+    text = fold(text)
     words = _words()
-    text = fold(line)
-    if text in words:
-        return words[text]
-    text = _COUNT.sub("", _LEADING_SIGNS.sub("", text))
-    return words.get(text, {})
+    return words.get(text) or words.get(_COUNT.sub("", text), {})
+
+
+@functools.lru_cache(maxsize=1)
+def _word_starts() -> frozenset[str]:
+    """How the interface's words start: a quick way to see that most lines are not among them."""
+    return frozenset(word[:2] for word in _words())
 
 
 @functools.lru_cache(maxsize=64)
@@ -138,6 +144,7 @@ def words_of(role: str, langs: tuple[str, ...] | None = None) -> tuple[str, ...]
 
 # a number, one of the CJK date signs, a word, blanks, or a single other character
 _TOKEN = re.compile(r"\d+|[年月日년월일]|(?:(?![年月日년월일])[^\W\d_])+|\s+|.", re.DOTALL)
+_YEAR = re.compile(r"\d{4}")
 _SUP = re.compile(r"</?sup>", re.IGNORECASE)
 _ORDINAL = frozenset({"st", "nd", "rd", "th"})
 _HALF_DAY = frozenset({"am", "pm"})
@@ -216,7 +223,7 @@ def _build(
     for shape in dates.shapes.get(skeleton, ()):
         if langs is not None and shape.lang not in langs:
             continue
-        value = dict(zip(shape.fields, numbers))
+        value = dict(zip(shape.fields, numbers, strict=True))
         if month is not None:
             number = next((n for n, lang in dates.months[month] if lang == shape.lang), None)
             if number is None:
@@ -257,8 +264,13 @@ def read_reader_date(line: str, langs: Sequence[str] | None = None) -> ReaderDat
     True
     """
     line = line.strip()
-    if not 8 <= len(line) <= _MAX_DATE or not (line[0].isalnum() or _MARKS.match(line)):
+    if not 8 <= len(line) <= _MAX_DATE or not _YEAR.search(line):
         return None
+    return _read_date(line, None if langs is None else tuple(langs))
+
+
+@functools.lru_cache(maxsize=4096)  # a page prints the date of a story up to three times
+def _read_date(line: str, langs: tuple[str, ...] | None) -> ReaderDate | None:
     text = _SUP.sub("", line) if "<" in line else line
     skeleton, numbers, month, half, last = "", [], None, None, ""
     for token in _TOKEN.findall(text):
@@ -283,6 +295,36 @@ def read_reader_date(line: str, langs: Sequence[str] | None = None) -> ReaderDat
 _TIME_AT_END = re.compile(r"\d:\d\d(?:\s[ap]m)?\W*$", re.IGNORECASE)
 
 
+@functools.lru_cache(maxsize=64)
+def _ending(langs: tuple[str, ...] | None) -> re.Pattern[str]:
+    """A pattern for the dates with a time that may end a line in these languages."""
+    named: dict[str, set[str]] = {}  # pattern with its month left open -> names of months
+    for lang, entry in table().items():
+        if langs is None or lang in langs:
+            months = [n for month in entry["months"] for n in ([month] if isinstance(month, str) else month)]
+            for pattern in entry["minute"]:
+                named.setdefault(pattern, set()).update(months)
+    parts = []
+    for pattern, names in sorted(named.items()):
+        fields = {
+            "month": "(?:" + "|".join(sorted(map(re.escape, names), key=lambda m: (-len(m), m))) + ")"
+            if names
+            else r"\d{1,2}",
+            "day": r"\d{1,2}",
+            "year": r"\d{4}",
+            "hour": r"\d{1,2}",
+            "minute": r"\d\d",
+            "am": "[ap]m",
+            "th": "(?:<sup>)?(?:st|nd|rd|th)(?:</sup>)?",
+        }
+        made, at = "", 0
+        for found in _FIELD.finditer(pattern):
+            made += r"\s+".join(map(re.escape, pattern[at : found.start()].split(" "))) + fields[found[1]]
+            at = found.end()
+        parts.append(made + re.escape(pattern[at:]))
+    return re.compile(r"(?:" + "|".join(parts) + r")\W*$" if parts else r"(?!)", re.IGNORECASE)
+
+
 def date_at_end(line: str, langs: Sequence[str] | None = None) -> tuple[int, ReaderDate] | None:
     """Finds a date with its time that ends a line, even when it is glued to what stands before it.
 
@@ -295,51 +337,15 @@ def date_at_end(line: str, langs: Sequence[str] | None = None) -> tuple[int, Rea
     """
     end = len(line.rstrip())
     base = max(0, end - _MAX_DATE)
-    tail = line[base:end]
-    if not _TIME_AT_END.search(tail[-9:]):
+    if not _TIME_AT_END.search(line, max(base, end - 9), end):
         return None
-    if "<" in tail:
-        # an unrendered <sup>: blank it out so that offsets stay
-        tail = _SUP.sub(lambda m: "\u200b" * len(m[0]), tail)
-    tokens = _tokens(tail)
-    keys = [_key(t, i > 0 and tokens[i - 1][1].isdecimal()) for i, (_, t) in enumerate(tokens)]
-    dates = _dates()
-    for length in dates.lengths:
-        if length > len(tokens):
-            continue
-        first = len(tokens) - length
-        at, token = tokens[first]
-        for cut in _glued_starts(token, keys[first]):
-            head = token[cut:]
-            head_key = _key(head, False)
-            skeleton = head_key + "".join(keys[first + 1 :])
-            if skeleton not in dates.shapes:
-                continue
-            numbers = [int(head)] if head_key == "0" else []
-            numbers += [int(t) for (_, t), k in zip(tokens[first + 1 :], keys[first + 1 :]) if k == "0" and len(t) <= 4]
-            month = next(
-                (t.casefold() for t in [head, *(t for _, t in tokens[first + 1 :])] if _key(t, False) == "M"), None
-            )
-            half = tokens[-1][1].casefold() if keys[-1] == "A" else None
-            start = base + at + cut
-            date = _build(skeleton, numbers, month, half, line[start:end], langs)
-            if date is not None and date.precision == "minute":
-                return start, date
+    wanted = None if langs is None else tuple(langs)
+    # the first place where one starts: in "6621 novembre" at the 2, since a day has two digits at most
+    for found in _ending(wanted).finditer(line, base, end):
+        date = _read_date(line[found.start() : end].strip(), wanted)
+        if date is not None:
+            return found.start(), date
     return None
-
-
-def _glued_starts(token: str, key: str) -> Iterator[int]:
-    """Where a date may start inside the token that holds its start: likeliest first."""
-    if key == "0":
-        if len(token) >= 4:
-            yield len(token) - 4  # a year
-        if len(token) >= 2:
-            yield len(token) - 2  # a day of two digits
-        yield len(token) - 1
-    else:
-        for cut in range(max(0, len(token) - _dates().longest_month), len(token)):
-            if token[cut:].casefold() in _dates().months:
-                yield cut
 
 
 def _date_at_start(text: str, langs: Sequence[str] | None) -> tuple[int, ReaderDate] | None:
@@ -355,10 +361,13 @@ def _date_at_start(text: str, langs: Sequence[str] | None) -> tuple[int, ReaderD
             continue
         at, last = tokens[length - 1]
         last = last[:4] if keys[length - 1] == "0" else last  # a year; what is glued to it may start with a digit
-        numbers = [int(t) for (_, t), k in zip(tokens[: length - 1], keys) if k == "0" and len(t) <= 4]
+        digits = [t for (_, t), k in zip(tokens[: length - 1], keys[: length - 1], strict=True) if k == "0"]
+        if any(len(t) > 4 for t in digits):
+            continue
+        numbers = [int(t) for t in digits]
         if keys[length - 1] == "0":
             numbers.append(int(last))
-        month = next((t.casefold() for (_, t), k in zip(tokens[:length], keys) if k == "M"), None)
+        month = next((t.casefold() for (_, t), k in zip(tokens[:length], keys[:length], strict=True) if k == "M"), None)
         end = at + len(last)
         if "<" in text[:_MAX_DATE]:
             end = len(text[:_MAX_DATE]) - len(_SUP.sub("", text[:_MAX_DATE])) + end
@@ -406,8 +415,10 @@ _DASH = re.compile(r"\s*[—–-]\s*")
 
 
 @functools.lru_cache(maxsize=32)
-def _separators(langs: tuple[str, ...] | None) -> tuple[list[str], dict[str, tuple[str, tuple[str, ...]]]]:
-    """Starts of separator lines, sorted, and what each says."""
+def _separators(
+    langs: tuple[str, ...] | None,
+) -> tuple[list[str], dict[str, tuple[str, tuple[str, ...]]], frozenset[str]]:
+    """Starts of separator lines, sorted; what each says; their first letters."""
     found: dict[str, dict[str, set[str]]] = {}
     for lang, entry in table().items():
         if langs is None or lang in langs:
@@ -419,7 +430,7 @@ def _separators(langs: tuple[str, ...] | None) -> tuple[list[str], dict[str, tup
     for word, roles in found.items():
         role = next(r for r in _DAY_ROLES if r in roles)
         says[word] = (role, tuple(sorted(roles[role])))
-    return sorted(says), says
+    return sorted(says), says, frozenset(word[0] for word in says)
 
 
 def read_separator(line: str, langs: Sequence[str] | None = None) -> Separator | None:
@@ -433,10 +444,13 @@ def read_separator(line: str, langs: Sequence[str] | None = None) -> Separator |
     >>> read_separator("Today we walk") is None
     True
     """
-    line = line.strip().translate({0x2019: "’", 0x27: "’"}) if "'" in line else line.strip()
+    line = line.strip()
     if not line or len(line) > 200:
         return None
-    starts, says = _separators(tuple(langs) if langs is not None else None)
+    starts, says, first = _separators(tuple(langs) if langs is not None else None)
+    if line[0].casefold() not in first:
+        return None
+    line = line.replace("'", "’")
     low = line.casefold()
     if len(low) != len(line):  # folding that changes lengths would shift what follows
         low = line.lower() if len(line.lower()) == len(line) else line
@@ -502,7 +516,7 @@ def chrome_language(lines: Iterable[str]) -> str | None:
     >>> chrome_language(["Nothing here"]) is None
     True
     """
-    votes: collections.Counter[str] = collections.Counter()
+    votes: dict[str, float] = collections.defaultdict(float)
     seen: set[str] = set()
     by = byline_pattern()
 
@@ -512,7 +526,7 @@ def chrome_language(lines: Iterable[str]) -> str | None:
             for lang in langs:
                 votes[lang] += weight
 
-    for line in lines:
+    for line in dict.fromkeys(lines):
         line = line.strip()
         if not line or len(line) > 300:
             continue
@@ -547,7 +561,7 @@ def chrome_language(lines: Iterable[str]) -> str | None:
 
 
 _SAMPLE = 200_000  # characters looked at: enough to see a page's habits, and cheap on a big file
-_SIGNS = frozenset("↗️ 🔲 ☆ ☑️ ⭐ 🔖 🔃 📰 📖 📜 📑".split())
+_SIGNS = frozenset(["↗️", "🔲", "☆", "☑️", "⭐", "🔖", "🔃", "📰", "📖", "📜", "📑"])
 
 
 def looks_like_reader(text: str) -> float:
