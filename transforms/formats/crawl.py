@@ -153,11 +153,14 @@ def warc_pages(source: Reader, depth: int, most: int) -> Iterator[Page | Broken 
     number = 0
     while True:
         _skip_blank_lines(source)
-        ahead = source.peek(_LONGEST_HEADER)
+        ahead = source.peek(_HEAD)
         if not ahead:
             return
         number += 1
         end = _HEADER_END.search(ahead)
+        if end is None and len(ahead) == _HEAD:
+            ahead = source.peek(_LONGEST_HEADER)
+            end = _HEADER_END.search(ahead)
         fields = _fields(ahead[: end.start()]) if end else {}
         length = fields.get("content-length", "")
         if not ahead.startswith(b"WARC/") or end is None or not (length.isdigit() and len(length) < 19):

@@ -5,7 +5,19 @@ from typing import Any
 from transforms.failures import Reason, Rejected
 from transforms.formats import Settings
 from transforms.formats.json_scan import listing
-from transforms.formats.json_story import address, build, epoch, form_of, link, media, one_line, rich, string, when
+from transforms.formats.json_story import (
+    address,
+    all_media,
+    build,
+    epoch,
+    form_of,
+    link,
+    media,
+    one_line,
+    rich,
+    string,
+    when,
+)
 from transforms.rows import Split, Story
 from transforms.text.decode import Document
 
@@ -40,8 +52,9 @@ def _story(item: dict[str, Any], base: str | None) -> Story | None:
     title = one_line(string(item.get("title")))
     # `content` is the article and `summary` what the feed gave for one; FreshRSS writes either, with all it has
     content, summary_raw = _content(item.get("content")), _content(item.get("summary"))
-    body = rich(content or summary_raw, here)
-    summary = rich(summary_raw, here) if content and summary_raw else None
+    article = rich(content or summary_raw, here)
+    body = article.text or None
+    summary = (rich(summary_raw, here).text or None) if content else None
     if not (title or summary or body or url):
         return None
     published, published_raw = when(item.get("published"))
@@ -55,7 +68,7 @@ def _story(item: dict[str, Any], base: str | None) -> Story | None:
         body=body,
         authors=tuple(a for a in [one_line(string(item.get("author")))] if a),
         categories=_categories(item.get("categories")),
-        media=media(item.get("enclosure") or [], here),
+        media=all_media(article.media, media(item.get("enclosure") or [], here)),
         source_name=one_line(string(origin.get("title"))),
         source_url=site,
         url=url,

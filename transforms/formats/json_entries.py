@@ -9,6 +9,7 @@ from transforms.formats import Settings
 from transforms.formats.json_scan import elements, fields, is_lines, lines, listing
 from transforms.formats.json_story import (
     address,
+    all_media,
     build,
     form_of,
     link,
@@ -64,7 +65,9 @@ def _story(entry: dict[str, Any], base: str | None, source: str | None) -> Story
     url = address(url_raw, base)
     here = url or base
     title = one_line(string(parts.get("title")))
-    summary, body = rich(string(parts.get("summary")), here), rich(string(parts.get("body")), here)
+    summary = rich(string(parts.get("summary")), here).text or None
+    article = rich(string(parts.get("body")), here)
+    body = article.text or None
     if not (title or summary or body):
         return None
     published, published_raw = when(parts.get("published"))
@@ -72,7 +75,7 @@ def _story(entry: dict[str, Any], base: str | None, source: str | None) -> Story
     holder = parts.get("source")
     site = link(holder) if isinstance(holder, dict) else link(parts.get("site"))
     pictures = media(parts.get("image") or [], here)
-    files = tuple(m for m in media(parts.get("media") or [], here) if m.url not in {p.url for p in pictures})
+    files = media(parts.get("media") or [], here)
     return Story(
         byte_start=0,
         byte_end=0,
@@ -82,7 +85,7 @@ def _story(entry: dict[str, Any], base: str | None, source: str | None) -> Story
         body=body,
         authors=tuple(dict.fromkeys(a for a in map(one_line, strings(parts.get("authors"))) if a)),
         categories=tuple(dict.fromkeys(c for c in map(one_line, strings(parts.get("categories"))) if c)),
-        media=pictures + files,
+        media=all_media(pictures, article.media, files),
         source_name=one_line(string(holder)) or source,
         source_url=address(site, base),
         url=url,

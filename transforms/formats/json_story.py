@@ -10,13 +10,11 @@ from transforms.formats.json_scan import Found
 from transforms.rows import Media, Reject, Span, Split, Story
 from transforms.text.dates import Instant, read_date
 from transforms.text.decode import Document
-from transforms.text.html import html_to_text
+from transforms.text.html import Html, plain_to_text, read_html, resolve
 from transforms.text.spans import tile
 from transforms.text.urls import canonical_url
 
-_MARKUP = re.compile(r"<[a-zA-Z/!][^<>]{0,2000}>|&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z]\w{1,30});")
-_GAPS = re.compile(r"[^\S\n]+")
-_BREAKS = re.compile(r" ?\n ?(?:\n ?)+")
+_TAG = re.compile(r"<(?:[a-zA-Z][a-zA-Z0-9]{0,10}(?:\s[^<>]{0,2000})?/?|/[a-zA-Z][a-zA-Z0-9]{0,10}\s*|!--)>?")
 # where a value that is an object keeps its text: WordPress, Atom turned into JSON, Mongo exports
 _TEXT_KEYS = ("rendered", "content", "value", "name", "title", "term", "label", "#text", "$t", "_", "__text", "text")
 _URL_KEYS = ("href", "url", "link", "src", "@href", "_href", "@url")
@@ -68,36 +66,25 @@ def link(value: Any) -> str | None:
     return None
 
 
-def plain(text: str | None) -> str | None:
-    """Plain text with its lines kept, white space in them made single, and one blank line between paragraphs."""
-    if not text:
-        return None
-    text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\x00", "")
-    return _BREAKS.sub("\n\n", _GAPS.sub(" ", text)).strip() or None
+def rich(text: str | None, base: str | None) -> Html:
+    """Text that may or may not be HTML, as clean text and the media in it: it is HTML if a tag is in it.
 
-
-def rich(text: str | None, base: str | None) -> str | None:
-    """Text that may or may not be HTML, as clean text: it is HTML if a tag or an entity is in it.
-
-    >>> rich("1 < 2 and 3 > 2", None), rich("<p>a</p>", None)
-    ('1 < 2 and 3 > 2', 'a')
+    >>> rich("1 < 2 and 3 > 2", None).text, rich("<p>a</p>", None).text, rich(None, None).text
+    ('1 < 2 and 3 > 2', 'a', '')
     """
     if not text:
-        return None
-    if _MARKUP.search(text):
-        return html_to_text(text, base) or None
-    return plain(text)
+        return Html("", ())
+    return read_html(text, base or "") if _TAG.search(text) else Html(plain_to_text(text), ())
 
 
 def one_line(text: str | None) -> str | None:
-    """A title: without markup, on one line."""
-    found = rich(text, None)
-    return " ".join(found.split()) or None if found else None
+    """A title or a name: without markup, on one line."""
+    return " ".join(rich(text, None).text.split()) or None
 
 
 def address(raw: str | None, base: str | None) -> str | None:
-    """The canonical form of an address, or None if it is none of the web's."""
-    return canonical_url(raw, base) if raw else None
+    """The canonical form of an address, or None if it is none."""
+    return canonical_url(raw, base or "") if raw else None
 
 
 def epoch(value: Any) -> int | None:
@@ -146,7 +133,7 @@ def media(value: Any, base: str | None) -> tuple[Media, ...]:
     found: dict[str, Media] = {}
     for part in value if isinstance(value, list) else [value]:
         raw = link(part)
-        url = address(raw, base)
+        url = resolve(raw, base or "") if raw else None
         if url is None or url in found:
             continue
         about = part if isinstance(part, dict) else {}
@@ -158,6 +145,11 @@ def media(value: Any, base: str | None) -> tuple[Media, ...]:
             credit=one_line(string(about.get("credit"))),
         )
     return tuple(found.values())
+
+
+def all_media(*groups: tuple[Media, ...]) -> tuple[Media, ...]:
+    """Media of several sources, each address once."""
+    return tuple({m.url: m for group in reversed(groups) for m in reversed(group)}.values())[::-1]
 
 
 def form_of(title: str | None, summary: str | None, body: str | None) -> str:

@@ -5,9 +5,10 @@ from typing import Any
 from transforms.failures import Reason, Rejected
 from transforms.formats import Settings
 from transforms.formats.json_scan import listing
-from transforms.formats.json_story import address, build, form_of, link, media, one_line, plain, rich, string, when
-from transforms.rows import Media, Split, Story
+from transforms.formats.json_story import address, all_media, build, form_of, link, media, one_line, rich, string, when
+from transforms.rows import Split, Story
 from transforms.text.decode import Document
+from transforms.text.html import plain_to_text, read_html
 
 
 def split_jsonfeed(doc: Document, name: str, settings: Settings) -> Split:
@@ -31,8 +32,8 @@ def split_jsonfeed(doc: Document, name: str, settings: Settings) -> Split:
 
 
 def _text(value: Any) -> str | None:
-    """A string or a number; the specification knows no other text, and what is wrapped is no text here."""
-    return None if isinstance(value, (dict, list)) else string(value)
+    """A string; the specification knows no other text, and a number or an object in its place says nothing."""
+    return value.strip() or None if isinstance(value, str) else None
 
 
 def _story(
@@ -43,16 +44,16 @@ def _story(
     url = address(url_raw, base)
     here = url or base
     title = one_line(_text(item.get("title")))
-    summary = rich(_text(item.get("summary")), here)
-    html = _text(item.get("content_html"))
-    body = rich(html, here) if html else plain(_text(item.get("content_text")))
-    if not (title or summary or body or url):
+    summary = rich(_text(item.get("summary")), here).text or None
+    html = read_html(_text(item.get("content_html")) or "", here or "")
+    body = html.text or plain_to_text(_text(item.get("content_text")) or "") or None
+    guid = string(item.get("id"))
+    if not (title or summary or body or url or guid):
         return None
     published, published_raw = when(_text(item.get("date_published")))
     updated, _ = when(_text(item.get("date_modified")))
     pictures = media([v for v in (item.get("image"), item.get("banner_image")) if isinstance(v, str)], here)
-    attached = item.get("attachments")
-    files = media(attached, here) if isinstance(attached, list) else ()
+    files = media([v for v in _list(item.get("attachments")) if isinstance(v, dict) and _text(v.get("url"))], here)
     return Story(
         byte_start=0,
         byte_end=0,
@@ -62,12 +63,12 @@ def _story(
         body=body,
         authors=_authors(item) or _authors(head),
         categories=tuple(dict.fromkeys(t for t in map(_text, _list(item.get("tags"))) if t)),
-        media=tuple(Media(m.url, type="image") for m in pictures) + files,
+        media=all_media(pictures, html.media, files),
         source_name=source,
         source_url=home,
         url=url,
         url_raw=url_raw,
-        guid=_text(item.get("id")),
+        guid=guid,
         published_at=published.at if published else None,
         published_raw=published_raw,
         published_precision=published.precision if published else None,

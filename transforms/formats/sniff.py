@@ -226,6 +226,15 @@ def _refuse_binary(doc: Document) -> None:
 
 
 def _plain(text: str) -> str:
+    from transforms.formats.blurbs import looks_like_blurbs
     from transforms.text.chrome import looks_like_reader
 
-    return "freshrss_text" if looks_like_reader(text) >= 0.5 else "blurbs"
+    if looks_like_reader(text) >= 0.5:
+        return "freshrss_text"
+    if looks_like_blurbs(text) >= 0.5:
+        return "blurbs"
+    raise Rejected(
+        Reason.UNKNOWN_FORMAT,
+        "plain text that is no feed, no page of a feed reader and no list of stories; "
+        f"it starts with {' '.join(text[:80].split())!r}",
+    )

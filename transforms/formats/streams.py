@@ -13,6 +13,7 @@ from typing import Protocol
 from transforms.failures import Reason
 
 PIECE = 1 << 18  # bytes: what one step of reading or decompressing yields at most
+_INPUT = 1 << 16  # bytes a decompressor is given at a time: what it does not use is put back
 _LZMA_MEMORY = 1 << 28  # bytes that an xz file may ask for; `xz -9` asks for 65 MiB
 _ZSTD_WINDOW = 1 << 27  # bytes; what `zstd --long` uses, and the most that zstd itself accepts unasked
 # A block of zstd is at least 4 bytes and at most 128 KiB unpacked: so many bytes in are at most 32 MiB out.
@@ -105,8 +106,12 @@ class Reader:
         return size - left
 
     def give_back(self, data: bytes) -> None:
-        """Puts back what was taken too much."""
-        self._held, self._at = data + self._held[self._at :], 0
+        """Puts back what was taken last and too much."""
+        start = self._at - len(data)
+        if start >= 0 and self._held.startswith(data, start):
+            self._at = start  # it is still here
+        else:
+            self._held, self._at = data + self._held[self._at :], 0
         self.position -= len(data)
 
 
@@ -228,7 +233,7 @@ def decompressed(source: Reader, name: str, depth: int, spend: Callable[[int], N
     while not inner.eof:
         data = b""
         if inner.needs_input:
-            data = source.some()
+            data = source.some(_INPUT)
             if not data:
                 raise Stop(Reason.BAD_ARCHIVE, f"the {name} stream is cut off", depth)
         try:
@@ -246,10 +251,9 @@ def all_streams(source: Reader, name: str, depth: int, spend: Callable[[int], No
     magic = source.peek(2)
     while True:
         yield from decompressed(source, name, depth, spend)
-        while (piece := source.peek(PIECE)) and not piece.strip(b"\x00"):
-            source.skip(len(piece))
-        padding = len(piece) - len(piece.lstrip(b"\x00"))
-        source.skip(padding)
+        while source.peek(1) == b"\x00":
+            padding = source.peek(_INPUT)
+            source.skip(len(padding) - len(padding.lstrip(b"\x00")))
         following = source.peek(2)
         if not following:
             return
