@@ -150,12 +150,21 @@ class _Rows:
             }
         )
 
-    def add_dead(self, snapshot: Snapshot, step: str, reason: str, detail: str) -> None:
+    def add_refused(self, refused: Refused) -> None:
+        """Adds a file, or a part of an archive, that gave no snapshot."""
+        self._add_lost(
+            Snapshot(refused.uri, b""), "read", refused.reason.value, refused.detail, refused.start, refused.end
+        )
+
+    def add_dead(self, snapshot: Snapshot, rejected: Rejected) -> None:
         """Adds a snapshot of which nothing could be read: all its bytes are dead."""
+        self._add_lost(snapshot, "split", rejected.reason.value, rejected.detail, 0, len(snapshot.data))
+
+    def _add_lost(self, snapshot: Snapshot, step: str, reason: str, detail: str, start: int, end: int) -> None:
         snapshot_id = hashlib.sha256(snapshot.data).hexdigest()
         captured_at, captured_from = resolve_captured(snapshot, None)
-        size = len(snapshot.data)
-        self._add_dead(step, reason, detail, 0, size, snapshot.data)
+        size = end - start
+        self._add_dead(step, reason, detail, start, end, snapshot.data)
         self.snapshots.append(
             {
                 "capture_key": dead_key(snapshot_id, snapshot.uri),
@@ -208,12 +217,12 @@ def split_batch(inputs: Iterable[Snapshot | Refused], settings: Settings) -> tup
     rows = _Rows()
     for given in inputs:
         if isinstance(given, Refused):
-            rows.add_dead(Snapshot(given.uri, b""), "read", given.reason, given.detail)
+            rows.add_refused(given)
             continue
         try:
             split = split_snapshot(given, settings)
         except Rejected as rejected:
-            rows.add_dead(given, "split", rejected.reason.value, rejected.detail)
+            rows.add_dead(given, rejected)
         else:
             rows.add_split(given, split)
     return rows.batch(), len(rows.sightings), dict(Counter(str(row[2]) for row in rows.dead))

@@ -1,0 +1,31 @@
+"""Fixtures shared by every test."""
+
+import hashlib
+import pathlib
+import subprocess
+import sys
+
+import pytest
+
+ROOT = pathlib.Path(__file__).parent.parent
+CASES = pathlib.Path(__file__).parent / "cases"
+
+
+@pytest.fixture
+def feedmill():
+    """Runs the command as a user does, in a process of its own; returns what it said and its status."""
+
+    def run(*args: object, timeout: float = 120, **options) -> subprocess.CompletedProcess:
+        command = [sys.executable, "-m", "pipelines.cli", *map(str, args)]
+        return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=timeout, **options)
+
+    return run
+
+
+def tree(root: pathlib.Path) -> dict[str, str]:
+    """Every file below a folder, and the digest of its bytes."""
+    return {
+        path.relative_to(root).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in sorted(root.rglob("*"))
+        if path.is_file()
+    }
