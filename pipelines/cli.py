@@ -75,6 +75,14 @@ def _parser() -> argparse.ArgumentParser:
     )
     query.set_defaults(command=_query)
 
+    explain = commands.add_parser(
+        "explain", help="tell all that is known of an item, and why each sighting is one of it"
+    )
+    explain.add_argument("what", metavar="ITEM", help="an item id, guid, URL or title, or words of a title")
+    explain.add_argument("--source", action="store_true", help="also print the bytes that each sighting came from")
+    _add_warehouse(explain)
+    explain.set_defaults(command=_explain)
+
     verify = commands.add_parser("verify", help="check every file and every count of a warehouse")
     verify.add_argument("place", nargs="?", metavar="WAREHOUSE", help="the same as --warehouse")
     _add_warehouse(verify)
@@ -98,6 +106,12 @@ def _query(flags: argparse.Namespace) -> int:
     from pipelines.query_command import query
 
     return query(flags.warehouse, flags.sql, flags.format)
+
+
+def _explain(flags: argparse.Namespace) -> int:
+    from pipelines.explain_command import explain
+
+    return explain(flags.warehouse, flags.what, source=flags.source)
 
 
 def _verify(flags: argparse.Namespace) -> int:

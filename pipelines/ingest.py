@@ -19,12 +19,12 @@ from typing import NoReturn
 import apache_beam as beam
 from apache_beam.options.pipeline_options import PipelineOptions, StandardOptions
 from apache_beam.runners.runner import PipelineResult
-from transforms.formats.containers import Limits
 
 from transforms.dedupe import ResolveStories
 from transforms.failures import UsageError
 from transforms.files import FileInfo, find_inputs, open_store
 from transforms.formats import Settings
+from transforms.formats.containers import Limits
 from transforms.language import DetectLanguages
 from transforms.read import ReadSnapshots
 from transforms.split import SplitSnapshots

@@ -5,12 +5,11 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from transforms.formats.containers import Refused, Skipped
-
 from transforms.failures import Rejected
 from transforms.files import find_inputs
 from transforms.formats import Settings, split_snapshot
 from transforms.formats.captured import resolve_captured
+from transforms.formats.containers import Refused, Skipped
 from transforms.inputs import read_snapshots
 from transforms.rows import Reject, Snapshot, Split, Story
 from transforms.text.language import detect, detect_story
