@@ -1,10 +1,100 @@
-"""Bytes to text, with a way back from characters to bytes."""
+"""Bytes to text, with a way back from characters to bytes.
 
-import functools
+What is believed, in this order: a byte order mark; the zero bytes of UTF-16 and UTF-32; the bytes being UTF-8, which no other
+encoding's text is by chance; the XML declaration; the HTTP header; detection. A byte that fits nowhere becomes U+FFFD and is
+counted; it never costs more than itself.
+"""
+
+import codecs
+import re
 from typing import NamedTuple
 
 from transforms.failures import Reason, Rejected
 from transforms.rows import Snapshot
+
+_BOMS = (  # UTF-32 first: its little endian mark starts with that of UTF-16
+    (codecs.BOM_UTF32_LE, "utf-32-le"),
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+_FIRST_BYTES = (  # of a document that starts with "<" or "<?" and has no mark (XML 1.0, appendix F)
+    (b"<\0\0\0", "utf-32-le"),
+    (b"\0\0\0<", "utf-32-be"),
+    (b"<\0", "utf-16-le"),
+    (b"\0<", "utf-16-be"),
+    (b"\x4c\x6f\xa7\x94", "cp037"),  # "<?xm" in EBCDIC
+)
+_MAGIC = (
+    b"\x89PNG",
+    b"\xff\xd8\xff",
+    b"GIF8",
+    b"%PDF-",
+    b"ID3",
+    b"OggS",
+    b"RIFF",
+    b"\x7fELF",
+    b"PAR1",
+    b"SQLite format 3\0",
+)
+
+# What a label means in practice: supersets, as browsers read them (https://encoding.spec.whatwg.org/#names-and-labels).
+_MEANT = {
+    "ascii": "cp1252",
+    "iso8859-1": "cp1252",
+    "latin-1": "cp1252",
+    "iso8859-9": "cp1254",
+    "iso8859-11": "cp874",
+    "tis-620": "cp874",
+    "gb2312": "gb18030",
+    "gbk": "gb18030",
+    "euc_kr": "cp949",
+    "shift_jis": "cp932",
+    "big5": "big5hkscs",
+    "utf-16": "utf-8",  # a label of two-byte code on text that is not: already told by the zero bytes
+    "utf-16-le": "utf-8",
+    "utf-16-be": "utf-8",
+    "utf-32": "utf-8",
+    "utf-32-le": "utf-8",
+    "utf-32-be": "utf-8",
+}
+_LABELS = {
+    "x-sjis": "shift_jis",
+    "ks_c_5601-1987": "cp949",
+    "x-gbk": "gb18030",
+    "x-euc-jp": "euc_jp",
+    "unicode-1-1-utf-8": "utf-8",
+}
+_MULTIBYTE = frozenset(
+    {"gb18030", "cp949", "cp932", "big5hkscs", "big5", "euc_jp", "johab", "euc_jis_2004", "shift_jis_2004"}
+)
+_DETECTED = (  # what the web is written in, beside UTF-8: the encodings of browsers
+    *(
+        "cp1252",
+        "gb18030",
+        "big5hkscs",
+        "cp949",
+        "cp932",
+        "euc_jp",
+        "cp1251",
+        "koi8_r",
+        "koi8_u",
+        "iso8859_5",
+        "cp1250",
+        "iso8859_2",
+    ),
+    *("cp1253", "iso8859_7", "cp1254", "cp1255", "cp1256", "cp1257", "cp1258", "cp874"),
+)
+_SEVEN_BIT = re.compile(r"iso2022|hz")
+_TEXT_CODECS = re.compile(r"utf|cp\d|iso|koi|mac|gb|big5|euc|shift|johab|hz|tis|ptcp|kz1048|ascii|latin")
+
+_XML_LABEL = re.compile(rb"""^\s*<\?xml[^>]{0,200}?\bencoding\s*=\s*["']\s*([\w.:-]{1,40})""", re.I)
+_META_LABEL = re.compile(rb"""<meta\b[^>]{0,200}?\bcharset\s*=\s*["']?\s*([\w.:-]{1,40})""", re.I)
+_HTTP_LABEL = re.compile(r"""\bcharset\s*=\s*["']?\s*([\w.:-]{1,40})""", re.I)
+_CONTROLS = bytes(sorted(set(range(32)) - set(b"\t\n\r\f\x1b\x08")))
+_SAMPLE = 1 << 16  # bytes looked at to tell text from binary, and one encoding from another
+_BLOCK = 4096  # bytes decoded at once while looking for an offset in text that does not encode back
 
 
 class Document(NamedTuple):
@@ -13,26 +103,229 @@ class Document(NamedTuple):
     uri: str
     data: bytes
     text: str
-    encoding: str
+    encoding: str  # the name of a Python codec; without a byte order mark, which `text` does not hold
     replaced_chars: int
     content_type: str | None = None
     url: str | None = None
+    exact: bool = True  # text.encode(encoding) gives the bytes again
+    mark: int = 0  # bytes of the byte order mark
 
     def byte_offsets(self, chars: list[int]) -> list[int]:
         """Returns the byte offset of each character offset in `chars` (ascending).
 
+        Right for every encoding and for text with replaced bytes. Where one byte sequence gave several characters,
+        an offset between them is that of the sequence's end.
+
         >>> decode(Snapshot("a", "é€x".encode())).byte_offsets([0, 1, 2, 3])
         [0, 2, 5, 6]
+        >>> decode(Snapshot("a", b"\\xc3\\xa9\\xff\\xe2\\x82\\xacx \\xc3\\xa9")).byte_offsets([0, 1, 2, 3])
+        [0, 2, 3, 6]
         """
-        offsets, at_char, at_byte = [], 0, len(self.data) - len(self.text.encode(self.encoding))
+        if len(self.text) + self.mark == len(self.data):  # a byte a character
+            return [char + self.mark for char in chars]
+        if not self.exact:
+            return self._searched_offsets(chars)
+        offsets, at_char, at_byte = [], 0, self.mark
         for char in chars:
             at_byte += len(self.text[at_char:char].encode(self.encoding))
             at_char = char
             offsets.append(at_byte)
         return offsets
 
+    def _searched_offsets(self, chars: list[int]) -> list[int]:
+        decoder = codecs.getincrementaldecoder(self.encoding)("replace")
+        offsets: list[int] = []
+        at_char, at_byte, size = 0, self.mark, len(self.data)
+        for char in chars:
+            step = _BLOCK
+            while at_char < char and at_byte < size:
+                state = decoder.getstate()
+                end = min(at_byte + step, size)
+                got = len(decoder.decode(self.data[at_byte:end], end == size))
+                if at_char + got > char and step > 1:  # too far: again, in smaller steps
+                    decoder.setstate(state)
+                    step = max(step // 16, 1)
+                    continue
+                at_char += got
+                at_byte = end
+            offsets.append(at_byte if char else self.mark)
+        return offsets
+
 
 def decode(snapshot: Snapshot) -> Document:
-    """Decodes a snapshot."""
-    text = snapshot.data.decode("utf-8")
-    return Document(snapshot.uri, snapshot.data, text, "utf-8", 0, snapshot.content_type, snapshot.url)
+    """Decodes a snapshot.
+
+    Raises:
+        Rejected: BINARY, if it is text in no encoding.
+
+    >>> decode(Snapshot("a", b'<?xml version="1.0" encoding="koi8-r"?><a>\\xc4\\xc1</a>')).text[-7:]
+    '>да</a>'
+    """
+    data = snapshot.data
+    for mark, codec in _BOMS:
+        if data.startswith(mark):
+            return _document(snapshot, codec, len(mark))
+    encoding = _two_byte_code(data)
+    if encoding is None:
+        _refuse_binary(data)
+        encoding = _choose(snapshot)
+    return _document(snapshot, encoding, 0)
+
+
+def _document(snapshot: Snapshot, encoding: str, mark: int) -> Document:
+    data = snapshot.data[mark:] if mark else snapshot.data
+    replaced = 0
+    try:
+        text = data.decode(encoding)
+        # UTF-8 always encodes back; the others hold escapes and second spellings of one character
+        exact = encoding == "utf-8" or _encodes_back(text, encoding, data)
+    except UnicodeDecodeError:
+        text = data.decode(encoding, "replace")
+        replaced = text.count("\ufffd") - data.decode(encoding, "ignore").count("\ufffd")
+        exact = False
+    return Document(
+        snapshot.uri, snapshot.data, text, encoding, replaced, snapshot.content_type, snapshot.url, exact, mark
+    )
+
+
+def _encodes_back(text: str, encoding: str, data: bytes) -> bool:
+    try:
+        return encoding not in _MULTIBYTE and not _SEVEN_BIT.match(encoding) and text.encode(encoding) == data
+    except UnicodeEncodeError:
+        return False
+
+
+def _two_byte_code(data: bytes) -> str | None:
+    head = data[:64].lstrip(b"\t\n\r ") if data[:1] in b"\t\n\r " else data[:64]
+    for first, codec in _FIRST_BYTES:
+        if head.startswith(first):
+            return codec
+    sample = data[:1024]
+    if len(sample) >= 8 and b"\0" in sample:
+        half = len(sample) // 2
+        even, odd = sample[0::2].count(0), sample[1::2].count(0)
+        if odd > 0.4 * half and even < 0.05 * half:
+            return "utf-16-le"
+        if even > 0.4 * half and odd < 0.05 * half:
+            return "utf-16-be"
+    return None
+
+
+def _refuse_binary(data: bytes) -> None:
+    if data.startswith(_MAGIC):
+        raise Rejected(Reason.BINARY, f"starts with {data[:4]!r}")
+    sample = data[:_SAMPLE]
+    controls = len(sample) - len(sample.translate(None, _CONTROLS))
+    if controls > 0.05 * len(sample):
+        raise Rejected(Reason.BINARY, f"{controls} control bytes in the first {len(sample)}")
+
+
+def _choose(snapshot: Snapshot) -> str:
+    data = snapshot.data
+    labels = _labels(snapshot)
+    if data.isascii():
+        return next((label for label in labels if _SEVEN_BIT.match(label)), "utf-8")
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError:
+        return _choose_legacy(data, labels)
+    # A few Chinese characters can be two-byte UTF-8 by chance; only then does a label decide.
+    for label in labels:
+        if label in _MULTIBYTE and max(text) < "\u0800" and _bad(data, label) == 0:
+            return label
+    return "utf-8"
+
+
+def _choose_legacy(data: bytes, labels: list[str]) -> str:
+    """The encoding of bytes that are not all UTF-8."""
+    text = data.decode("utf-8", "replace")
+    bad = text.count("\ufffd")
+    good = sum(map(len, re.findall(r"[^\x00-\x7f\ufffd]+", text)))
+    if good >= 2 and bad * 2 <= good:  # damaged UTF-8: other encodings do not give whole sequences by chance
+        return "utf-8"
+    for label in labels:
+        if label != "utf-8" and _bad(data, label) <= (0.02 * len(data) if label in _MULTIBYTE else 0):
+            return label
+    if labels[:1] == ["utf-8"] and good >= bad:
+        return "utf-8"
+    return _detect(data)
+
+
+def _labels(snapshot: Snapshot) -> list[str]:
+    """The codecs that the document and the archive name, most trusted first."""
+    head = snapshot.data[:1024]
+    found = [m.group(1).decode("ascii", "replace") for m in (_XML_LABEL.match(head), _META_LABEL.search(head)) if m]
+    if snapshot.content_type:
+        found += _HTTP_LABEL.findall(snapshot.content_type)
+    return [codec for codec in map(_codec, found) if codec]
+
+
+def _codec(label: str) -> str | None:
+    label = _LABELS.get(label.lower(), label.lower())
+    try:
+        name = codecs.lookup(label).name
+    except LookupError:
+        return None
+    name = _MEANT.get(name, name)
+    # not the codecs that are no text (zip, base64, rot13, ...), nor UTF-7, with which markup can be hidden
+    return name if _TEXT_CODECS.match(name) and name != "utf-7" else None
+
+
+def _bad(data: bytes, codec: str) -> int:
+    """How many characters of `data` could not be read."""
+    try:
+        data.decode(codec)
+    except UnicodeDecodeError:
+        return data.decode(codec, "replace").count("\ufffd")
+    return 0
+
+
+def _detect(data: bytes) -> str:
+    """The encoding that makes most sense of the words with bytes above 127."""
+    words = re.findall(rb"[^\s<>&\"'=/;]*[\x80-\xff][^<>&\"'=/;\r\n]{0,200}", data[: 1 << 20])
+    sample = b" ".join(words)[:8192]
+    high = len(sample) - len(sample.translate(None, bytes(range(128, 256))))
+    if high >= 6:
+        import charset_normalizer
+
+        best = charset_normalizer.from_bytes(sample, cp_isolation=list(_DETECTED), preemptive_behaviour=False).best()
+        if best is not None and (codec := _codec(best.encoding)) and codec != "utf-8" and _bad(sample, codec) == 0:
+            return codec
+    return "cp1252"
+
+
+_LATIN1_PAIR = re.compile("[\xc2-\xf4][\x80-\xbf\u0152-\u2122]")
+_CERTAIN = re.compile(  # UTF-8 read as Latin-1, at least one of its bytes a control character that no text has
+    "(?=[\xc2-\xf4][\x80-\xbf]{0,2}[\x80-\x9f])(?:[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3})"
+)
+_C1 = re.compile("[\x80-\x9f]")
+
+
+def repair_text(text: str) -> str:
+    """Undoes UTF-8 that was read as Latin-1 or Windows-1252 and encoded again, when that is certain.
+
+    Certain is: all characters above 127 of `text` together make valid UTF-8 again; or a sequence holds a C1 control
+    character. C1 controls that remain are what Windows-1252 means by them.
+
+    >>> repair_text("Claude\\xe2\\x80\\x99s café"), repair_text("donâ€™t"), repair_text("Ã la carte, Ângela")
+    ('Claude’s café', 'don’t', 'Ã la carte, Ângela')
+    """
+    if text.isascii() or not (_LATIN1_PAIR.search(text) or _C1.search(text)):
+        return text
+    for codec in ("latin-1", "cp1252"):
+        try:
+            return _from_c1(text.encode(codec).decode("utf-8"))
+        except (UnicodeEncodeError, UnicodeDecodeError):
+            continue
+    return _from_c1(_CERTAIN.sub(_decoded, text))
+
+
+def _decoded(match: re.Match[str]) -> str:
+    try:
+        return match.group().encode("latin-1").decode("utf-8")
+    except UnicodeDecodeError:
+        return match.group()
+
+
+def _from_c1(text: str) -> str:
+    return _C1.sub(lambda m: m.group().encode("latin-1").decode("cp1252", "replace"), text)

@@ -1,0 +1,223 @@
+"""HTML, as feeds carry it, to clean text and the media in it.
+
+Parsed by lxml (libxml2, with the tokenizer of HTML5), so that what a browser would not show as text is not text here either.
+"""
+
+import functools
+import html
+import re
+from typing import NamedTuple
+from urllib.parse import urljoin
+
+from transforms.rows import Media
+
+_HIDDEN = frozenset(  # what a reader does not see, or sees only if something else failed
+    "script style noscript template head iframe object embed applet canvas svg audio video map select textarea datalist frameset".split()
+)
+_PARAGRAPHS = frozenset(
+    "p div h1 h2 h3 h4 h5 h6 blockquote ul ol dl table pre figure figcaption section article aside header footer main nav form hr "
+    "address details fieldset center body".split()
+)
+_LINES = frozenset("br li tr dt dd caption summary legend".split())
+_CELLS = frozenset(("td", "th"))
+_NOT_SHOWN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
+_PIXEL_HOSTS = re.compile(  # images that only count readers
+    r"//(?:[\w.-]+\.)?(?:feedburner\.com/~|feedsportal\.com|doubleclick\.net|pixel\.|stats\.wordpress\.com|pheedo\.com|feedads\."
+    r"|quantserve\.com|scorecardresearch\.com|google-analytics\.com|feeds\.wordpress\.com/1\.0)|/(?:pixel|blank|spacer|1x1)\.(?:gif|png)",
+    re.I,
+)
+_BLANKS = re.compile(r"[ \t\r\f\v\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000\u2028\u2029\x85]+")
+_INVISIBLE = re.compile(
+    "[\x00-\x08\x0b\x0e-\x1f\x7f\u00ad\u200b\u2060\ufeff]"
+)  # not the joiners, which some scripts need
+_SEVERAL_LINES = re.compile(r"\n\s*\n\s*")
+_LONG_TAG = re.compile(r"<[a-zA-Z][^>]{1000,}")
+_BETWEEN_ATTRIBUTES = re.compile(r"[\s/=\"']+")
+_ANY_TAG = re.compile(r"<!--.*?(?:-->|$)|</?[a-zA-Z!?][^>]*>?", re.S)
+_BREAK = "\x00"  # between paragraphs, while the text is put together; `_INVISIBLE` keeps it out of what comes in
+
+
+class Html(NamedTuple):
+    """What a piece of HTML says and shows."""
+
+    text: str
+    media: tuple[Media, ...]
+
+
+def html_to_text(fragment: str) -> str:
+    r"""Returns the text of a piece of HTML: paragraphs separated by a blank line, entities resolved, nothing hidden.
+
+    >>> html_to_text("<p>One <b>bold</b>&nbsp;word<p>Two<br>lines<script>x()</script>")
+    'One bold word\n\nTwo\nlines'
+    >>> html_to_text("a < b &amp; c"), html_to_text("")
+    ('a < b & c', '')
+    """
+    return read_html(fragment, "").text
+
+
+def plain_to_text(text: str) -> str:
+    r"""Returns plain text with its paragraphs kept, references such as &#8217; resolved and `<` left alone.
+
+    >>> plain_to_text(" AT&amp;T:  the <b> tag\n is old\n\n\nNews ")
+    'AT&T: the <b> tag is old\n\nNews'
+    """
+    if "&" in text:
+        text = html.unescape(text)
+    return clean(_INVISIBLE.sub("", text))
+
+
+def clean(text: str) -> str:
+    r"""Returns text with single blanks, and a blank line between paragraphs: `"a  b\n c\n\n\nd"` is `"a b c\n\nd"`."""
+    if "\n" not in text:
+        return " ".join(text.split())
+    return "\n\n".join(" ".join(part.split()) for part in _SEVERAL_LINES.split(text) if part.strip())
+
+
+def read_html(fragment: str, base: str) -> Html:
+    """Returns the text of a piece of HTML, and its pictures and recordings with their URLs made absolute by `base`."""
+    if "<" not in fragment:
+        return Html(plain_to_text(fragment), ())
+    fragment = _LONG_TAG.sub(_fewer_attributes, _INVISIBLE.sub("", fragment))
+    root = _parse(fragment)
+    if root is None:  # nothing but a comment, or nested deeper than the parser goes (2,048)
+        return Html(plain_to_text(_ANY_TAG.sub(" ", fragment)), ())
+    return _walk(root, base)
+
+
+def _fewer_attributes(match: re.Match[str]) -> str:
+    """The parser takes time by the square of the number of attributes: no tag that means something has hundreds."""
+    tag = match.group()
+    return tag if len(_BETWEEN_ATTRIBUTES.split(tag, 400)) < 400 else _BETWEEN_ATTRIBUTES.split(tag, 1)[0]
+
+
+@functools.cache
+def _parser():  # type: ignore[no-untyped-def]
+    from lxml import etree
+
+    # no network, no entities of its own; huge: without it everything nested deeper than 256 would vanish
+    options = {"no_network": True, "remove_comments": True, "remove_pis": True, "huge_tree": True, "encoding": "utf-8"}
+    return etree, etree.HTMLParser(**options)
+
+
+def _parse(fragment: str):  # type: ignore[no-untyped-def]
+    etree, parser = _parser()
+    try:
+        return etree.fromstring(fragment.encode("utf-8", "replace"), parser)
+    except etree.XMLSyntaxError:  # nothing in it, such as a comment alone
+        return None
+
+
+def _walk(root, base: str) -> Html:  # type: ignore[no-untyped-def]
+    etree, _ = _parser()
+    out: list[str] = []
+    media: list[Media] = []
+    figure: list[int] | None = None  # where its media and its caption start
+    caption = -1
+    preformatted = 0
+    walk = etree.iterwalk(root, events=("start", "end"))
+    for event, node in walk:
+        tag = node.tag
+        if event == "start":
+            if tag in _HIDDEN or node.attrib and _unseen(node):
+                if tag in ("video", "audio"):
+                    _add_recording(node, base, media)
+                walk.skip_subtree()
+                continue
+            if tag in _PARAGRAPHS:
+                out.append(_BREAK)
+                if tag == "pre":
+                    preformatted += 1
+                elif tag == "figure":
+                    figure = [len(media)]
+                elif tag == "figcaption":
+                    caption = len(out)
+            elif tag in _LINES:
+                out.append("\n")
+            elif tag in _CELLS:
+                out.append(" ")
+            elif tag == "img":
+                _add_image(node, base, media)
+            if node.text:
+                out.append(node.text if preformatted else node.text.replace("\n", " "))
+        else:
+            if tag in _HIDDEN:
+                pass
+            elif tag in _PARAGRAPHS:
+                if tag == "pre":
+                    preformatted -= 1
+                elif tag == "figcaption" and caption >= 0 and figure:
+                    words = " ".join("".join(out[caption:]).replace(_BREAK, " ").split())
+                    media[figure[0] :] = [m._replace(caption=words or None) for m in media[figure[0] :]]
+                    caption = -1
+                elif tag == "figure":
+                    figure = None
+                out.append(_BREAK)
+            elif tag in _LINES and tag != "br":
+                out.append("\n")
+            if node.tail:
+                out.append(node.tail if preformatted else node.tail.replace("\n", " "))
+    return Html(_joined("".join(out)), tuple(media))
+
+
+def _joined(text: str) -> str:
+    text = _BLANKS.sub(" ", text)
+    if _BREAK not in text and "\n" not in text:
+        return text.strip(" ")
+    paragraphs = []
+    for part in text.split(_BREAK):
+        if part and not part.isspace():
+            lines = [line.strip(" ") for line in part.split("\n")]
+            paragraphs.append(re.sub("\n{2,}", "\n\n", "\n".join(lines).strip("\n")))
+    return "\n\n".join(paragraphs)
+
+
+def _unseen(node) -> bool:  # type: ignore[no-untyped-def]
+    style = node.get("style")
+    return node.get("hidden") is not None or bool(style and _NOT_SHOWN.search(style))
+
+
+def _add_image(node, base: str, media: list[Media]) -> None:  # type: ignore[no-untyped-def]
+    attributes = node.attrib
+    source = (attributes.get("src") or "").strip()
+    if not source or source.startswith("data:"):  # filled in later by a script
+        source = (
+            attributes.get("data-src") or attributes.get("data-original") or attributes.get("data-lazy-src") or ""
+        ).strip()
+        if not source and attributes.get("srcset"):
+            source = attributes["srcset"].split(",")[0].split()[0] if attributes["srcset"].split(",")[0].split() else ""
+    if not source or source.startswith("data:") or _is_pixel(attributes, source):
+        return
+    _add(media, resolve(source, base), None, plain_to_text(attributes.get("alt") or "") or None)
+
+
+def _is_pixel(attributes, source: str) -> bool:  # type: ignore[no-untyped-def]
+    small = {attributes.get("width"), attributes.get("height")} & {"0", "1", "0px", "1px"}
+    return bool(small) or _PIXEL_HOSTS.search(source) is not None
+
+
+def _add_recording(node, base: str, media: list[Media]) -> None:  # type: ignore[no-untyped-def]
+    for part in (node, *node.iter("source")):
+        if part.get("src"):
+            _add(media, resolve(part.get("src").strip(), base), part.get("type"), None)
+
+
+def _add(media: list[Media], url: str | None, kind: str | None, alt: str | None) -> None:
+    if url and all(other.url != url for other in media[-50:]):
+        media.append(Media(url, kind, alt))
+
+
+def resolve(url: str, base: str) -> str | None:
+    """Returns an absolute URL, or `url` itself if it cannot be made one; None for what runs code.
+
+    >>> resolve("../a.png", "http://x.org/b/c"), resolve("javascript:alert(1)", "")
+    ('http://x.org/a.png', None)
+    """
+    url = re.sub(r"[\t\r\n]", "", url.strip())
+    if re.match(r"\s*(?:javascript|vbscript|data)\s*:", url, re.I):
+        return None
+    if not base or re.match(r"[a-zA-Z][a-zA-Z0-9+.-]*:", url):
+        return url or None
+    try:
+        return urljoin(base, url) or None
+    except ValueError:  # such as an unfinished IPv6 address
+        return url or None
