@@ -37,9 +37,9 @@ from transforms.text.spans import tile
 # Kinds of line
 _TEXT, _ICON, _SOURCE, _DATE, _BY, _FOOT, _DAY, _NAV, _TAGS = range(9)
 
-_TOGGLES = "🔲☑☆⭐★"  # read and favourite, before a row and under an article
+_TOGGLES = "🔲☑☐☆⭐★"  # read and favourite, before a row and under an article
 _LINK = "↗"
-_FOOT_ICONS = "🏷🔖♻"
+_FOOT_ICONS = "🏷🔖♻⚐♺"
 _NAV_ICONS = "🔃📰📖📜🗂🔍⬇⬆📑⏪⏩"
 _MENU_ICONS = "🔃📰📖📜🗂🔍⬇⬆📑"  # of these, the ones at the top of a page
 _CLOSE = "❌"
@@ -90,6 +90,7 @@ class _Head(NamedTuple):
     date: chrome.ReaderDate | None = None
     teaser: str | None = None
     score: float = 1.0
+    link: bool = False  # a row that ends with its link
 
 
 class _Found(NamedTuple):
@@ -277,6 +278,14 @@ class _Page:
         for i, separator in seen.items():
             if separator.date is not None or usual is None or separator.rest == usual:
                 self._mark(i, _DAY)
+        if usual:
+            # the name of a stream may go on in small letters, as the words before it do
+            older = {
+                fold_word + chrome.fold(usual) for fold_word in map(chrome.fold, chrome.words_of("older", self.langs))
+            }
+            for i, line in enumerate(self.lines):
+                if line.kind == _TEXT and line.text.endswith(usual) and chrome.fold(line.text[:200]) in older:
+                    self._mark(i, _DAY)
 
     # -- habits
 
@@ -357,9 +366,9 @@ class _Page:
                 return None
             source, bullet = name, lines[j].bullet
             j += 1
-        elif not icons:
+        elif not icons and not self._glued_row(j):
             return None
-        if j >= n or lines[j].kind in (_DAY, _NAV, _ICON, _FOOT) or (lines[j].gap and not icons and bullet):
+        if j >= n or lines[j].kind in (_DAY, _NAV, _ICON, _FOOT, _SOURCE) or (lines[j].gap and not icons and bullet):
             return None
         title: str | None = None
         date = None
@@ -398,7 +407,15 @@ class _Page:
             return None
         if link:
             j += 1
-        return _Head(True, i, j, title, source, authors, date, " ".join(teaser) or None)
+        return _Head(True, i, j, title, source, authors, date, " ".join(teaser) or None, link=link)
+
+    def _glued_row(self, number: int) -> bool:
+        """True for "Title21 November 2026 at 19:11" above a link: all there is of a row with neither icons nor feed."""
+        line = self.lines[number]
+        if line.kind != _TEXT or number + 1 >= len(self.lines) or not line.text[-1].isalnum():
+            return False
+        below = self.lines[number + 1]
+        return below.kind == _ICON and _LINK in below.text and chrome.date_at_end(line.text, self.langs) is not None
 
     def _row_end(self, title: int) -> int | None:
         """Returns the line of the date or the link that ends the row whose title is given, or None.
@@ -527,17 +544,20 @@ class _Reader:
                 i += 1
                 continue
             if line.kind == _FOOT:
-                self.closed = True
+                self._foot(i)
                 i += 1
                 continue
             if i < self.locked and not (line.kind == _ICON and page.rows_have_icons):
                 self.body.append(i)
                 i += 1
                 continue
-            if line.kind in (_ICON, _SOURCE) and not fenced:
+            if not fenced and (line.kind in (_ICON, _SOURCE) or (line.kind == _TEXT and page._glued_row(i))):
                 head = page._row(i)
                 if head is not None:
-                    self._open_row(head)
+                    if self._waiting() is not None and not head.link and self._same_row(head):
+                        self._open_article(head)  # an article whose feed stands above its title
+                    else:
+                        self._open_row(head)
                     i = head.body
                     continue
                 if line.kind == _ICON:
@@ -563,10 +583,51 @@ class _Reader:
             return False
         return page.next_foot[i] < len(page.lines) and not (page.rows_have_icons and page._toggles(i))
 
+    def _waiting(self) -> _Head | None:
+        """Returns the row just above, if nothing has come after it yet."""
+        return self.row if self.row is not None and self.head is self.row and not self.body else None
+
+    def _same_row(self, head: _Head) -> bool:
+        row = self.row
+        return row is not None and (row.title, row.source) == (head.title, head.source)
+
+    def _foot(self, i: int) -> None:
+        """Takes a footer: the text is over; what the footer says may stand nowhere else."""
+        page, head = self.page, self.head
+        self.closed = True
+        if head is None or head.row:
+            return
+        # byline and date may be set to stand under the text
+        while self.body and page.lines[self.body[-1]].kind in (_BY, _DATE) and not page.lines[self.body[-1]].bullet:
+            text = page.lines[self.body.pop()].text
+            ends = chrome.date_at_end(text, page.langs)
+            if ends is not None:
+                head = head._replace(date=head.date or ends[1])
+                text = text[: ends[0]]
+            if text and not head.authors:
+                head = head._replace(authors=_authors(page._byline(text) or ""))
+        if head.date is None:
+            ends = chrome.date_at_end(_strip(_PIECE.sub(" ", page.lines[i].text)), page.langs)
+            if ends is not None:
+                head = head._replace(date=ends[1])
+        self.head = head
+
     def _article(self, i: int, dates: set[int]) -> _Head | None:
         page = self.page
-        waiting = self.row if self.row is not None and self.head is self.row and not self.body else None
-        head = page._article(i, waiting, self.closed and (self.head is None or not self.head.row))
+        waiting = self._waiting()
+        line = page.lines[i]
+        if line.kind == _SOURCE:
+            # the feed may be set to stand above the title
+            name, by, date = page._source_parts(i)
+            head = page._article(i + 1, waiting, False) if not (by or date) and i + 1 < len(page.lines) else None
+            if head is None or head.source is not None:
+                return None
+            return head._replace(first=i, source=name)
+        if self.closed and self.head is None and not self.found and i == 0 and not _looks_like_title(page.lines, 0):
+            closed = False  # a page may have been cut in the middle of a text
+        else:
+            closed = self.closed and (self.head is None or not self.head.row)
+        head = page._article(i, waiting, closed)
         if head is None:
             return self._bare(i)
         if waiting is not None and waiting.title is not None and _same_title(waiting.title, head.title or ""):
