@@ -149,9 +149,9 @@ def parse_options(argv: Sequence[str]) -> PipelineOptions:
         UsageError: a flag that neither knows.
     """
     parser = _Parser(prog="feedmill ingest", add_help=False, allow_abbrev=False)
-    for options in {IngestOptions, *PipelineOptions.__subclasses__()}:
+    for known in PipelineOptions.__subclasses__():  # IngestOptions is one of them
         with contextlib.suppress(argparse.ArgumentError):  # some of Beam's own define a flag twice
-            options._add_argparse_args(parser)
+            known._add_argparse_args(parser)
     _, unknown = parser.parse_known_args(list(argv))
     if unknown:
         raise UsageError(f"unknown flag {unknown[0]}; see feedmill ingest --help")

@@ -12,7 +12,7 @@ Plain Python: no Beam.
 import hashlib
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -112,7 +112,7 @@ class _Rows:
 
     def __init__(self) -> None:
         self.snapshots: list[dict[str, object]] = []
-        self.stories: dict[tuple[object, ...], int] = {}  # what a story says -> its row
+        self.stories: dict[tuple[Any, ...], int] = {}  # what a story says -> its row
         self.sightings: list[tuple[object, ...]] = []
         self.removed: list[tuple[object, ...]] = []
         self.dead: list[tuple[object, ...]] = []
@@ -316,7 +316,7 @@ def _of_admitted(rows: pa.Table, admitted: pa.ChunkedArray) -> pa.Table:
     return rows.filter(pc.take(admitted, rows["snapshot"]))
 
 
-def _ledger(row: dict[str, object]) -> Ledger:
+def _ledger(row: dict[str, Any]) -> Ledger:
     """Returns the books of one snapshot, which must balance by themselves."""
     ledger = Ledger(
         snapshots=1,

@@ -38,7 +38,7 @@ class _ResolveRun(beam.DoFn):
         self._fingerprint_files = fingerprint_files
         self._merge_files = merge_files
 
-    def process(self, element: tuple[None, Iterable[Prints]]) -> Iterator[tuple[str, Assignment] | TableRows]:
+    def process(self, element: tuple[None, Iterable[Prints]]) -> Iterator:
         store = open_store(self._output)
         resolved = resolve_run(
             list(element[1]),
