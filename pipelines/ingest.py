@@ -17,7 +17,7 @@ from collections.abc import Mapping, Sequence
 from typing import NoReturn
 
 import apache_beam as beam
-from apache_beam.options.pipeline_options import PipelineOptions, StandardOptions
+from apache_beam.options.pipeline_options import PipelineOptions, StandardOptions, _BeamArgumentParser
 from apache_beam.runners.runner import PipelineResult
 
 from transforms.dedupe import ResolveStories
@@ -162,7 +162,7 @@ def parse_options(argv: Sequence[str]) -> PipelineOptions:
     return options
 
 
-class _Parser(argparse.ArgumentParser):
+class _Parser(_BeamArgumentParser):
     def error(self, message: str) -> NoReturn:
         raise UsageError(f"{message}; see feedmill ingest --help")
 

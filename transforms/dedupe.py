@@ -19,7 +19,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 import apache_beam as beam
 from apache_beam.metrics import Metrics
 
-from transforms.batch import Assignment, Prints, TableRows, assemble, prints
+from transforms.batch import Prints, assemble, prints
 from transforms.files import open_store
 from transforms.resolve import resolve_run
 from transforms.warehouse.memory import known_merges, known_texts
