@@ -34,6 +34,14 @@ def joined(*edges: Edges) -> Edges:
     return Edges(np.concatenate([e.a for e in edges]), np.concatenate([e.b for e in edges])) if edges else NO_EDGES
 
 
+def distinct(values: npt.NDArray) -> npt.NDArray:
+    """Returns the distinct values, sorted. By sorting: NumPy 2.4's own goes by hashing, which like numbers can stall."""
+    ordered = np.sort(values)
+    fresh = np.ones(ordered.size, np.bool_)
+    fresh[1:] = ordered[1:] != ordered[:-1]
+    return ordered[fresh]
+
+
 def mix(*columns: U64 | int) -> U64:
     """Hashes columns of keys into one; a row in which any column is 0 ("has none") is 0.
 
@@ -85,7 +93,9 @@ def around(keys: U64, centers: Mask, members: Mask) -> Edges:
     at = np.flatnonzero(centers & (keys != 0))
     if not at.size:
         return NO_EDGES
-    kinds, first = np.unique(keys[at], return_index=True)
+    at = at[np.argsort(keys[at], kind="stable")]
+    kinds = distinct(keys[at])
+    first = np.searchsorted(keys[at], kinds)
     rows = np.flatnonzero(members & (keys != 0))
     slot = np.minimum(np.searchsorted(kinds, keys[rows]), kinds.size - 1)
     hit = kinds[slot] == keys[rows]
@@ -110,7 +120,7 @@ def within(keys: U64, time: I64, limit: int, centers: Mask, members: Mask) -> Ed
     at = np.flatnonzero(centers & (keys != 0))
     if not at.size:
         return NO_EDGES
-    kinds = np.unique(keys[at])
+    kinds = distinct(keys[at])
     rows = np.flatnonzero(members & (keys != 0))
     slot = np.minimum(np.searchsorted(kinds, keys[rows]), kinds.size - 1)
     hit = kinds[slot] == keys[rows]

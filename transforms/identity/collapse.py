@@ -11,7 +11,7 @@ headline, then the earliest captured. But a row that is in the warehouse stays.
 import numpy as np
 import numpy.typing as npt
 
-from transforms.identity.classes import I64, Edges, Mask, mix
+from transforms.identity.classes import I64, Edges, Mask, distinct, mix
 from transforms.identity.rungs import CONTAINMENT, NEAR, Columns, top_rung
 
 
@@ -112,8 +112,8 @@ def _contained(
             usable = long[keys[long] != 0]
             for order in (fullest, longest):
                 by = usable[np.lexsort((-order[usable], keys[usable]))]
-                kinds, last = np.unique(keys[by][::-1], return_index=True)
-                best = by[::-1][last]
+                kinds = distinct(keys[by])
+                best = by[np.searchsorted(keys[by], kinds, "right") - 1]
                 slot = np.minimum(np.searchsorted(kinds, keys[shorts]), max(kinds.size - 1, 0))
                 if not kinds.size:
                     continue

@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from transforms.identity.classes import I64, NO_EDGES, U64, Edges, Mask, components, joined, mix, star, within
+from transforms.identity.classes import I64, NO_EDGES, U64, Edges, Mask, components, distinct, joined, mix, star, within
 from transforms.identity.keys import BODILESS, LADDER, SHORT
 from transforms.identity.rungs import HALF_DAY, Columns, fixed_bytes, same_source, top_rung
 from transforms.identity.sketches import MINHASH_BYTES, TITLE_BYTES
@@ -26,7 +26,8 @@ _NEAR = ((0, 0.86), (300, 0.84), (700, 0.82))
 _NEAR_DAYS = 3 * 24 * 60  # minutes: how much later a corrected copy is posted at most
 _LENGTH_RATIO = 0.8
 _TITLE_BITS = 8  # of a sketch that a changed letter or two of a title change
-_PAIRWISE = 24  # rows of one bucket that are compared each with each; of more, each with the first few
+_PAIRWISE = 24  # rows of one bucket that are compared each with each; of more, each is with the first and the next
+_NEIGHBOURS = 3
 
 _STORY_COPY = 0.8
 _STORY_WIRE = 0.7
@@ -75,24 +76,25 @@ def band_keys(nodes: pa.Table) -> Iterator[U64]:
 
 
 def _pairs(keys: U64) -> Edges:
-    """Returns pairs of rows that share a key: all pairs of a few rows; of many, each row with the first few.
+    """Returns pairs of rows that share a key: all pairs of a few rows; of many, each row with the first and the next.
 
     So a key shared by n rows costs n times a constant.
     """
     rows = np.flatnonzero(keys)
     rows = rows[np.argsort(keys[rows], kind="stable")]
+    if rows.size < 2:
+        return NO_EDGES
     sorted_keys = keys[rows]
+    first = np.flatnonzero(np.concatenate(([True], sorted_keys[1:] != sorted_keys[:-1])))
+    sizes = np.diff(np.append(first, rows.size))
+    size = np.repeat(sizes, sizes)
+    place = np.arange(rows.size) - np.repeat(first, sizes)
     found = []
-    for step in range(1, _PAIRWISE):
-        together = np.flatnonzero(sorted_keys[step:] == sorted_keys[:-step]) if rows.size > step else []
-        if not len(together):
-            break
+    for step in range(1, min(_PAIRWISE, int(sizes.max()))):
+        together = np.flatnonzero((place + step < size) & ((size <= _PAIRWISE) | (step <= _NEIGHBOURS)))
         found.append(Edges(rows[together], rows[together + step]))
-    if len(found) == _PAIRWISE - 1:  # a bucket of many rows: beside its neighbours, each is compared with the first
-        first = np.flatnonzero(np.concatenate(([True], sorted_keys[1:] != sorted_keys[:-1])))
-        lead = np.repeat(first, np.diff(np.append(first, rows.size)))
-        far = np.arange(rows.size) - lead >= _PAIRWISE
-        found.append(Edges(rows[lead[far]], rows[far]))
+    far = np.flatnonzero((size > _PAIRWISE) & (place > _NEIGHBOURS))
+    found.append(Edges(rows[far - place[far]], rows[far]))
     return joined(*found)
 
 
@@ -102,22 +104,29 @@ Judge = Callable[[I64, I64], tuple[Mask, npt.NDArray[np.float32]]]
 def _alike(size: int, buckets: Iterator[U64], judge: Judge) -> tuple[Edges, npt.NDArray[np.float32]]:
     """Returns the pairs that share a bucket and that `judge` finds alike, with their similarity.
 
-    Pairs that are already connected are not judged again, so that a hundred thousand copies cost as much in 21
-    bands as in one.
+    No pair is judged twice, nor one that is connected by now, so that a hundred thousand copies cost little more in
+    21 bands than in one.
     """
     kept, scores = [NO_EDGES], [np.empty(0, np.float32)]
     label = np.arange(size)
+    judged = np.empty(0, np.int64)
     for keys in buckets:
         a, b = _pairs(keys)
+        pair = distinct(np.minimum(a, b) * size + np.maximum(a, b))
+        slot = np.minimum(np.searchsorted(judged, pair), max(judged.size - 1, 0))
+        pair = pair[judged[slot] != pair] if judged.size else pair
+        a, b = pair // max(size, 1), pair % max(size, 1)
         apart = label[a] != label[b]
-        a, b = a[apart], b[apart]
+        a, b, pair = a[apart], b[apart], pair[apart]
+        if not pair.size:
+            continue
         for at in range(0, a.size, 1 << 16):
             x, y = a[at : at + (1 << 16)], b[at : at + (1 << 16)]
             yes, score = judge(x, y)
             kept.append(Edges(x[yes], y[yes]))
             scores.append(score[yes])
-        if a.size:
-            label = components(size, joined(*kept))
+        judged = np.sort(np.concatenate([judged, pair]))
+        label = components(size, joined(*kept))
     return joined(*kept), np.concatenate(scores)
 
 

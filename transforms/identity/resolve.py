@@ -29,7 +29,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from transforms.identity.classes import I64, U64, Edges, components, joined, mix, star
+from transforms.identity.classes import I64, U64, Edges, components, distinct, joined, mix, star
 from transforms.identity.collapse import collapse
 from transforms.identity.keys import NODE_SCHEMA
 from transforms.identity.near import band_keys, near_edges, story_edges
@@ -462,7 +462,7 @@ def item_ids(c: Columns, rows: I64) -> list[str]:
 
 def wanted(nodes: pa.Table) -> U64:
     """Returns what to look up in the warehouse for these nodes: sorted keys for `match`."""
-    return np.unique(np.concatenate([keys[keys != 0] for keys in lookup_keys(nodes)]))
+    return distinct(np.concatenate([keys[keys != 0] for keys in lookup_keys(nodes)]))
 
 
 def match(known: pa.Table, keys: U64) -> pa.Table:
