@@ -168,6 +168,7 @@ class _Page:
             kind = self._kind(content)
             if content[0] == "#" and lines and (lines[-1].kind == _TAGS or "🔖" in lines[-1].text) and _tags(content):
                 kind = _TAGS
+                lines[-1] = lines[-1]._replace(kind=_TAGS)  # the icon
             lines.append(_Line(start, end, content, kind, content is not text, gap, lead))
             at += len(whole) + 1
             gap = False
@@ -247,7 +248,8 @@ class _Page:
                     for k in range(i, stop):
                         self._mark(k, _NAV)
         for i in range(len(lines) - 1, -1, -1):
-            if lines[i].kind not in (_ICON, _NAV) and not _END_ROLES & self._says(i).keys():
+            icon = lines[i].kind == _ICON and _LINK not in lines[i].text and not self._toggles(i)
+            if not icon and lines[i].kind != _NAV and not _END_ROLES & self._says(i).keys():
                 break
             self._mark(i, _NAV)
 
@@ -540,7 +542,8 @@ class _Reader:
                 continue
             fenced = self.head is not None and not self.head.row and page.has_feet and self._fenced(i)
             if line.kind == _TAGS:
-                self.tags += _tags(line.text)
+                if line.text[0] == "#":
+                    self.tags += _tags(line.text)
                 i += 1
                 continue
             if line.kind == _FOOT:
