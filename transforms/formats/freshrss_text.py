@@ -998,7 +998,7 @@ def _assemble(doc: Document, name: str, settings: Settings, page: _Page, found: 
     removed = tuple(
         Removed(to_byte[a], to_byte[b], kind, doc.text[a:b], which) for a, b, kind, which in ranges if kind != "story"
     )
-    said = [lines[k].text for k in range(len(lines)) if kinds[k] == "chrome" or lines[k].kind in (_DATE, _BY)]
+    said = [line.text for k, line in enumerate(lines) if kinds[k] == "chrome" or line.kind in (_DATE, _BY, _SOURCE)]
     return Split(
         format=name,
         encoding=doc.encoding,
