@@ -37,7 +37,8 @@ class Refused(NamedTuple):
     """A file, member or record that gives no snapshot, or not a whole one.
 
     `start` and `end` are where it lies in the file that was unpacked: exact in a
-    file that is not compressed, else rounded out to what had been read.
+    file that is not packed, else rounded out to what had been read; rows of
+    Parquet lie nowhere (0 to 0).
     """
 
     uri: str
@@ -188,7 +189,7 @@ class _Walk:
         kind = kind_of(head)
         if kind is None:
             if _is_object(head) and crawl.is_jsonl_corpus(source.peek(_JSON_HEAD)):
-                yield from self._crawl(uri, crawl.jsonl_pages(source, depth, self._limits.member_bytes), mtime)
+                yield from self._crawl(uri, crawl.jsonl_pages(source, depth, self._limits.member_bytes), mtime, depth)
             else:
                 yield from self._leaf(uri, source, mtime, depth)
             return
@@ -198,9 +199,9 @@ class _Walk:
         if depth >= self._limits.nesting:
             raise Stop(Reason.BOMB, f"archives in archives, more than {self._limits.nesting} deep", depth)
         if kind == "warc":
-            yield from self._crawl(uri, crawl.warc_pages(source, depth, self._limits.member_bytes), mtime)
+            yield from self._crawl(uri, crawl.warc_pages(source, depth, self._limits.member_bytes), mtime, depth)
         elif kind == "parquet":
-            yield from self._crawl(uri, self._parquet(source, depth), mtime)
+            yield from self._crawl(uri, self._parquet(source, depth), mtime, depth)
         elif kind == "zip":
             yield from self._archive(uri, archives.zip_members(source, depth, self._spend), mtime, depth)
         elif kind == "tar":
@@ -257,25 +258,26 @@ class _Walk:
                 yield Refused(name, stop.reason, stop.detail, start, self._file.reader.position)
 
     def _crawl(
-        self, uri: str, pages: Iterator[crawl.Page | crawl.Broken | int], mtime: int | None
+        self, uri: str, pages: Iterator[crawl.Page | crawl.Broken | int], mtime: int | None, depth: int
     ) -> Iterator[Snapshot | Refused | Skipped]:
         count = size = 0
         stopped: Stop | None = None
-        start = self._file.reader.position
+        at = self._file.reader.position
         try:
             for page in pages:
                 if isinstance(page, crawl.Broken):
-                    yield Refused(f"{uri}#{page.name}", page.reason, page.detail, start, self._file.reader.position)
+                    start, end = (at, self._file.reader.position) if depth else (page.start, page.end)
+                    yield Refused(f"{uri}#{page.name}", page.reason, page.detail, start, end)
                 elif isinstance(page, int):
                     count, size = count + 1, size + page
                 elif (snapshot := crawl.keep(page, uri)) is None:
                     count, size = count + 1, size + _size(page.content)
                 elif snapshot.captured_at is None:
-                    at, by = captured_at(uri, mtime)
-                    yield snapshot._replace(captured_at=at, captured_from=by)
+                    when, by = captured_at(uri, mtime)
+                    yield snapshot._replace(captured_at=when, captured_from=by)
                 else:
                     yield snapshot
-                start = self._file.reader.position
+                at = self._file.reader.position
         except Stop as stop:
             stopped = stop
         if count:

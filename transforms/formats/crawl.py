@@ -27,7 +27,7 @@ KEPT = frozenset(("rss", "atom", "rdf", "jsonfeed", "greader_json", "freshrss_ht
 
 
 class Page(NamedTuple):
-    """A record that holds a page. `where` is from the start of its record to its end, in the file that was unpacked."""
+    """A record that holds a page."""
 
     name: str
     content: bytes | str
@@ -37,11 +37,13 @@ class Page(NamedTuple):
 
 
 class Broken(NamedTuple):
-    """A record that cannot be read, though the file goes on behind it."""
+    """A record that cannot be read, though the file goes on behind it. It lies at `start` to `end` of what is read."""
 
     name: str
     reason: Reason
     detail: str
+    start: int
+    end: int
 
 
 # --- telling feeds and reader pages from the rest -------------------------------------------------
@@ -164,8 +166,10 @@ def warc_pages(source: Reader, depth: int, most: int) -> Iterator[Page | Broken 
         fields = _fields(ahead[: end.start()]) if end else {}
         length = fields.get("content-length", "")
         if not ahead.startswith(b"WARC/") or end is None or not (length.isdigit() and len(length) < 19):
-            yield Broken(str(number), Reason.BAD_ARCHIVE, "not the header of a WARC record")
-            if not _resynchronise(source):
+            start = source.position
+            goes_on = _resynchronise(source)
+            yield Broken(str(number), Reason.BAD_ARCHIVE, "not a WARC record, or damaged", start, source.position)
+            if not goes_on:
                 return
             continue
         source.skip(end.end())
@@ -369,25 +373,28 @@ def jsonl_pages(source: Reader, depth: int, most: int) -> Iterator[Page | Broken
     """
     import orjson
 
+    if source.peek(3) == b"\xef\xbb\xbf":
+        source.skip(3)
+    end = source.position
     for number, line in enumerate(_lines(source, most), 1):
+        start = end
+        end += (line if isinstance(line, int) else len(line)) + 1
         if isinstance(line, int):
             yield line
         elif line.strip():
             try:
                 record = orjson.loads(line)
             except orjson.JSONDecodeError as error:
-                yield Broken(str(number), Reason.MALFORMED, f"not JSON: {error.msg}")
+                yield Broken(str(number), Reason.MALFORMED, f"not JSON: {error.msg}", start, start + len(line))
                 continue
             page = page_of(record, str(number)) if isinstance(record, dict) else None
-            yield Broken(str(number), Reason.MALFORMED, "no document: neither text nor HTML") if page is None else page
+            yield page or Broken(str(number), Reason.MALFORMED, "neither text nor HTML", start, start + len(line))
 
 
 def _lines(source: Reader, most: int) -> Iterator[bytes | int]:
     """The lines of a stream without their ends; the size of those that are longer than `most` bytes."""
     waiting: list[bytes] = []
     size = 0
-    if source.peek(3) == b"\xef\xbb\xbf":
-        source.skip(3)
     while piece := source.some():
         *lines, rest = piece.split(b"\n")
         for line in lines:
@@ -427,7 +434,7 @@ def parquet_pages(file: Any, depth: int, spend: Any) -> Iterator[Page | Broken |
             for record in batch.to_pylist():
                 number += 1
                 page = page_of(record, str(number))
-                yield Broken(str(number), Reason.MALFORMED, "a row without text or HTML") if page is None else page
+                yield page or Broken(str(number), Reason.MALFORMED, "a row without text or HTML", 0, 0)
     except (pa.ArrowException, OSError) as error:
         raise Stop(Reason.BAD_ARCHIVE, f"the Parquet file cannot be read: {error}", depth) from error
 

@@ -45,6 +45,9 @@ _NEXT_OBJECT = re.compile(r'\}\s*,?\s*(?=\{\s*")')
 # where a list of entries is kept, in the order in which they are believed
 LIST_KEYS = ("items", "entries", "articles", "stories", "posts", "news", "results", "documents", "data", "value")
 SNIFFED = 8  # lines or entries looked at to tell what they are
+# broken elements of an array that are reported one by one: to say where it fails, json reads all that is before it
+_MOST_BROKEN = 200
+_MANY_BROKEN = 1_000
 _SNIFFED_CHARS = 4_000_000
 
 
@@ -69,20 +72,22 @@ def elements(text: str, at: int) -> Iterator[Found]:
 
     Stops at the closing bracket. A broken element is reported once, up to where
     the next object starts; one that the end of the text cuts off is TRUNCATED.
+    After `_MOST_BROKEN` of them the rest is one: what is in there is no list.
 
     >>> [(f.start, f.end, f.value) for f in elements('[{"a": 1}, {"b": 2}]', 1)]
     [(1, 9, {'a': 1}), (11, 19, {'b': 2})]
     >>> [f.problem or f.value for f in elements('[{"a": 1}, {"b": oops}, {"c": 3}, {"d', 1)][1:3]
     [(<Reason.MALFORMED: 'malformed'>, 'not JSON: Expecting value'), {'c': 3}]
     """
-    size = len(text)
+    size, broken = len(text), 0
     while True:
         at = _end(_BETWEEN, text, at)
         if at == size or text[at] == "]":
             return
         found = _read(text, at)
         if found.problem and found.end < size:
-            following = _NEXT_OBJECT.search(text, found.end - 1)
+            broken += 1
+            following = _NEXT_OBJECT.search(text, found.end - 1) if broken < _MOST_BROKEN else None
             if following is None:
                 # nothing that could be read follows; the brackets around the list are not its business
                 yield found._replace(end=max(found.end, len(text.rstrip())))
@@ -95,9 +100,29 @@ def elements(text: str, at: int) -> Iterator[Found]:
 def lines(text: str, at: int = 0) -> Iterator[Found]:
     r"""Yields the value of each line that is not blank; a line that is no JSON costs itself.
 
+    After `_MANY_BROKEN` of them neighbours are reported together: a file of
+    nothing but such lines must not cost more memory than it has bytes.
+
     >>> [f.value for f in lines('{"a": 1}\n\n{"b": \n{"c": 3}')]
     [{'a': 1}, None, {'c': 3}]
     """
+    broken = 0
+    run: Found | None = None
+    for found in _each_line(text, at):
+        if found.problem and broken >= _MANY_BROKEN:
+            start = run.start if run else found.start
+            run = Found(start, found.end, None, (Reason.MALFORMED, "lines that are not JSON"))
+            continue
+        broken += found.problem is not None
+        if run:
+            yield run
+            run = None
+        yield found
+    if run:
+        yield run
+
+
+def _each_line(text: str, at: int) -> Iterator[Found]:
     size = len(text)
     while at < size:
         newline = text.find("\n", at)

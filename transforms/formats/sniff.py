@@ -49,6 +49,7 @@ _START = re.compile(
     re.IGNORECASE,
 )
 _JUNK = 65_536  # characters in front of a feed that are still called junk
+_MOST_TAGS = 50_000  # comments, declarations and stray brackets in front of a root
 _MAGIC = (
     (b"\x89PNG", "a PNG picture"),
     (b"\xff\xd8\xff", "a JPEG picture"),
@@ -153,7 +154,7 @@ class _Finder:
 def _root(text: str, at: int) -> str | None:
     """The local name, in lower case, of the first element from `at` on; None if there is none."""
     finder = _Finder(text)
-    while True:
+    for _ in range(_MOST_TAGS):
         at = text.find("<", at)
         if at < 0:
             return None
@@ -170,6 +171,7 @@ def _root(text: str, at: int) -> str | None:
             end = at
         # what never ends hides nothing: its inside is looked at
         at = end + 1 if end >= 0 else at + 2
+    return None
 
 
 def _doctype_end(finder: _Finder, at: int) -> int:
