@@ -169,7 +169,7 @@ class _Text(NamedTuple):
 class _Fields:
     """The fields of an entry or a feed, as feedparser names them; filled in document order."""
 
-    __slots__ = (
+    __slots__ = (  # thousands are made a second
         *(
             "title",
             "title_depth",
@@ -177,13 +177,13 @@ class _Fields:
             "summary_depth",
             "contents",
             "fallback",
+            "media_title",
             "link",
             "link_base",
             "original",
-            "id",
-            "depths",
         ),
         *(
+            "id",
             "id_is_link",
             "people",
             "tags",
@@ -191,11 +191,12 @@ class _Fields:
             "updated",
             "created",
             "lang",
+            "spoken",
+            "base",
             "enclosures",
             "shown",
-            "media_title",
-            "base",
         ),
+        "depths",
     )
 
     def __init__(self, base: str, lang: str | None) -> None:
@@ -217,6 +218,7 @@ class _Fields:
         self.updated: str | None = None
         self.created: str | None = None
         self.lang = lang
+        self.spoken: str | None = None  # stated in an element
         self.base = base
         self.enclosures: list[tuple[str, str | None]] = []
         self.shown: list[list[str | None]] = []  # media of Media RSS and iTunes: [url, type, caption, credit]
@@ -333,10 +335,8 @@ def _read_element(element, base: str, lang: str | None) -> _Fields:  # type: ign
     if attributes:
         if about := attributes.get(_RDF_ABOUT):
             fields.id = about
-        if attributes.get("href"):  # CDF
-            fields.link = attributes["href"]
-        if attributes.get("lastmod"):
-            fields.updated = attributes["lastmod"]
+        fields.link = _any_case(attributes, "href") or None  # CDF
+        fields.updated = _any_case(attributes, "lastmod") or None
     _read_children(element, fields, base, lang, 1)
     if fields.link is None and fields.id and fields.id_is_link:
         fields.link = fields.id
@@ -371,7 +371,7 @@ def _text(element, default: str, base: str, lang: str | None) -> _Text | None:  
         decoded = _from_base64(value)
         if decoded is None:
             return None if stated is not None and mode is None else _Text(value, kind, stated is not None, base, lang)
-        value = decoded
+        value, kind = decoded, kind if kind.startswith("text/") else "text/html"
     if kind == "application/xhtml+xml" or kind.endswith(("+xml", "/xml")):
         value = html.escape(value, quote=False)
     return _Text(value, kind, stated is not None, base, lang)
@@ -432,7 +432,7 @@ def _read_children(parent, fields: _Fields, base: str, lang: str | None, depth: 
                 fields.enclosures.append((url, element.get("type")))
         elif name in ("language", "dc:language"):
             if language := _own_text(element):
-                fields.lang = lang = language
+                fields.spoken = lang = language
         elif name == "feedburner:origlink" or name.endswith(":origlink"):
             fields.original = _own_text(element) or None
         elif name in _FALLBACKS:
@@ -473,8 +473,10 @@ def _read_link(element, fields: _Fields, base: str) -> None:  # type: ignore[no-
             fields.link, fields.link_base = url, base
         elif rel == "enclosure":
             fields.enclosures.append((url, element.get("type")))
-    else:
+    elif url is None:
         fields.link, fields.link_base = _own_text(element), base
+        if (element.get("rel") or "").lower() == "enclosure":
+            fields.enclosures.append((fields.link, element.get("type")))
 
 
 def _read_summary(element, default: str, fields: _Fields, base: str, lang: str | None, depth: int) -> None:  # type: ignore[no-untyped-def]
@@ -499,7 +501,7 @@ def _read_person(element, fields: _Fields) -> None:  # type: ignore[no-untyped-d
 def _read_tag(element, fields: _Fields) -> None:  # type: ignore[no-untyped-def]
     fields.tag(element.get("term") or _own_text(element) or element.get("text") or element.get("label"))
     for child in element:  # iTunes nests its categories
-        if isinstance(child.tag, str):
+        if isinstance(child.tag, str) and _name(child.tag, child.prefix) in _IS_TAG:
             _read_tag(child, fields)
 
 
@@ -507,10 +509,11 @@ def _read_tag(element, fields: _Fields) -> None:  # type: ignore[no-untyped-def]
 
 
 @functools.cache
-def _loose():  # type: ignore[no-untyped-def]
-    from feedparser.api import LooseFeedParser
+def _feedparser(kind: str):  # type: ignore[no-untyped-def]
+    """feedparser's reader for damaged feeds ("Loose"), or, for tests, that for others ("Strict")."""
+    import feedparser.api
 
-    class Loose(LooseFeedParser):  # type: ignore[misc]
+    class Reader(getattr(feedparser.api, f"{kind}FeedParser")):  # type: ignore[misc]
         """feedparser's own, without its network, clean-up and dates; and with the texts of Media RSS, iTunes and Dublin Core as what
         they are: captions, or a text where there is no other."""
 
@@ -533,8 +536,24 @@ def _loose():  # type: ignore[no-untyped-def]
         _start_entry = _start_item
 
         def _start_link(self, attrs_d):  # type: ignore[no-untyped-def]
+            context = self._get_context()
+            before = context.get("link")
+            stated = "type" in attrs_d
             super()._start_link(attrs_d)
-            self._get_context()["link_base_"] = self.baseuri
+            if not stated and attrs_d.get("rel") == "enclosure" and context.get("links"):
+                context["links"][-1].pop("type", None)
+            if "href" not in attrs_d or context.get("link") != before:
+                context["link_base_"] = self.baseuri
+
+        def _end_guid(self):  # type: ignore[no-untyped-def]
+            super()._end_guid()
+            self._get_context()["id_is_link_"] = bool(self.guidislink)
+
+        _end_id = _end_guid
+
+        def push_content(self, tag, attrs_d, default_content_type, expecting_text):  # type: ignore[no-untyped-def]
+            super().push_content(tag, attrs_d, default_content_type, expecting_text)
+            self.contentparams["stated_"] = "type" in attrs_d
 
         def _start_fallback(self, attrs_d, default="text/html"):  # type: ignore[no-untyped-def]
             self.push_content("fallback_", attrs_d, default, 1)
@@ -593,16 +612,15 @@ def _loose():  # type: ignore[no-untyped-def]
             if credit and self.inentry and self.entries[-1]["shown_"] and not self.entries[-1]["shown_"][-1][3]:
                 self.entries[-1]["shown_"][-1][3] = credit
 
-    return Loose
+    return Reader
 
 
 def _read_loosely(xml: str, base: str, lang: str | None) -> tuple[_Fields | None, _Fields]:
     """The first entry, if there is one, and the feed."""
-    reader = _loose()(base, lang, "utf-8", {})
-    reader.feed(_INVALID_REFERENCE.sub("\ufffd", xml))
+    reader = _feedparser("Loose")(base, lang, "utf-8", {})
+    reader.feed(_NUMBER_REFERENCE.sub(_valid_reference, xml))
     entry = _from_feedparser(reader.entries[0], base, lang) if reader.entries else None
     feed = _from_feedparser(reader.feeddata, base, lang)
-    feed.lang = reader.feeddata.get("language") or lang
     return entry, feed
 
 
@@ -620,9 +638,9 @@ def _from_feedparser(found, base: str, lang: str | None) -> _Fields:  # type: ig
     fields.media_title = text("media_title_")
     fields.link, fields.link_base = get("link"), get("link_base_") or fields.base
     fields.original = get("feedburner_origlink") or get("pheedo_origlink")
-    fields.id = get("id")
+    fields.id, fields.id_is_link = get("id"), bool(get("id")) and get("id_is_link_", False)
     fields.published, fields.updated, fields.created = get("published"), get("updated"), get("created")
-    fields.lang = get("language") or fields.lang
+    fields.spoken = get("language")
     for author in get("authors") or ():
         if author.get("name") or author.get("email"):
             fields.people.append([author.get("name"), author.get("email")])
@@ -637,7 +655,9 @@ def _from_feedparser(found, base: str, lang: str | None) -> _Fields:  # type: ig
 
 def _from_detail(detail) -> _Text:  # type: ignore[no-untyped-def]
     kind = detail.get("type") or "text/plain"
-    return _Text(detail["value"], _TYPES.get(kind, kind), False, detail.get("base") or "", detail.get("language"))
+    if _is_base64(None, kind := _TYPES.get(kind, kind)) and re.search(r"[<\s]", detail["value"]):
+        kind = "text/html"  # it was decoded
+    return _Text(detail["value"], kind, detail.get("stated_", False), detail.get("base") or "", detail.get("language"))
 
 
 # 3c. Damage that can be undone without a guess: references, and characters XML does not allow
@@ -647,11 +667,23 @@ _REFERENCE = re.compile(
     re.S,
 )
 _INVALID = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-_INVALID_REFERENCE = re.compile(
-    r"&#(?:0*(?:[0-8]|1[124-9]|2\d|3[01]|5529[6-9]|55[3-9]\d\d|5[67]\d{3}|1114(?:11[2-9]|1[2-9]\d|[2-9]\d\d)|111[5-9]\d{3}|11[2-9]\d{4}"
-    r"|1[2-9]\d{5}|[2-9]\d{6}|[1-9]\d{7,});?|[xX]0*(?:[0-8bcefBCEF]|1[\da-fA-F]|[dD][89a-fA-F][\da-fA-F]{2}|1[1-9a-fA-F][\da-fA-F]{4}"
-    r"|[2-9a-fA-F][\da-fA-F]{5}|[1-9a-fA-F][\da-fA-F]{6,});?|[^\dxX]|[xX][^\da-fA-F])"
-)
+_NUMBER_REFERENCE = re.compile(r"&#(?:(\d+)|[xX]([\da-fA-F]+)|)(;?)")
+
+
+def _valid_reference(match: re.Match[str]) -> str:
+    """References to no character would end feedparser's reading."""
+    decimal, hexadecimal, _ = match.groups()
+    if not (decimal or hexadecimal):
+        return "&amp;#"
+    digits = (decimal or hexadecimal).lstrip("0")[:8]
+    code = int(digits or "0", 10 if decimal else 16)
+    if 31 < code < 0xD800 or 0xDFFF < code < 0x110000 or code in (9, 10, 13):
+        return match.group()
+    return _INVALID.sub(_instead, chr(code)) if code < 32 else "\ufffd"
+
+
+def _instead(match: re.Match[str]) -> str:
+    return " " if match.group() in "\x0b\x0c\x1c\x1d\x1e\x1f" else ""
 
 
 def _repaired(xml: str) -> str:
@@ -666,7 +698,7 @@ def _repaired(xml: str) -> str:
             return html.escape(html.unescape(f"&{number}"), quote=False)
         return match.group() if match.group() != "&" else "&amp;"
 
-    return _INVALID.sub("", _REFERENCE.sub(reference, xml))
+    return _INVALID.sub(_instead, _REFERENCE.sub(reference, _NUMBER_REFERENCE.sub(_valid_reference, xml)))
 
 
 # 4. The context of the entries
@@ -720,7 +752,7 @@ def _context(doc: Document, rest: str, namespaces: dict[str, str], name: str, se
     return _Context(
         wrapper=f"<r{declared}>",
         base=own_base,
-        lang=feed.lang,
+        lang=feed.spoken or feed.lang,
         atom=name == "atom",
         source_name=title,
         source_url=site,
@@ -791,12 +823,15 @@ def _story(fields: _Fields, context: _Context) -> Story:
     raw = raw.replace("&amp;", "&") if raw else None
     base = fields.link_base or context.source_url or ""
     url = canonical_url(fields.original.strip(), base) if fields.original else None
-    url = url or (canonical_url(raw, base) if raw else None)
-    guid = fields.id.strip() if fields.id and fields.id.strip() else None
+    url = url or (canonical_url(raw, base) if raw and (raw != fields.id or _is_url(raw) or raw[0] == "/") else None)
+    guid = (fields.id or "").strip() or None
+    if guid and guid[0] == "/" and fields.id_is_link:
+        guid = resolve(guid, base)
     published_raw = next((d for d in (fields.published, fields.created, fields.updated) if d and d.strip()), None)
     published = read_date(published_raw, zone=context.zone) if published_raw else None
     updated = read_date(fields.updated, zone=context.zone) if fields.updated else None
-    spoken = next((t.lang for t in (*fields.contents, fields.title, fields.summary) if t and t.lang), None)
+    text = next((t for t in (*fields.contents, fields.summary, fields.title) if t), None)
+    lang = fields.spoken or (text.lang if text else fields.lang)
     return Story(
         byte_start=0,
         byte_end=0,
@@ -820,7 +855,7 @@ def _story(fields: _Fields, context: _Context) -> Story:
         published_precision=published.precision if published else None,
         published_zone=published.zone if published else None,
         updated_at=updated.at if updated else None,
-        lang_declared=_language(spoken or fields.lang or context.lang),
+        lang_declared=_language(lang),
     )
 
 
@@ -837,7 +872,7 @@ def _media(fields: _Fields, shown: list[Media]) -> tuple[Media, ...]:
     found: dict[str, Media] = {}
     base = fields.link_base
     for url, kind in fields.enclosures:
-        if absolute := resolve(url, base):
+        if url and (absolute := resolve(url, base)):
             found.setdefault(absolute, Media(absolute, kind or None))
     for url_, kind_, caption, credit in fields.shown:
         if absolute := resolve(url_ or "", base):

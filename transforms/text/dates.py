@@ -65,11 +65,12 @@ _ZONES = {
     **{"brt": -3, "brst": -2, "art": -3, "clt": -4, "clst": -3, "cot": -5, "pet": -5, "vet": -4, "uyt": -3},
 }
 _MONTHS = {name: n for n, name in enumerate("jan feb mar apr may jun jul aug sep oct nov dec".split(), 1)}
+_WEEKDAYS = frozenset(("mon", "tue", "wed", "thu", "fri", "sat", "sun"))
 _ENGLISH = {*_MONTHS, *"sept january february march april june july august september october november december".split()}
 
 _TIME = r"(\d{1,2})[:.](\d{1,2})(?:[:.](\d{1,2})(?:[.,](\d{1,9}))?)?"
 _RFC822 = re.compile(
-    rf"(?:[a-z]{{2,9}}\.?\s*,?\s*)?(\d{{1,2}})[\s-]+([a-z]{{3,9}})\.?,?[\s-]+(\d{{4}}|\d\d)(?:,?\s+{_TIME}(.*))?"
+    rf"(?:([^\W\d_]{{2,14}})\.?\s*,?\s*)?(\d{{1,2}})[\s-]+([a-z]{{3,9}})\.?,?[\s-]+(\d{{4}}|\d\d)(?:,?\s+{_TIME}(.*))?"
 )
 _ISO = re.compile(
     r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?|(\d\d)(\d\d)|/(\d{1,2})/(\d{1,2})|-?(\d{3})|-?w(\d\d)-?(\d))?"
@@ -103,8 +104,8 @@ def read_date(raw: str, *, zone: str | None = None) -> Instant | None:
 def _read(raw: str, zone: str | None) -> Instant | None:
     text = " ".join(raw.lower().split())
     found = _RFC822.fullmatch(text)
-    if found and (month := _month(found[2])):
-        day, _, year, hour, minute, second, fraction, rest = found.groups()
+    if found and (month := _month(found[3])) and (not found[1] or _is_weekday(found[1])):
+        _, day, _, year, hour, minute, second, fraction, rest = found.groups()
         return _instant(_year(year), month, int(day), hour, minute, second, fraction, rest, zone)
     found = _ISO.fullmatch(text)
     if found:
@@ -118,6 +119,10 @@ def _month(word: str) -> int | None:
         return _MONTHS[word[:3]]
     known = _words().months.get(word)
     return (known[0] if len(known) == 1 else None) if known else _MONTHS.get(word[:3])
+
+
+def _is_weekday(word: str) -> bool:
+    return word[:3] in _WEEKDAYS or fold(word) in _words().weekdays
 
 
 def _year(digits: str) -> int:

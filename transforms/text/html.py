@@ -12,7 +12,7 @@ from urllib.parse import urljoin
 from transforms.rows import Media
 
 _HIDDEN = frozenset(  # what a reader does not see, or sees only if something else failed
-    "script style noscript template head iframe object embed applet canvas svg audio video map select textarea datalist frameset".split()
+    "script style noscript template head iframe canvas svg audio video map select textarea datalist frameset".split()
 )
 _PARAGRAPHS = frozenset(
     "p div h1 h2 h3 h4 h5 h6 blockquote ul ol dl table pre figure figcaption section article aside header footer main nav form hr "
@@ -78,6 +78,9 @@ def read_html(fragment: str, base: str) -> Html:
     if "<" not in fragment:
         return Html(plain_to_text(fragment), ())
     fragment = _LONG_TAG.sub(_fewer_attributes, _INVISIBLE.sub("", fragment))
+    opened = fragment.rfind("<!--")
+    if opened >= 0 and fragment.find("-->", opened) < 0:  # a comment without an end would take all that follows
+        fragment = f"{fragment[:opened]}<!{fragment[opened + 4 :]}"
     root = _parse(fragment)
     if root is None:  # nothing but a comment, or nested deeper than the parser goes (2,048)
         return Html(plain_to_text(_ANY_TAG.sub(" ", fragment)), ())
@@ -121,6 +124,8 @@ def _walk(root, base: str) -> Html:  # type: ignore[no-untyped-def]
             if tag in _HIDDEN or node.attrib and _unseen(node):
                 if tag in ("video", "audio"):
                     _add_recording(node, base, media)
+                elif tag == "iframe" and node.text:  # to a parser its content is text, to a writer it was HTML
+                    out.append(_ANY_TAG.sub(" ", node.text).replace("\n", " "))
                 walk.skip_subtree()
                 continue
             if tag in _PARAGRAPHS:
