@@ -28,8 +28,8 @@ def main(folder: str) -> None:
     files = [f for f in sorted(Path(folder).glob("topwords-*.txt.gz")) if f.name[9:-7] not in SKIP]
     langs = [f.name[9:-7] for f in files]
     for number, file in enumerate(files):
-        lines = [line.split() for line in gzip.open(file, "rt", encoding="utf-8") if not line.startswith("#")]
-        for word, log_p in lines[:TOP]:
+        lines = gzip.decompress(file.read_bytes()).decode().splitlines()
+        for word, log_p in [line.split() for line in lines if not line.startswith("#")][:TOP]:
             forms = [word]
             if langs[number] == "sr":
                 forms.append("".join(SERBIAN.get(c, c) for c in word))

@@ -20,7 +20,7 @@ import bisect
 import math
 import re
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from transforms.text import language_voters as voters
@@ -197,9 +197,9 @@ def _han(words: str, kana: int, han: int) -> Language:
         # Japan shortened some characters as China did and left others alone
         if (simplified and traditional) or "j" in kinds:
             return Language("ja", 0.9, "script")
-        guesses = voters.fasttext(words)
-        if guesses.get("ja", 0.0) > guesses.get("zh", 0.0):
-            return Language("ja", round(guesses["ja"], 3), "fasttext")
+        japanese = voters.fasttext(words).get("ja", 0.0) if han <= 12 else 0.0  # no sentence is without kana
+        if japanese > 0.4:
+            return Language("ja", round(japanese, 3), "fasttext")
     if simplified == traditional:
         return Language("zh", 0.5 if simplified else 0.9, "script")
     share = max(simplified, traditional) / (simplified + traditional)
@@ -251,7 +251,7 @@ class _Doubt(NamedTuple):
     """What is left to vote on when the cheap evidence leaves a text open."""
 
     words: str
-    possible: Callable[[str], bool]
+    script: str
     fasttext: dict[str, float]
     alphabet: list[tuple[frozenset[str], int]]
 
@@ -277,15 +277,13 @@ def _cheaply(text: str) -> Language | _Doubt:
     if script in _DECIDES:
         return Language(_DECIDES[script], round(scripts[script] / letters, 3), "script")
 
-    allowed = _CANDIDATES.get(script)
-    possible = allowed.__contains__ if allowed else _in_latin
-    guesses = {lang: p for lang, p in voters.fasttext(words).items() if possible(lang)}
+    guesses = {lang: p for lang, p in voters.fasttext(words).items() if _possible(lang, script)}
     alphabet = _foreign(words)
     if guesses:
         best = _best(guesses)
         if guesses[best] >= _sure(best, len(words)) and all(best in langs for langs, _ in alphabet):
             return Language(best, round(min(guesses[best], 1.0) * scripts[script] / letters, 3), "fasttext")
-    return _Doubt(words, possible, guesses, alphabet)
+    return _Doubt(words, script, guesses, alphabet)
 
 
 def _foreign(words: str) -> list[tuple[frozenset[str], int]]:
@@ -296,8 +294,8 @@ def _foreign(words: str) -> list[tuple[frozenset[str], int]]:
     return [(_WRITTEN_IN[c], words.count(c)) for c in sorted(_WRITTEN_IN.keys() & set(words))]
 
 
-def _in_latin(lang: str) -> bool:
-    return lang not in _NOT_LATIN
+def _possible(lang: str, script: str) -> bool:
+    return lang in _CANDIDATES[script] if script in _CANDIDATES else lang not in _NOT_LATIN
 
 
 # languages that fastText sees in a smaller neighbour, too, and is sure: Afrikaans, Galician, Tigrinya
@@ -335,6 +333,14 @@ class Weights(NamedTuple):
     history: float = 1.5
 
 
+# Nats for or against a language among its neighbours in a script: standards that few write, or that a voter
+# has under another name, lose what nothing tells apart; those that few voters know are not lost for that.
+_LEAN = {
+    "Latin": {"gl": 1.0, "af": 1.0, "no": 0.5, "bs": -2.0, "sr": -2.0, "nn": -1.0},
+    "Cyrillic": {"sr": 1.0},
+}
+
+
 class Evidence(NamedTuple):
     """What the voters say of one text."""
 
@@ -343,54 +349,72 @@ class Evidence(NamedTuple):
     py3langid: dict[str, float]
     words: tuple[dict[str, float], int]
     letters: list[tuple[frozenset[str], int]]
+    script: str
 
 
 def _evidence(doubt: _Doubt) -> Evidence:
     words = doubt.words
     return Evidence(
-        doubt.fasttext, voters.langdetect(words), voters.py3langid(words), voters.common_words(words), doubt.alphabet
+        doubt.fasttext,
+        voters.langdetect(words),
+        voters.py3langid(words),
+        voters.common_words(words),
+        doubt.alphabet,
+        doubt.script,
     )
 
 
-def _weigh(said: Evidence, possible: Callable[[str], bool], w: Weights) -> dict[str, float]:
-    """Returns a log score for each language that a voter takes into account."""
+def _weigh(said: Evidence, w: Weights) -> dict[str, float]:
+    """Returns a log score for each language that a voter takes into account.
+
+    A voter says nothing about a language it has never seen; it is then taken to stand a stated number of nats
+    behind, or languages that few voters know could never win against their neighbours.
+    """
+    floor = math.log(w.floor)
     ngrams, count = said.langdetect
-    divisor = count**w.flatten if count else 1.0
-    norm = math.log(math.fsum(math.exp(x / divisor) for x in ngrams.values())) if ngrams else 0.0
     listed, _ = said.words
+    heard: list[tuple[dict[str, float], frozenset[str], float, float, float]] = [
+        # what is said, of which languages, weight, nats of a language it puts last, nats of one it does not know
+        (_logs(said.fasttext, w.floor), voters.fasttext_knows(), w.fasttext, floor, -w.fasttext_absent),
+        (_logs(said.py3langid, w.floor), voters.py3langid_knows(), w.py3langid, floor, -w.py3langid_absent),
+    ]
     candidates = set(said.fasttext) | set(said.py3langid)
-    candidates.update(lang for lang, x in ngrams.items() if x > -12)
-    candidates.update(lang for lang, x in listed.items() if x > -w.words_worst)
+    if ngrams:
+        flat = {lang: x / count**w.flatten for lang, x in ngrams.items() if x > -w.langdetect_worst * count**w.flatten}
+        norm = math.log(math.fsum(map(math.exp, flat.values())))
+        flat = {lang: x - norm for lang, x in flat.items()}
+        heard.append((flat, voters.langdetect_knows(), w.langdetect, -w.langdetect_worst, -w.langdetect_absent))
+        candidates.update(lang for lang, x in ngrams.items() if x > -12)
+    if listed:
+        near = {lang: x for lang, x in listed.items() if x > -w.words_worst}
+        heard.append((near, voters.words_know(), w.words, -w.words_worst, -w.words_absent))
+        candidates.update(near)
     for langs, _ in said.letters:
         if len(langs) < 3:
             candidates |= langs
-    known = voters.fasttext_knows(), voters.langdetect_knows(), voters.py3langid_knows(), voters.words_know()
-    floor = math.log(w.floor)
+    lean = _LEAN.get(said.script, {})
     scores: dict[str, float] = {}
     for lang in candidates:
-        if not possible(lang):
-            continue
-        p, q = said.fasttext.get(lang, 0.0), said.py3langid.get(lang, 0.0)
-        score = w.fasttext * (-w.fasttext_absent if lang not in known[0] else math.log(p) if p > w.floor else floor)
-        score += w.py3langid * (-w.py3langid_absent if lang not in known[2] else math.log(q) if q > w.floor else floor)
-        if ngrams:
-            score += w.langdetect * (
-                max(ngrams[lang] / divisor - norm, -w.langdetect_worst) if lang in known[1] else -w.langdetect_absent
-            )
-        if listed:
-            score += w.words * (
-                max(listed.get(lang, -w.words_worst), -w.words_worst) if lang in known[3] else -w.words_absent
-            )
-        strange = sum(n for langs, n in said.letters if lang not in langs)
-        scores[lang] = score - w.letters * min(strange, w.letters_most)
+        if _possible(lang, said.script):
+            score = lean.get(lang, 0.0)
+            for nats, knows, weight, last, absent in heard:
+                score += weight * nats.get(lang, last if lang in knows else absent)
+            if said.letters:
+                strange = sum(n for langs, n in said.letters if lang not in langs)
+                score -= w.letters * min(strange, w.letters_most)
+            scores[lang] = score
     return scores
+
+
+def _logs(probabilities: dict[str, float], floor: float) -> dict[str, float]:
+    return {lang: math.log(p) for lang, p in probabilities.items() if p > floor}
 
 
 WEIGHTS = Weights()
 
 
 def _vote(doubt: _Doubt, declared: str | None, history: Mapping[str, int]) -> Language:
-    scores = _weigh(_evidence(doubt), doubt.possible, WEIGHTS)
+    scores = _weigh(_evidence(doubt), WEIGHTS)
     if not scores:
         return Language("und", None, "unclear")
     plain = _best(scores)
