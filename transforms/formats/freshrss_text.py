@@ -57,6 +57,7 @@ _TEASER = 500  # characters of its text that FreshRSS shows in a row
 _TEASER_WHOLE = 470  # a teaser shorter than this, ending where a line ends, is the whole text
 _TITLE_LONGEST = 400
 _ALT_LONGEST = 200
+_LEAST_TEXT = 80
 _MENU_LINES = 2000  # of the list of feeds beside a page
 _ROW_LINES = 60  # a teaser of 500 characters rarely has more lines
 _CREDIT = re.compile(r"^©\s*\S")
@@ -102,6 +103,13 @@ class _Found(NamedTuple):
     tags: tuple[str, ...]
     alts: list[int]  # lines of the body that stand for pictures
 
+    def moved(self, by: int) -> _Found:
+        """The same story with its lines counted from further up."""
+        if not by:
+            return self
+        head = self.head._replace(first=self.head.first + by, body=self.head.body + by)
+        return _Found(head, [k + by for k in self.body], self.last + by, self.tags, [k + by for k in self.alts])
+
 
 def split_freshrss_text(doc: Document, name: str, settings: Settings) -> Split:
     """Splits a FreshRSS page kept as text into its stories, in page order.
@@ -113,11 +121,49 @@ def split_freshrss_text(doc: Document, name: str, settings: Settings) -> Split:
     Raises:
         Rejected: NO_STORIES, there is only interface on the page.
     """
-    page = _Page(doc.text)
-    found = page.stories()
+    lines: list[_Line] = []
+    found: list[_Found] = []
+    raw = doc.text.split("\n")
+    starts = [0, *_page_starts(raw)]
+    at = 0
+    for first, last in itertools.pairwise([*starts, len(raw)]):
+        page = _Page(raw[first:last], at)
+        at += sum(map(len, raw[first:last])) + last - first
+        found += [story.moved(len(lines)) for story in page.stories()]
+        lines += page.lines
     if not found:
-        raise Rejected(Reason.NO_STORIES, f"{len(page.lines)} lines of a reader's interface, no story")
-    return _assemble(doc, name, settings, page, found)
+        raise Rejected(Reason.NO_STORIES, f"{len(lines)} lines of a reader's interface, no story")
+    return _assemble(doc, name, settings, lines, found)
+
+
+def _page_starts(raw: Sequence[str]) -> list[int]:
+    """Returns the lines, other than the first, where another page starts in the same file.
+
+    A browser's copy starts with the reader's name above its menu, an
+    extractor's with the name of the view above a day, a row or an article.
+    """
+    starts = []
+    for i, whole in enumerate(raw):
+        if i == 0 or len(whole) > 60 or not whole[:1].strip():
+            continue
+        text = _strip(whole)
+        menu = text == "FreshRSS"
+        if not menu and "view" not in chrome.chrome_roles(text):
+            continue
+        below = [t for t in map(_strip, raw[i + 1 : i + 8]) if t][:3]
+        if menu:
+            if any("search" in (said := chrome.chrome_roles(t)) or "manage" in said or t[0] in _ICONS for t in below):
+                starts.append(i)
+        elif below and raw[i - 1] != text and _starts_stream(below[0]):
+            starts.append(i)
+    return starts
+
+
+def _starts_stream(text: str) -> bool:
+    if text[0] in _LINK or chrome.SOURCE_MARK in text[:4]:
+        return True
+    separator = chrome.read_separator(text)
+    return separator is not None and bool(separator.date or separator.rest or separator.role == "older")
 
 
 # ---------------------------------------------------------------- lines
@@ -138,11 +184,10 @@ def _squeeze(text: str) -> str:
 class _Page:
     """The lines of a page, and its habits."""
 
-    def __init__(self, text: str) -> None:
-        raw = text.split("\n")
-        self.lang = chrome.chrome_language(raw)
-        self.langs = _page_languages(self.lang)
-        self.lines = self._read(raw)
+    def __init__(self, raw: Sequence[str], at: int) -> None:
+        """`at`: characters above the page in its file."""
+        self.langs = _page_languages(chrome.chrome_language(raw))
+        self.lines = self._read(raw, at)
         self.parts: dict[int, tuple[str, str | None, chrome.ReaderDate | None]] = {}
         self._mark_days()
         self._mark_navigation()
@@ -150,9 +195,9 @@ class _Page:
 
     # -- reading lines
 
-    def _read(self, raw: list[str]) -> list[_Line]:
+    def _read(self, raw: Sequence[str], at: int) -> list[_Line]:
         lines: list[_Line] = []
-        at, gap = 0, True
+        gap = True
         extracted = any(whole.startswith("  •") for whole in raw)
         for whole in raw:
             text = _strip(whole)
@@ -274,20 +319,20 @@ class _Page:
                 continue
             if separator.date is None and (separator.role != "older" or len(separator.rest) > 100):
                 continue
+            if separator.rest[:1].islower() and not separator.date and not self._starts_row(i + 1):
+                continue
             seen[i] = separator
         names = collections.Counter(s.rest for s in seen.values() if s.date is not None)
         usual = names.most_common(1)[0][0] if names else None
         for i, separator in seen.items():
             if separator.date is not None or usual is None or separator.rest == usual:
                 self._mark(i, _DAY)
-        if usual:
-            # the name of a stream may go on in small letters, as the words before it do
-            older = {
-                fold_word + chrome.fold(usual) for fold_word in map(chrome.fold, chrome.words_of("older", self.langs))
-            }
-            for i, line in enumerate(self.lines):
-                if line.kind == _TEXT and line.text.endswith(usual) and chrome.fold(line.text[:200]) in older:
-                    self._mark(i, _DAY)
+
+    def _starts_row(self, number: int) -> bool:
+        if number >= len(self.lines):
+            return False
+        line = self.lines[number]
+        return self._toggles(number) or (line.kind == _SOURCE and line.bullet)
 
     # -- habits
 
@@ -372,6 +417,8 @@ class _Page:
             return None
         if j >= n or lines[j].kind in (_DAY, _NAV, _ICON, _FOOT, _SOURCE) or (lines[j].gap and not icons and bullet):
             return None
+        if lines[j].kind == _BY and not icons:
+            return None
         title: str | None = None
         date = None
         teaser = []
@@ -443,6 +490,8 @@ class _Page:
             return None
         title = line.text
         same = row is not None and row.title is not None and _same_title(row.title, title)
+        if line.kind == _BY and not same:
+            return None
         j = i + 1
         source: str | None = None
         date: chrome.ReaderDate | None = None
@@ -466,7 +515,7 @@ class _Page:
         if j < n and lines[j].kind == _DATE and date is None:
             date = chrome.read_reader_date(lines[j].text, self.langs)
             j += 1
-        if not (sure or date or closed):
+        if not (sure or date or (closed and not chrome.chrome_roles(title))):
             return None
         return _Head(False, i, j, title, source, authors, date, None, 1.0 if sure else 0.9 if date else 0.6)
 
@@ -513,6 +562,7 @@ class _Reader:
     def __init__(self, page: _Page) -> None:
         self.page = page
         self.found: list[_Found] = []
+        self.started = False  # an anchor has been seen, or where a stream starts
         self._reset()
 
     def _reset(self) -> None:
@@ -538,6 +588,7 @@ class _Reader:
             line = lines[i]
             if line.kind in (_DAY, _NAV):
                 self._close()
+                self.started = True
                 i += 1
                 continue
             fenced = self.head is not None and not self.head.row and page.has_feet and self._fenced(i)
@@ -592,12 +643,12 @@ class _Reader:
 
     def _same_row(self, head: _Head) -> bool:
         row = self.row
-        return row is not None and (row.title, row.source) == (head.title, head.source)
+        return row is not None and row.title == head.title and row.source in (None, head.source)
 
     def _foot(self, i: int) -> None:
         """Takes a footer: the text is over; what the footer says may stand nowhere else."""
         page, head = self.page, self.head
-        self.closed = True
+        self.closed = self.started = True
         if head is None or head.row:
             return
         # byline and date may be set to stand under the text
@@ -626,10 +677,9 @@ class _Reader:
             if head is None or head.source is not None:
                 return None
             return head._replace(first=i, source=name)
-        if self.closed and self.head is None and not self.found and i == 0 and not _looks_like_title(page.lines, 0):
-            closed = False  # a page may have been cut in the middle of a text
-        else:
-            closed = self.closed and (self.head is None or not self.head.row)
+        # above the first anchor: a page may have been cut in the middle of a text
+        closed = self.closed and (self.head is None or not self.head.row)
+        closed = closed and (self.started or _looks_like_title(page.lines, i))
         head = page._article(i, waiting, closed)
         if head is None:
             return self._bare(i)
@@ -726,12 +776,14 @@ class _Reader:
 
     def _open_row(self, head: _Head) -> None:
         self._close()
+        self.started = True
         self.head = self.row = head
         self.closed = False
         self.teaser, self.used = _squeeze(head.teaser or ""), 0
         self.locked = 0
 
     def _open_article(self, head: _Head) -> None:
+        self.started = True
         row = self.row
         if (
             row is not None
@@ -782,17 +834,38 @@ class _Reader:
 
     def _add(self, i: int) -> None:
         """Takes a line as text of the open story."""
+        page = self.page
+        line = page.lines[i]
+        if self.head is None and (line.kind != _TEXT if self.started else chrome.chrome_roles(line.text)):
+            return  # a row or a footer that was cut off, a menu
         if self.head is None:
-            # text above the first anchor: the rest of a story whose head is not on the page
+            # text above the first anchor: the rest of a story whose title is not on the page
             self.head = _Head(False, i, i, None, score=0.3)
             self.closed = False
+        elif self.closed and line.kind != _TEXT:
+            return
+        if self.head.title is None and not self.head.row and not self.body and line.kind in (_SOURCE, _BY, _DATE):
+            name, by, date = page._source_parts(i) if line.kind == _SOURCE else (None, None, None)
+            by = page._byline(line.text) if line.kind == _BY else by
+            date = chrome.read_reader_date(line.text, page.langs) if line.kind == _DATE else date
+            self.head = self.head._replace(
+                body=i + 1,
+                source=self.head.source or name,
+                authors=self.head.authors or _authors(by or ""),
+                date=self.head.date or date,
+            )
+            return
         if self.head.row and self.head.teaser and not self.body:
             self._lock(i)
         self.body.append(i)
 
+    def _substantial(self) -> bool:
+        """True if there is enough text for a story that has neither a title nor a source."""
+        return sum(len(self.page.lines[k].text) for k in self.body) >= _LEAST_TEXT
+
     def _close(self) -> None:
         head = self.head
-        if head is not None:
+        if head is not None and (head.title or head.row or self._substantial()):
             last = max([head.body - 1, *self.body[-1:]])
             self.found.append(_Found(head, self.body, last, self.tags, self.alts))
         self._reset()
@@ -906,8 +979,7 @@ def _is_card(texts: list[str], title: str | None, source: str | None) -> bool:
     return False
 
 
-def _assemble(doc: Document, name: str, settings: Settings, page: _Page, found: list[_Found]) -> Split:
-    lines = page.lines
+def _assemble(doc: Document, name: str, settings: Settings, lines: Sequence[_Line], found: Sequence[_Found]) -> Split:
     kinds: list[str] = ["chrome"] * len(lines)
     owner: list[int | None] = [None] * len(lines)
     bodies: list[list[list[int]]] = []
@@ -1006,7 +1078,7 @@ def _assemble(doc: Document, name: str, settings: Settings, page: _Page, found: 
         stories=tuple(stories),
         spans=spans,
         removed=removed,
-        chrome_lang=chrome.chrome_language(said) or page.lang,
+        chrome_lang=chrome.chrome_language(said),
     )
 
 

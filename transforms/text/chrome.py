@@ -441,6 +441,8 @@ def read_separator(line: str, langs: Sequence[str] | None = None) -> Separator |
     >>> s = read_separator("À partir d’avant-hierFlux principal")
     >>> (s.role, s.langs, s.date, s.rest)
     ('older', ('fr',), None, 'Flux principal')
+    A rest in small letters may also be the word going on ("Ouder", "Ouders"): the caller decides by what is around.
+
     >>> read_separator("Today we walk") is None
     True
     """
@@ -475,17 +477,9 @@ def read_separator(line: str, langs: Sequence[str] | None = None) -> Separator |
             return None
         end, date = found
         return Separator(role, tuple(sorted(set(speakers) & set(date.langs))), date, rest[dash.end() + end :].strip())
-    if role == "older" and not rest[0].isspace() and not _continues(best, rest):
-        return Separator(role, speakers, None, rest.strip())
+    if role == "older" and (rest[0].isalnum() or rest[0] in "#«“„\"'([’•✇"):
+        return Separator(role, speakers, None, rest)
     return None
-
-
-def _continues(word: str, rest: str) -> bool:
-    """True if `rest` goes on with the word itself, or is punctuation, rather than being another name glued to it."""
-    return rest[0].islower() or not (rest[0].isalnum() or rest[0] in "#«“„\"'([’•✇")
-
-
-_BY_GAP = re.compile(r"\s+")
 
 
 @functools.lru_cache(maxsize=32)
