@@ -1,5 +1,6 @@
 """Files to snapshots, and what makes two captures one. Plain Python: no Beam."""
 
+import re
 from collections.abc import Iterable, Iterator
 
 from transforms.failures import Reason
@@ -22,16 +23,23 @@ def read_snapshots(file: FileInfo, limits: Limits = Limits()) -> Iterator[Snapsh
         yield from unpack(file.uri, stream, file.mtime, limits)
 
 
-def batch_files(files: Iterable[FileInfo], count: int, size: int) -> list[list[FileInfo]]:
-    """Cuts files into runs of at most `count` files and about `size` bytes, in order.
+# A date, perhaps with a time, in a path: what tells two captures of one feed apart.
+_WHEN = re.compile(r"(?<!\d)(?:19|20)\d\d(?:[-_./]?\d\d){2}(?:[T_ -]?\d\d(?:[-_:.]?\d\d){0,2}Z?)?(?!\d)")
 
-    >>> files = [FileInfo("a", 6, 0), FileInfo("b", 6, 0), FileInfo("c", 1, 0)]
-    >>> [[f.uri for f in batch] for batch in batch_files(files, 100, 10)]
-    [['a'], ['b', 'c']]
+
+def batch_files(files: Iterable[FileInfo], count: int, size: int) -> list[list[FileInfo]]:
+    """Cuts files into batches of at most `count` files and about `size` bytes.
+
+    Captures of one feed come together, by their paths, whatever hour each is of:
+    they share most of their entries, and a batch handles equal entries once.
+
+    >>> files = [FileInfo(f"20250715T{hour}00Z/{feed}.xml", 6, 0) for hour in (10, 11) for feed in "ab"]
+    >>> [[f.uri for f in batch] for batch in batch_files(files, 100, 12)]
+    [['20250715T1000Z/a.xml', '20250715T1100Z/a.xml'], ['20250715T1000Z/b.xml', '20250715T1100Z/b.xml']]
     """
     batches: list[list[FileInfo]] = []
     left = 0
-    for file in files:
+    for file in sorted(files, key=lambda file: (_WHEN.sub("", file.uri), file.uri)):
         if not batches or len(batches[-1]) == count or file.size > left:
             batches.append([])
             left = size
