@@ -104,7 +104,7 @@ def loop(files: Sequence[str]) -> tuple[int, list[Row]]:
 
 
 def _write(rows: Sequence[Row], out: str) -> None:
-    table = pa.table(dict(zip(Row._fields, zip(*rows), strict=True)))
+    table = pa.table(dict(zip(Row._fields, zip(*rows, strict=True), strict=True)))
     months = [row.published_at and f"{row.published_at:%Y-%m}" for row in rows]
     by = ds.partitioning(pa.schema([("published_month", pa.string()), ("lang", pa.string())]), flavor="hive")
     ds.write_dataset(
