@@ -220,7 +220,7 @@ def test_any_text_is_tiled_or_declined(text):
 @pytest.mark.timeout(30)
 @pytest.mark.parametrize(
     "text",
-    ["• Rain fell all day.\n" * 100_000, "x" * 10_000_000, "1. a\n" * 30_000, "\n" * 1_000_000 + "x", "-" * 5_000_000]
+    ["• Rain fell all day.\n" * 100_000, "x" * 10_000_000, "1. a\n" * 10_000, "\n" * 1_000_000 + "x", "-" * 5_000_000]
     + [
         "- " * 2_000_000,
         "word " * 2_000_000,

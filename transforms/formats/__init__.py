@@ -36,6 +36,7 @@ FORMATS = {
     "freshrss_text": "transforms.formats.freshrss_text:split_freshrss_text",
     "freshrss_html": "transforms.formats.freshrss_html:split_freshrss_html",
     "blurbs": "transforms.formats.blurbs:split_blurbs",
+    "multi_story": "transforms.formats.generic:split_generic",
 }
 
 

@@ -18,9 +18,11 @@ from typing import NamedTuple
 from transforms.failures import Reason, Rejected
 from transforms.formats import Settings
 from transforms.rows import Removed, Span, Split, Story
+from transforms.text.bylines import byline
 from transforms.text.decode import Document
 from transforms.text.lines import Line, Wrap, bullet, columns, ends_sentence, is_rule, join, numbered, read_lines
 from transforms.text.spans import tile
+from transforms.text.stamps import read_stamp
 
 _MAX_WRAP = 132  # columns: the widest that people and programs wrap text at
 _MAX_HEADLINE = 200  # characters
@@ -28,36 +30,6 @@ _MAX_HEADLINE = 200  # characters
 _URL = re.compile(r"<?(https?://[^\s<>]+)>?")
 _EMPHASIS = re.compile(r"(\*\*|__)(?=\S)([^*_\n]{3,300})(?<=\S)\1[\s:–—-]{0,4}")
 _HEADING = re.compile(r"#{1,6}\s+(?=\S)")
-# "by" where newspapers sign, in the languages that sign with a word; what follows must look like names
-_BY = re.compile(
-    r"(?:by|von|par|por|di|da|door|av|af|przez|od|de|от|автор|автора|από|του|autor|autora|autore|auteur|yazan|oleh"
-    r"|作者|記者|记者|撰文|文|글|기자|بقلم|كتب|מאת)\s*[:：/／]?\s*(?=\S)",
-    re.IGNORECASE,
-)
-_AND = re.compile(r"\s*[,;、，،]\s*|\s+(?:and|und|et|y|e|i|en|og|och|ja|и|та|και|ve|dan|&|و)\s+")
-_PARTICLES = frozenset(
-    [
-        "de",
-        "del",
-        "della",
-        "di",
-        "da",
-        "van",
-        "von",
-        "der",
-        "den",
-        "la",
-        "le",
-        "el",
-        "al",
-        "bin",
-        "ibn",
-        "ben",
-        "y",
-        "e",
-    ]
-    + ["dos", "das", "du", "ter", "ten", "af", "av", "zu"]
-)
 
 
 class Entry(NamedTuple):
@@ -339,7 +311,7 @@ def _pairs(blocks: list[list[Line]], wrap: Wrap | None) -> list[list[Line]]:
     if 2 * statistics.median(sizes[::2]) > statistics.median(sizes[1::2]):
         return []
     fits = sum(
-        len(a) == 1 and _headline(a + b, None) and not _headline_like(join([line.text for line in b]))
+        len(a) == 1 and _headline(a + b, None) and not is_headline(join([line.text for line in b]))
         for a, b in zip(blocks[::2], blocks[1::2], strict=True)
     )
     return pairs if fits >= 0.8 * len(pairs) else []
@@ -373,7 +345,8 @@ def _dateline(text: str) -> bool:
     return len(place) == 2 and place[0].isupper() and not place[1].isupper()
 
 
-def _headline_like(text: str) -> bool:
+def is_headline(text: str) -> bool:
+    """True for a line that may be a headline: short, and neither a sentence nor a dateline."""
     return 3 <= len(text) <= _MAX_HEADLINE and text[-1] not in ".。,，;；…:：" and not _dateline(text)
 
 
@@ -385,7 +358,7 @@ def _headline(lines: list[Line] | tuple[Line, ...], wrap: Wrap | None) -> bool:
     if wrap and not lines[1].blank_before and wrap.runs_on(first, lines[1]):
         return False
     below = sum(len(line.text) for line in lines[1:])
-    return _headline_like(first.text) and not _URL.fullmatch(first.text) and below >= min(60, len(first.text))
+    return is_headline(first.text) and not is_url(first.text) and below >= min(60, len(first.text))
 
 
 def _headed(layout: Layout) -> bool:
@@ -393,23 +366,14 @@ def _headed(layout: Layout) -> bool:
     return len(entries) > 1 and sum(_headline(e.lines, layout.wrap) for e in entries) >= 0.6 * len(entries)
 
 
-def byline(text: str) -> tuple[str, ...]:
-    """Returns the names of a line that is a byline and nothing else, or ().
+def is_url(text: str) -> str | None:
+    """Returns the address that a line is and nothing else, or None.
 
-    >>> byline("By Jane Doe and Ana de Souza"), byline("By Friday the river had risen"), byline("Von Anna Müller")
-    (('Jane Doe', 'Ana de Souza'), (), ('Anna Müller',))
+    >>> is_url("<https://a.example/b>"), is_url("see https://a.example")
+    ('https://a.example/b', None)
     """
-    if len(text) > 120 or ends_sentence(text) or not (lead := _BY.match(text)):
-        return ()
-    names = tuple(name for name in _AND.split(text[lead.end() :]) if name)
-    return names if names and all(_is_name(name) for name in names) else ()
-
-
-def _is_name(name: str) -> bool:
-    words = name.split()
-    capital = all(w in _PARTICLES or w[0].isupper() or w[0].lower() == w[0].upper() for w in words)
-    cased = any(c.isupper() for c in name)
-    return capital and 1 <= len(words) <= 5 and (len(words) > 1 or not cased) and not any(c.isdigit() for c in name)
+    found = _URL.fullmatch(text)
+    return found[1] if found else None
 
 
 def _signed(layout: Layout, titled: bool) -> bool:
@@ -428,15 +392,14 @@ def _story(entry: Entry, layout: Layout, titled: bool, signed: bool, first: int,
         title = clean(lines.pop(0).text)
     if signed and len(lines) > 1 and (authors := byline(lines[0].text)):
         lines.pop(0)
-    if len(lines) > 1 and (link := _URL.fullmatch(lines[-1].text)):
-        url = link[1]
+    if len(lines) > 1 and (url := is_url(lines[-1].text)):
         lines.pop()
     if title is None and layout.kind != "lines" and (lead := _EMPHASIS.match(lines[0].text)):
         below = lines[0].text[lead.end() :]
         if below or len(lines) > 1:
             title = clean(lead[2]).rstrip(":.")
             lines[0] = lines[0]._replace(text=below)
-    body = _paragraphs([line for line in lines if line.text], layout.wrap)
+    body = text_of([line for line in lines if line.text], layout.wrap)
     if not any(c.isalnum() for c in (title or "") + body):
         return None
     return Story(
@@ -462,7 +425,8 @@ def clean(text: str) -> str:
     return whole[2] if (whole := _EMPHASIS.fullmatch(text)) else text
 
 
-def _paragraphs(lines: list[Line], wrap: Wrap | None) -> str:
+def text_of(lines: list[Line], wrap: Wrap | None = None) -> str:
+    """Returns the text of lines: paragraphs with a blank line between, lines that were wrapped joined."""
     paragraphs: list[list[str]] = []
     for n, line in enumerate(lines):
         # a line that was not wrapped and closes its sentence is a paragraph
@@ -524,6 +488,8 @@ def looks_like_blurbs(text: str) -> float:
     parts = [join([line.text for line in entry.lines]) for entry in layout.entries]
     if len(parts) < 2 or len(layout.outside) > len(parts):
         return 0.0
+    if _told_apart(layout):
+        return 0.0
     marked = layout.kind in ("numbered", "bulleted", "ruled")
     share = sum(map(_is_prose, parts)) / len(parts)
     if share < (0.7 if marked else 0.8):
@@ -533,6 +499,14 @@ def looks_like_blurbs(text: str) -> float:
         alone = 1.5 + alone / 2
     sure = round(share / (1 + math.exp(-alone)), 4)
     return sure if sure >= 0.5 else 0.0
+
+
+def _told_apart(layout: Layout) -> bool:
+    """True for a list of another kind: most parts have a line with a date or age, or end with the same button."""
+    count = len(layout.entries)
+    dated = sum(any(read_stamp(line.text) for line in entry.lines) for entry in layout.entries)
+    ends = collections.Counter(entry.lines[-1].text for entry in layout.entries if len(entry.lines) > 1)
+    return 2 * dated >= count or (len(ends) > 0 and ends.most_common(1)[0][1] >= max(2, 0.5 * count))
 
 
 def _is_prose(part: str) -> bool:

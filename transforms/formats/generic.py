@@ -1,0 +1,355 @@
+"""Stories in the text of any other reader, newsletter or digest: no interface that is known, only repeated shapes.
+
+Two kinds of evidence. First, stamps: the small lines that say where a story is
+from and when ("The Verge / 3h"). Where they recur, each belongs to one story,
+and how the lines lie round them tells where stories start. Second, without
+stamps, a list or blocks with a headline over each text. What shows neither is
+declined: it is prose, and one story perhaps, but not several.
+
+Confidence is low throughout (0.4 to 0.8), and says how regular the text is.
+An age ("3h") is kept as it stands and gives no date: nothing says since when.
+"""
+
+import collections
+import itertools
+import statistics
+from typing import NamedTuple
+
+from transforms.failures import Reason, Rejected
+from transforms.formats import Settings
+from transforms.formats.blurbs import Layout, clean, is_headline, is_url, lay_out, text_of
+from transforms.rows import Removed, Span, Split, Story
+from transforms.text.bylines import byline
+from transforms.text.decode import Document
+from transforms.text.lines import Line, bullet, columns, ends_sentence, is_rule, numbered, read_lines
+from transforms.text.spans import tile
+from transforms.text.stamps import Stamp, read_stamp
+
+_LABEL = 40  # columns of the longest button or name of a source
+_FLOOR = 0.4  # below this confidence a text is declined
+
+
+class Shape(NamedTuple):
+    """How a text is cut: the lines of each story, and those of none."""
+
+    stories: tuple[tuple[Line, ...], ...]
+    outside: tuple[Line, ...]
+    marks: tuple[tuple[int, int], ...]
+    stamps: dict[int, Stamp]  # by the start of their line
+    confidence: float
+
+
+class _Parts(NamedTuple):
+    """What the lines of one story are."""
+
+    title: str | None
+    body: str | None
+    source: str | None
+    authors: tuple[str, ...]
+    url: str | None
+    stamp: Stamp | None
+    dropped: tuple[Line, ...]
+
+
+def split_generic(doc: Document, name: str, settings: Settings) -> Split:
+    """Returns the stories of a text that shows several, in its order.
+
+    Raises:
+        Rejected: NO_STORIES if the text shows no repeated shape.
+
+    >>> from transforms.text.decode import decode
+    >>> from transforms.rows import Snapshot
+    >>> text = "Rates hold\\nReuters / 3h\\nNo change.\\nRain coming\\nBBC / 5h\\nWet.\\n"
+    >>> got = split_generic(decode(Snapshot("a", text.encode())), "multi_story", Settings())
+    >>> [(s.title, s.source_name, s.body, s.published_raw) for s in got.stories]
+    [('Rates hold', 'Reuters', 'No change.', '3h'), ('Rain coming', 'BBC', 'Wet.', '5h')]
+    """
+    shape = find_shape(doc.text, settings.timezone)
+    if shape is None:
+        raise Rejected(Reason.NO_STORIES, "no shape that recurs: one story, or none")
+    read = _read(shape)
+    found: list[tuple[int, int, str, int | None]] = [(start, end, "markup", None) for start, end in shape.marks]
+    found += [(line.start, line.end, "chrome", None) for line in shape.outside]
+    for number, (lines, parts) in enumerate(zip(shape.stories, read, strict=True)):
+        dropped = {line.start for line in parts.dropped}
+        for line in lines:
+            found.append((line.start, line.end, "chrome" if line.start in dropped else "story", number))
+    found.sort(key=lambda part: part[:2])
+    at = doc.byte_offsets([0, *(offset for start, end, *_ in found for offset in (start, end))])
+    spans, removed = [Span(0, at[0], "markup")], []
+    ranges: dict[int, tuple[int, int]] = {}
+    for (start, end, kind, story), first, last in zip(found, at[1::2], at[2::2], strict=True):
+        spans.append(Span(first, last, kind))
+        if kind == "chrome":
+            removed.append(Removed(first, last, kind, doc.text[start:end], story))
+        elif story is not None:
+            ranges[story] = (ranges.get(story, (first,))[0], last)
+    stories = [_story(parts, ranges[n], shape.confidence) for n, parts in enumerate(read)]
+    return Split(
+        format=name,
+        encoding=doc.encoding,
+        replaced_chars=doc.replaced_chars,
+        stories=tuple(stories),
+        spans=tile(len(doc.data), spans, "space"),
+        removed=tuple(removed),
+    )
+
+
+def _story(parts: _Parts, where: tuple[int, int], confidence: float) -> Story:
+    when = parts.stamp.when if parts.stamp else None
+    return Story(
+        byte_start=where[0],
+        byte_end=where[1],
+        form="headline" if parts.body is None else "teaser" if parts.title else "blurb",
+        title=parts.title,
+        body=parts.body,
+        authors=parts.authors,
+        source_name=parts.source,
+        url=parts.url,
+        url_raw=parts.url,
+        published_at=when.at if when else None,
+        published_raw=parts.stamp.raw if parts.stamp else None,
+        published_precision=when.precision if when else None,
+        published_zone=when.zone if when else None,
+        confidence=confidence if parts.title else round(confidence * 0.7, 2),
+    )
+
+
+_SAMPLE = 100_000  # characters that are looked at
+
+
+def looks_like_multi_story(text: str) -> float:
+    """Returns how likely a text is a list of stories from a reader or newsletter, 0 to 1; 0 for what would be declined.
+
+    >>> looks_like_multi_story("Rates hold\\nReuters / 3h\\nNo change.\\nRain coming\\nBBC / 5h\\nWet.\\n") >= 0.5
+    True
+    >>> looks_like_multi_story("It rained. The river rose, and then it fell again.")
+    0.0
+    """
+    sample = text[:_SAMPLE]
+    if len(text) > _SAMPLE:
+        sample = sample[: max(sample.rfind("\\n"), sample.rfind("\\r"))]
+    shape = find_shape(sample, "UTC")
+    return shape.confidence if shape else 0.0
+
+
+# Where stories start and end
+
+
+def find_shape(text: str, zone: str) -> Shape | None:
+    """Returns how the text is cut, or None if it shows no several stories."""
+    lines = read_lines(text)
+    rules = tuple((line.start, line.end) for line in lines if is_rule(line.text))
+    plain = [line for line in lines if not is_rule(line.text)]
+    stamps = {line.start: stamp for line in plain if (stamp := read_stamp(_unmarked(line.text), zone))}
+    if len(stamps) >= 2:
+        for cut in (_by_line, _by_block, _by_offset):
+            if (groups := cut(plain, stamps)) and (shape := _weigh(groups, plain, stamps, rules)):
+                return shape
+    return _without_stamps(lines, plain)
+
+
+def _unmarked(text: str) -> str:
+    lead = numbered(text) or bullet(text)
+    return text[lead[1] :] if lead else text
+
+
+def _by_line(lines: list[Line], stamps: dict[int, Stamp]) -> list[list[Line]]:
+    """One line a story, with its stamp in it; lines that follow belong to it."""
+    heads = [line for line in lines if line.start in stamps and stamps[line.start].rest]
+    if len(heads) < 2 or len(heads) < 0.8 * len(stamps):
+        return []
+    groups: list[list[Line]] = []
+    for line in lines:
+        if line.start in stamps and stamps[line.start].rest:
+            groups.append([line])
+        elif groups:
+            groups[-1].append(line)
+    return groups
+
+
+def _by_block(lines: list[Line], stamps: dict[int, Stamp]) -> list[list[Line]]:
+    """Blocks between blank lines, if nearly all have one stamp: the widest gaps that fit."""
+    for gap in sorted({line.blank_before for line in lines if line.blank_before}, reverse=True)[-6:]:
+        blocks: list[list[Line]] = []
+        for line in lines:
+            if blocks and line.blank_before < gap:
+                blocks[-1].append(line)
+            else:
+                blocks.append([line])
+        ones = [block for block in blocks if sum(line.start in stamps for line in block) == 1]
+        # a heading, a date or a farewell may stand alone, a story in two blocks may not
+        if len(ones) >= 2 and len(ones) >= 0.7 * len(blocks) and all(len(block) > 1 for block in ones):
+            return [_without_heading(ones, stamps), *ones[1:]]
+    return []
+
+
+def _without_heading(blocks: list[list[Line]], stamps: dict[int, Stamp]) -> list[Line]:
+    """The first block without the list's heading: what it has above its stamp more than any other, and apart."""
+    first, *others = ([line.start in stamps for line in block].index(True) for block in blocks)
+    more = first - max(others)
+    return blocks[0][more:] if more > 0 and blocks[0][more].blank_before else blocks[0]
+
+
+def _by_offset(lines: list[Line], stamps: dict[int, Stamp]) -> list[list[Line]]:
+    """Stories that start a fixed number of lines before their stamp, or that end with it."""
+    places = [n for n, line in enumerate(lines) if line.start in stamps]
+    options: list[tuple[float, list[int]]] = []
+    for before in (1, 0, 2, 3):
+        starts = [n - before for n in places]
+        titles = [n - before + (before == 0) for n in places]
+        options.append((_regular(lines, places, starts, titles, before), starts))
+    starts = [0, *(n + 1 for n in places[:-1])]
+    options.append((_regular(lines, places, starts, starts, 9) - 0.1, starts))
+    score, starts = max(options, key=lambda option: option[0])
+    if score < 0.8:
+        return []
+    bounds = [*starts, len(lines)]
+    return [lines[start:end] for start, end in itertools.pairwise(bounds)]
+
+
+def _regular(lines: list[Line], places: list[int], starts: list[int], titles: list[int], before: int) -> float:
+    """How well stories that start at `starts` fit: 0 if they cannot, about 1 if each starts with a headline."""
+    count = len(starts)
+    if starts[0] < 0 or any(b <= a for a, b in itertools.pairwise(starts)) or titles[-1] >= len(lines):
+        return 0.0
+    if any(start <= place for start, place in zip(starts[1:], places, strict=False)):
+        return 0.0
+    heads = sum(is_headline(lines[n].text) and columns(lines[n].text) >= 8 for n in titles) / count
+    apart = sum(lines[n].blank_before > 0 for n in starts[1:]) / count
+    # nothing left over at the top, and nothing at the end when stamps come last
+    whole = 0.2 if starts[0] == 0 else 0.1 if starts[0] <= 3 else 0.0
+    if before == 9:
+        whole = 0.3 if places[-1] >= len(lines) - 1 else 0.0
+    return heads * 0.8 + whole + 0.2 * apart
+
+
+def _weigh(
+    groups: list[list[Line]], lines: list[Line], stamps: dict[int, Stamp], rules: tuple[tuple[int, int], ...]
+) -> Shape | None:
+    """Puts a cut into shape, with its confidence; None if it is not that of stories."""
+    used = {line.start for group in groups for line in group}
+    outside = tuple(line for line in lines if line.start not in used)
+    left = sum(len(line.text) for line in outside) / sum(len(line.text) for line in lines)
+    shape = Shape(tuple(map(tuple, groups)), outside, rules, stamps, 0.5)
+    titles = [parts.title for parts in _read(shape)]
+    told = sum(title is not None and _is_title(title) for title in titles) / len(titles)
+    distinct = len(set(titles)) / len(titles)
+    if told < 0.6 or distinct < 0.5 or left > 0.5:
+        return None
+    named = sum(bool(s.names or s.lead) for s in stamps.values()) / len(stamps)
+    sure = 0.4 + 0.2 * told + 0.1 * named + 0.1 * (len(groups) >= 4) - 0.3 * left
+    return shape._replace(confidence=round(sure, 2)) if sure >= _FLOOR else None
+
+
+def _is_title(text: str) -> bool:
+    """True for two words and more, mostly letters."""
+    letters = sum(c.isalpha() or c.isspace() for c in text)
+    return letters >= 0.7 * len(text) and (len(text.split()) >= 2 or columns(text) >= 12)
+
+
+def _without_stamps(lines: list[Line], plain: list[Line]) -> Shape | None:
+    """A list, or blocks, each with a headline of its own."""
+    layout: Layout = lay_out(lines)
+    groups = [entry.lines for entry in layout.entries]
+    if layout.kind in ("lines", "wrapped") or len(groups) < (2 if layout.kind != "blocks" else 3):
+        return None
+    shape = Shape(tuple(groups), layout.outside, layout.marks, {}, 0.5)
+    read = _read(shape)
+    titles = [parts.title for parts in read if parts.title]
+    bodies = [parts.body for parts in read if parts.body]
+    if len(titles) < 0.8 * len(groups) or len(bodies) < 0.6 * len(groups) or len(set(titles)) < 0.7 * len(groups):
+        return None
+    if sum(map(_is_title, titles)) < 0.8 * len(titles) or sum(map(ends_sentence, bodies)) < 0.4 * len(bodies):
+        return None
+    # headings over the chapters of one story have long texts under them
+    size = statistics.median(map(len, bodies))
+    left = sum(len(line.text) for line in layout.outside) / sum(len(line.text) for line in plain)
+    sure = (0.6 if layout.kind == "numbered" else 0.5) + 0.1 * (len(groups) >= 4) - 0.2 * (size > 600) - 0.3 * left
+    return shape._replace(confidence=round(sure, 2)) if sure >= _FLOOR else None
+
+
+# What the lines of a story are
+
+
+def _read(shape: Shape) -> list[_Parts]:
+    """Tells title, source, author, text and buttons apart, by how they lie in all stories together."""
+    buttons = _buttons(shape)
+    rows: list[list[Line]] = []
+    for lines in shape.stories:
+        rows.append([line for line in lines if line.start not in buttons and line.start not in shape.stamps])
+    column = _source_column(shape, rows)
+    leads = collections.Counter(stamp.lead for stamp in shape.stamps.values() if stamp.lead)
+    # the same words before every date are a label: "Published on"
+    labels = {lead for lead, count in leads.items() if count > 1 and count >= 0.5 * len(shape.stamps)}
+    return [_parts(shape, lines, row, column, labels, buttons) for lines, row in zip(shape.stories, rows, strict=True)]
+
+
+def _buttons(shape: Shape) -> set[int]:
+    """Lines that most stories have word for word after their first: "Read more". Not their sources."""
+    places = collections.defaultdict(list)
+    for lines in shape.stories:
+        # above its stamp a story has its title and its source
+        stamp = next((line.start for line in lines if line.start in shape.stamps), -1)
+        for line in {line.text: line for line in lines[1:] if line.start > stamp}.values():
+            if columns(line.text[: _LABEL + 1]) <= _LABEL:
+                places[line.text.casefold()].append(line)
+    least = max(2, 0.5 * len(shape.stories))
+    found: set[int] = set()
+    for where in places.values():
+        if len(where) >= least and not byline(where[0].text):
+            found |= {line.start for line in where}
+    return found
+
+
+def _source_column(shape: Shape, rows: list[list[Line]]) -> int | None:
+    """Which line of each story names its source, when stamps do not: 0, 1 or None."""
+    if not shape.stamps or sum(bool(s.names) for s in shape.stamps.values()) > 0.5 * len(shape.stamps):
+        return None
+    two = []
+    for lines, row in zip(shape.stories, rows, strict=True):
+        stamp = next((line.start for line in lines if line.start in shape.stamps), None)
+        above = [line for line in row if stamp is not None and line.start < stamp] or row
+        if len(above) >= 2:
+            two.append((above[0].text, above[1].text))
+    if len(two) < 2 or len(two) < 0.7 * len(rows):
+        return None
+    best = None
+    for column in (0, 1):
+        names = [pair[column] for pair in two]
+        others = [pair[1 - column] for pair in two]
+        short = all(columns(name) <= _LABEL and not ends_sentence(name) for name in names)
+        if short and statistics.median(map(len, names)) < 0.7 * statistics.median(map(len, others)):
+            best = column
+    return best
+
+
+def _parts(
+    shape: Shape, lines: tuple[Line, ...], row: list[Line], column: int | None, labels: set[str], buttons: set[int]
+) -> _Parts:
+    row = list(row)
+    stamp = next((shape.stamps[line.start] for line in lines if line.start in shape.stamps), None)
+    source: str | None = None
+    authors: tuple[str, ...] = ()
+    if stamp:
+        authors = stamp.authors
+        source = next((name for name in (*stamp.names, stamp.lead) if name and name not in labels), None)
+    if column is not None and len(row) > column + (column == 0) and columns(row[column].text) <= _LABEL:
+        source = source or row.pop(column).text
+    title = stamp.rest if stamp and stamp.rest and is_headline(stamp.rest) else None
+    rest: list[Line] = []
+    if stamp and stamp.rest and title is None:
+        rest.append(Line(0, 0, stamp.rest, 0, 0))
+    url: str | None = None
+    for line in row:
+        if link := is_url(line.text):
+            url = url or link
+        elif title is None and not rest and (len(row) > 1 or stamp) and is_headline(line.text):
+            title = _unmarked(line.text)
+        elif not authors and len(rest) < 1 and (names := byline(line.text)):
+            authors = names
+        else:
+            rest.append(line)
+    body = text_of(rest) or None
+    dropped = tuple(line for line in lines if line.start in buttons)
+    return _Parts(clean(_unmarked(title)) if title else None, body, source, authors, url, stamp, dropped)
