@@ -66,7 +66,7 @@ def groups(rows: dict[str, dict], column: str) -> set[frozenset[str]]:
 
 
 @given(piles(), st.randoms(use_true_random=False))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 def test_order_changes_nothing(seen, shuffled):
     other = list(seen)
     shuffled.shuffle(other)
@@ -74,7 +74,7 @@ def test_order_changes_nothing(seen, shuffled):
 
 
 @given(piles(), st.randoms(use_true_random=False))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 def test_several_runs_give_the_classes_of_one(seen, chosen):
     warehouse = Warehouse()
     parts: dict[int, list] = {}
@@ -87,7 +87,7 @@ def test_several_runs_give_the_classes_of_one(seen, chosen):
 
 
 @given(piles())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 def test_the_books_balance(seen):
     done = run(seen)
     rows = told(seen, done)
@@ -109,7 +109,7 @@ def test_the_books_balance(seen):
 
 
 @given(piles())
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=20, deadline=None)
 def test_what_was_ingested_is_not_ingested_twice(seen):
     warehouse = Warehouse()
     warehouse.run(seen)

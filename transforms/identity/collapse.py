@@ -100,7 +100,7 @@ def _contained(
     fullest[np.lexsort((node, rank[some], -form[some]))] = np.arange(some.size)
     longest = np.empty(some.size, np.int64)
     longest[np.lexsort((node, rank[some], -c.length[node]))] = np.arange(some.size)
-    for rung in range(2, c.ladder.shape[1]):
+    for rung in range(c.ladder.shape[1]):
         short = np.flatnonzero((top == rung) & ~fixed[some])
         long = np.flatnonzero(top >= rung)
         if not short.size or long.size < 2:

@@ -25,7 +25,7 @@ _BANDS, _ROWS = 21, 6
 _NEAR = ((0, 0.86), (300, 0.84), (700, 0.82))
 _NEAR_DAYS = 3 * 24 * 60  # minutes: how much later a corrected copy is posted at most
 _LENGTH_RATIO = 0.8
-_TITLE_BITS = 8  # of a sketch that a changed letter or two of a title change
+_TITLE_BITS = 8  # of a sketch that differ when a letter or two of a title do
 _PAIRWISE = 24  # rows of one bucket that are compared each with each; of more, each is with the first and the next
 _NEIGHBOURS = 3
 
@@ -147,8 +147,10 @@ def near_edges(c: Columns, nodes: pa.Table) -> tuple[Edges, npt.NDArray[np.float
         fits = (c.guid[x] == 0) | (c.guid[y] == 0)
         fits &= shorter >= _LENGTH_RATIO * longer
         fits &= _near_in_time(c, x, y, _NEAR_DAYS)
-        fits &= _same_title(c, s, a, b)
         score = _similarity(s, a, b)
+        # a title that was corrected has the same text below; another name in it stands in the text too
+        retyped = (score == 1) & (c.title[x] != 0) & (c.title[y] != 0) & _retyped(s, a, b)
+        fits &= (c.title[x] == c.title[y]) | retyped
         return fits & (score >= floors[np.searchsorted(from_bytes, shorter, "right") - 1]), score
 
     def buckets() -> Iterator[U64]:
@@ -164,19 +166,34 @@ def _near_in_time(c: Columns, a: I64, b: I64, minutes: int) -> Mask:
     return ~(c.dated[a] & c.dated[b]) | (np.abs(c.minute[a] - c.minute[b]) <= minutes)
 
 
-def _same_title(c: Columns, s: _Sketched, a: I64, b: I64) -> Mask:
-    """Titles that are equal, or differ by a letter or two."""
-    x, y = c.title[s.rows[a]], c.title[s.rows[b]]
-    differ = np.unpackbits(s.title[a] ^ s.title[b], axis=1).sum(axis=1)
-    return (x == y) | ((x != 0) & (y != 0) & (differ <= _TITLE_BITS))
+def _bits(shapes: npt.NDArray[np.uint8]) -> I64:
+    return np.unpackbits(shapes, axis=1).sum(axis=1, dtype=np.int64)
+
+
+def _retyped(s: _Sketched, a: I64, b: I64) -> Mask:
+    """Titles of some length that differ by a letter or two."""
+    x, y = s.title[a], s.title[b]
+    differ = _bits(x ^ y)
+    return (differ <= _TITLE_BITS) & (4 * differ <= _bits(x | y))
+
+
+def _unlike_template(s: _Sketched, a: I64, b: I64) -> Mask:
+    """Titles of which one contains the other, or that have little in common, or are missing.
+
+    What templates make ("Weather for Kell", "Weather for Lund") lies between.
+    """
+    x, y = s.title[a], s.title[b]
+    common, least = _bits(x & y), np.minimum(_bits(x), _bits(y))
+    return (common >= 0.8 * least) | (common <= 0.35 * least)
 
 
 def story_edges(c: Columns, nodes: pa.Table) -> Edges:
     """Returns the pairs that belong to one cluster, whatever their sources.
 
-    On strong evidence only: equal texts; the beginning of a text under the same title; near copies with the same
-    numbers and days in a week; under the same title in half a day, texts of similarity 0.6; long texts of different
-    sources in a day, of 0.7. Reports of one event in other words are not clustered, nor are translations.
+    On strong evidence only: equal texts; the beginning of a text under the same title in half a day; and from
+    different sources: near copies with the same numbers and days in a week; under the same title in half a day, texts
+    of similarity 0.6; long texts in a day, of 0.7. Titles that are alike in part tell a template, and count against
+    it. Reports of one event in other words are not clustered, nor are translations.
     """
     s = _sketched(nodes)
     at = s.rows
@@ -188,10 +205,9 @@ def story_edges(c: Columns, nodes: pa.Table) -> Edges:
         apart = np.abs(c.minute[x] - c.minute[y])
         copy = (score >= _STORY_COPY) & (s.guard[a] == s.guard[b]) & _near_in_time(c, x, y, _STORY_DAYS)
         titled = (score >= _STORY_TITLED) & (c.title[x] == c.title[y]) & (c.title[x] != 0) & dated & (apart <= HALF_DAY)
-        sources = (c.source[x] != 0) & (c.source[y] != 0) & (c.source[x] != c.source[y])
-        long = np.minimum(c.length[x], c.length[y]) >= _WIRE_BYTES
-        wire = (score >= _STORY_WIRE) & sources & long & dated & (apart <= _DAY)
-        return copy | titled | wire, score
+        wire = (score >= _STORY_WIRE) & (np.minimum(c.length[x], c.length[y]) >= _WIRE_BYTES) & dated & (apart <= _DAY)
+        others = (c.source[x] != c.source[y]) & ((c.site[x] == 0) | (c.site[x] != c.site[y]))
+        return others & _unlike_template(s, a, b) & (copy | titled | wire), score
 
     (a, b), _ = _alike(at.size, _bands(s.signature), judge)
     found = [Edges(at[a], at[b]), star(np.where(c.has(SHORT), np.uint64(0), c.text))]

@@ -484,6 +484,7 @@ def lookup_keys(nodes: pa.Table) -> Iterator[U64]:
     for tag, keys in enumerate((c.guid, c.url, c.text), 1):
         yield mix(keys, tag)
     for source in same_source(c):
-        yield mix(source, c.ladder[:, 2].astype(np.uint64), 4)
+        yield mix(source, c.ladder[:, 0].astype(np.uint64), 4)
+    yield mix(c.title, c.ladder[:, 2].astype(np.uint64), 5)
     for keys in band_keys(nodes):
-        yield mix(keys, 5)
+        yield mix(keys, 6)

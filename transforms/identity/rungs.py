@@ -35,7 +35,7 @@ GUID, URL, CONTENT, CONTAINMENT, NEAR = range(5)
 
 HALF_DAY = 14 * 60  # minutes: less than the gap of a daily column, as much as a wrongly assumed time zone is off
 _FULL_TEXT_BYTES = 60  # the least text that tells two stories of different guids to be one
-_TEASER_RUNG = 2  # a teaser has 108 bytes or more
+_TEASER_RUNG = 2  # a teaser has 108 bytes or more, but for one of the same minute: that has 64
 _UNDATED_RUNG = 6  # ... 308, where one of the two is undated
 _UNTITLED_RUNG = 4  # ... 182, where it has no title
 _UNDATED = np.uint64(1)
@@ -161,7 +161,7 @@ def containment_edges(c: Columns) -> Edges:
     found: list[Edges] = []
     for source in same_source(c):
         titled = mix(source, c.title)
-        for rung in range(_TEASER_RUNG, len(LADDER)):
+        for rung in range(len(LADDER)):
             prefix = c.ladder[:, rung].astype(np.uint64)
             short = (top == rung) & (titled != 0)
             # a text that is longer by less than a rung counts if it was cut: two such teasers begin one text
@@ -179,6 +179,8 @@ def containment_edges(c: Columns) -> Edges:
 
 def _bipartite(c: Columns, keys: U64, short: Mask, long: Mask, rung: int) -> list[Edges]:
     """Joins short texts with long ones under each key, if they are near in time or long enough to do without."""
+    if rung < _TEASER_RUNG:
+        return [around(mix(keys, time_key(c)), short, long)]
     edges = [
         within(keys, c.minute, HALF_DAY, short & c.dated, long & c.dated),
         around(keys, short & ~c.dated, long & ~c.dated),

@@ -45,12 +45,11 @@ _STAMP = (
 )
 _BEFORE = r"(?:\A|(?<=[\n|·•(\[—–.!?…:;»”\"]))"
 _AFTER = r"(?=[ \t\u00a0]*(?:\Z|[\n|·•)\]—–.,;]))"
+_COUNT = (
+    rf"(?:{_NUMBER}\s?(?:{_COUNTED})|(?:{_COUNTED})\s?[:(=]?\s?{_NUMBER}\)?|(?:{_STAMP}:?\s)?{_RELATIVE})"
+)
 _ALONE = re.compile(
-    rf"{_BEFORE}[ \t\u00a0]*(?:"
-    rf"{_NUMBER}\s?(?:{_COUNTED})"
-    rf"|(?:{_COUNTED})\s?[:(=]?\s?{_NUMBER}\)?"
-    rf"|(?:{_STAMP}:?\s)?{_RELATIVE}"
-    rf"){_AFTER}",
+    rf"{_BEFORE}[ \t\u00a0]*{_COUNT}(?:[ \t\u00a0]*[|·•/,–—-][ \t\u00a0]*{_COUNT})*{_AFTER}",
     re.IGNORECASE,
 )
 _TRACKING = re.compile(
@@ -138,7 +137,7 @@ def without_volatile(text: str) -> str:
     """Returns `text` without what changes from visit to visit.
 
     >>> without_volatile("The river rose. 1,204 views | 12 comments")
-    'The river rose. |'
+    'The river rose.'
     >>> without_volatile("The clip drew 1,204 views in a day.")
     'The clip drew 1,204 views in a day.'
     >>> without_volatile("Write to &#100;esk&#64;example.org, see https://example.org/a?utm_source=rss&id=7")
