@@ -210,7 +210,7 @@ class _Page:
             end = start + len(text)
             bullet = _BULLET.match(text) if extracted and lead else None
             content = text[bullet.end() :] if bullet else text
-            kind = self._kind(content)
+            kind = _ICON if text == "•" else self._kind(content)
             if content[0] == "#" and lines and (lines[-1].kind == _TAGS or "🔖" in lines[-1].text) and _tags(content):
                 kind = _TAGS
                 lines[-1] = lines[-1]._replace(kind=_TAGS)  # the icon
@@ -1030,12 +1030,6 @@ def _assemble(doc: Document, name: str, settings: Settings, lines: Sequence[_Lin
         mine = [k for k in range(story.head.first, story.last + 1) if owner[k] == number and kinds[k] != "chrome"]
         first, last = (mine[0], mine[-1]) if mine else (story.head.first, story.last)
         char_ends += [lines[first].start, lines[last].end]
-        media = []
-        for k in story.body:
-            if kinds[k] == "alt":
-                media.append(Media(None, alt=lines[k].text))
-            elif kinds[k] == "story" and _CREDIT.match(lines[k].text):
-                media.append(Media(None, credit=_strip(lines[k].text[1:])))
         stories.append(
             Story(
                 byte_start=0,
@@ -1046,7 +1040,7 @@ def _assemble(doc: Document, name: str, settings: Settings, lines: Sequence[_Lin
                 body=body,
                 authors=story.head.authors,
                 categories=tuple(dict.fromkeys(story.tags)),
-                media=tuple(media),
+                media=_media(lines, kinds, story.body),
                 source_name=story.head.source,
                 published_at=chrome.instant(story.head.date, settings.timezone) if story.head.date else None,
                 published_raw=story.head.date.raw if story.head.date else None,
@@ -1080,6 +1074,22 @@ def _assemble(doc: Document, name: str, settings: Settings, lines: Sequence[_Lin
         removed=removed,
         chrome_lang=chrome.chrome_language(said),
     )
+
+
+def _media(lines: Sequence[_Line], kinds: Sequence[str], body: Sequence[int]) -> tuple[Media, ...]:
+    """Pictures that a text shows signs of: what stands for them, or their credit and the caption after it."""
+    found = []
+    for at, k in enumerate(body):
+        text = lines[k].text
+        if kinds[k] == "alt":
+            found.append(Media(None, alt=text))
+        elif kinds[k] == "story" and _CREDIT.match(text):
+            below = lines[body[at + 1]] if at + 1 < len(body) else None
+            caption = (
+                below.text if below is not None and not _CREDIT.match(below.text) and below.kind == _TEXT else None
+            )
+            found.append(Media(None, caption=caption, credit=_strip(text[1:])))
+    return tuple(dict.fromkeys(found))
 
 
 def _ranges(

@@ -589,7 +589,7 @@ def looks_like_reader(text: str) -> float:
             found = date_at_end(line)
             if found is not None:
                 # alone on its line it is a reader's; after other words it may be anyone's
-                weight["date"] += 0.75 if found[0] == 0 else 0.25
+                weight["date"] += 0.9 if found[0] == 0 else 0.25
                 continue
         if len(line) > _LONGEST_WORD or line in seen:
             continue
