@@ -262,10 +262,15 @@ def _without_stamps(lines: list[Line], plain: list[Line]) -> Shape | None:
         return None
     if sum(map(_is_title, titles)) < 0.8 * len(titles) or sum(map(ends_sentence, bodies)) < 0.4 * len(bodies):
         return None
-    # headings over the chapters of one story have long texts under them
+    # the questions of an interview stand over its answers
+    if sum(title[-1] in "?？؟" for title in titles) >= 0.5 * len(titles):
+        return None
+    # headings over the chapters of one story have long texts under them, and neither addresses nor buttons
     size = statistics.median(map(len, bodies))
     left = sum(len(line.text) for line in layout.outside) / sum(len(line.text) for line in plain)
-    sure = (0.6 if layout.kind == "numbered" else 0.5) + 0.1 * (len(groups) >= 4) - 0.2 * (size > 600) - 0.3 * left
+    linked = sum(bool(parts.url or parts.dropped) for parts in read) >= 0.5 * len(read)
+    sure = {"numbered": 0.55, "bulleted": 0.5}.get(layout.kind, 0.4) + 0.1 * linked + 0.05 * (len(groups) >= 4)
+    sure -= 0.2 * (size > 600) + 0.3 * left
     return shape._replace(confidence=round(sure, 2)) if sure >= _FLOOR else None
 
 
