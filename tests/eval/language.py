@@ -131,7 +131,7 @@ def detectors() -> dict[str, Detector]:
         "fasttext": by_fasttext,
     }
     try:
-        from py3langid.langid import MODEL_FILE, LanguageIdentifier
+        from py3langid.langid import MODEL_FILE, LanguageIdentifier  # type: ignore[import-untyped,unused-ignore]
 
         identifier = LanguageIdentifier.from_model_file(MODEL_FILE)
         found["py3langid"] = lambda text: identifier.classify(text)[0]

@@ -5,7 +5,8 @@
     py3langid   140 languages, good from a few words on
     words       language_words.npz beside this file: 63 languages, good for single words
 
-Nothing is downloaded or written. What a voter says depends on the text alone: not on thread, process,
+Nothing is downloaded, and nothing is written but the unnamed temporary file that py3langid unpacks its model
+through. What a voter says depends on the text alone: not on thread, process,
 locale or the order of files on disk. langdetect's own verdict is a random sample of a text's n-grams, and the
 profiles are read in the order that the disk lists them; here each n-gram counts once, in whole numbers, so no
 seed is needed (and it takes 50 us instead of 2 ms). py3langid's sums are made in double precision, term by
