@@ -1,0 +1,80 @@
+"""Cutting a feed into its entries, before anything is parsed: damage in one entry cannot reach another."""
+
+import functools
+import re
+from typing import NamedTuple
+
+_CONTAINER = re.compile(r"<(/?)((?:[\w.-]+:)?(?:content|description|summary))(?=[\s/>])[^>]*?(/?)>", re.I)
+_FEED_END = re.compile(r"</(?:[\w.-]+:)?(?:channel|rss|rdf|feed)\s*>", re.I)
+
+
+@functools.lru_cache(maxsize=256)
+def _markup(prefixes: frozenset[str]) -> re.Pattern[str]:
+    """What may start or end an entry, or hides what looks like it. Case is spelled out: ignoring it is five times slower."""
+    named = "".join(f"|{re.escape(prefix)}:" for prefix in sorted(prefixes) if prefix)
+    names = "item|entry|ITEM|ENTRY|Item|Entry"
+    return re.compile(rf"<(?:(!--)|(!\[CDATA\[)|(/?)(?:{named[1:]})?({names})(?=[\s/>]))")
+
+
+class Slices(NamedTuple):
+    entries: list[tuple[int, int]]
+    cut: int | None  # where an entry starts that is not all there
+
+
+def slice_feed(text: str, prefixes: frozenset[str]) -> Slices:
+    """Finds the entries: elements named item or entry, with one of `prefixes` ("" is none).
+
+    Comments and CDATA sections hide what they hold. An entry whose end tag is missing ends where the next starts, or the feed ends.
+
+    >>> text = "<rss><item>a</item><!-- <item> --><item>b <item>c</item><item>d"
+    >>> slices = slice_feed(text, frozenset({""}))
+    >>> [text[a:b] for a, b in slices.entries], text[slices.cut:]
+    (['<item>a</item>', '<item>b ', '<item>c</item>'], '<item>d')
+    """
+    entries: list[tuple[int, int]] = []
+    start, name, depth, at = -1, "", 0, 0
+    no_end = set()  # of comments or CDATA sections: looked for once
+    search = _markup(prefixes).search
+    while found := search(text, at):
+        at = found.end()
+        comment, cdata, closing, local = found.groups()
+        if comment or cdata:
+            mark = "-->" if comment else "]]>"
+            end = -1 if mark in no_end else text.find(mark, at)
+            if end < 0:
+                no_end.add(mark)
+            else:
+                at = end + 3
+            continue
+        if start >= 0 and local != name:
+            continue
+        end = text.find(">", at) + 1
+        if end == 0:
+            break
+        at = end
+        if closing:
+            if start >= 0:
+                depth -= 1
+                if depth == 0:
+                    entries.append((start, end))
+                    start = -1
+        elif text[end - 2] == "/":
+            if start < 0:
+                entries.append((found.start(), end))
+        elif start >= 0 and _within_content(text, start, found.start()):
+            depth += 1
+        else:
+            if start >= 0:  # the one before was never closed
+                entries.append((start, found.start()))
+            start, name, depth = found.start(), local, 1
+    if start >= 0 and (end_of_feed := _FEED_END.search(text, start)):
+        entries.append((start, end_of_feed.start()))
+        start = -1
+    return Slices(entries, start if start >= 0 else None)
+
+
+def _within_content(text: str, start: int, end: int) -> bool:
+    depth = 0
+    for closing, _, empty in _CONTAINER.findall(text, start, end):
+        depth += -1 if closing else 0 if empty else 1
+    return depth > 0
