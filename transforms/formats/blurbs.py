@@ -23,6 +23,7 @@ from transforms.text.decode import Document
 from transforms.text.lines import Line, Wrap, bullet, columns, ends_sentence, is_rule, join, numbered, read_lines
 from transforms.text.spans import tile
 from transforms.text.stamps import read_stamp
+from transforms.text.urls import canonical_url
 
 _MAX_WRAP = 132  # columns: the widest that people and programs wrap text at
 _MAX_HEADLINE = 200  # characters
@@ -409,7 +410,7 @@ def _story(entry: Entry, layout: Layout, titled: bool, signed: bool, first: int,
         title=title,
         body=body or None,
         authors=authors,
-        url=url,
+        url=url and canonical_url(url),
         url_raw=url,
         confidence=_confidence(entry, layout, body),
     )

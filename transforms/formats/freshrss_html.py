@@ -11,7 +11,6 @@ import datetime
 import html
 import itertools
 import re
-import urllib.parse
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple, TypeAlias
 
@@ -23,7 +22,9 @@ from transforms.rows import Media, Removed, Span, Split, Story
 from transforms.text.boilerplate import Text, recurring
 from transforms.text.chrome import byline_pattern, chrome_language, instant, read_reader_date, table
 from transforms.text.decode import Document
+from transforms.text.html import html_to_text
 from transforms.text.spans import tile
+from transforms.text.urls import canonical_url
 
 Element: TypeAlias = lxml.etree._Element
 
@@ -39,22 +40,9 @@ _ENTRY_ID = re.compile(r"(?:flux_)?(\d{5,20})$")
 _SAVED_FROM = re.compile(r"<!--\s*saved from url=\(\d+\)(\S+)\s*-->", re.IGNORECASE)
 _EPOCH = datetime.datetime(1970, 1, 1, tzinfo=datetime.timezone.utc)
 
-# elements that start a paragraph, and those whose text is not the story's
-_BLOCK = frozenset(
-    re.findall(
-        r"\w+",
-        "address article aside blockquote caption center dd details dialog div dl dt fieldset figcaption "
-        "figure footer form  h1 h2 h3 h4 h5 h6 header hr li main nav ol p pre section summary table tbody "
-        "tfoot thead tr ul",
-    )
-)
-_SILENT = frozenset(
-    re.findall(
-        r"\w+",
-        "script style template noscript head svg math object iframe audio video button select textarea",
-    )
-)
-_SPACE = re.compile(r"[ \t\r\n\f]+")
+_LONG_TAG = re.compile(r"<[a-zA-Z][^>]{4000,}>?")
+_PICTURED = re.compile("<(?:img|audio|video|source)[\\s>]", re.IGNORECASE)
+_ENCLOSED = re.compile(r"""<p\s+class=["']?enclosure-content\b""")
 
 
 class _Feed(NamedTuple):
@@ -79,11 +67,11 @@ def split_freshrss_html(doc: Document, name: str, settings: Settings) -> Split:
         if re.search(r"""<\w+[^>]{0,200}\bid\s{0,9}=\s{0,9}["']?stream\b""", text) and "FreshRSS" in text:
             raise Rejected(Reason.NO_STORIES, "a page of FreshRSS that shows no entry")
         raise Rejected(Reason.NOT_A_FEED, "a web page, and not a feed reader's")
-    edges = [0, *(at for bound in bounds for at in bound), len(text)]
+    edges = [0, *(at for bound in bounds for at in bound[:2]), len(text)]
     around = list(zip(edges[::2], edges[1::2], strict=True))
-    feeds, page_feed = _feeds(text[: bounds[0][0]])
+    feeds, page_feed = _feeds(text[: bounds[0].start])
     base = _base(doc)
-    found = [_read(text[start:end], feeds, base, settings) for start, end in bounds]
+    found = [_read(text, entry, feeds, base, settings) for entry in bounds]
     unique = recurring([Text(s.source_name, s.title, paragraphs) for s, paragraphs in found])
 
     spans: list[tuple[int, int, str]] = []
@@ -95,7 +83,7 @@ def split_freshrss_html(doc: Document, name: str, settings: Settings) -> Split:
                 words.append(html.unescape(text[at:to]))
     stories: list[Story] = []
     cut: list[tuple[int, int, str, int]] = []
-    for number, ((start, end), (story, paragraphs)) in enumerate(zip(bounds, found, strict=True)):
+    for number, ((start, end, *_), (story, paragraphs)) in enumerate(zip(bounds, found, strict=True)):
         kept = [p for at, p in enumerate(paragraphs) if (number, at) not in unique]
         stories.append(story._replace(body="\n\n".join(kept) or None, byte_start=start, byte_end=end))
         at = start
@@ -149,13 +137,23 @@ def _attribute(pattern: re.Pattern[str], tag: str) -> str:
     return (found[1] or found[2] or found[3] or "") if found else ""
 
 
-def _entries(text: str) -> Iterator[tuple[int, int]]:
-    """Yields the character range of each entry's element.
+class _Bounds(NamedTuple):
+    """Where an entry's element lies in the page, and in it what the article says."""
+
+    start: int
+    end: int
+    body: int  # `start` and `end` of the inside of the article's text; both 0 if there is none
+    body_end: int
+
+
+def _entries(text: str) -> Iterator[_Bounds]:
+    """Yields the bounds of each entry.
 
     Counts `div` elements in one pass. An entry that is never closed ends where
     the next starts, as it does in a page cut off or badly repaired.
     """
     start, depth, at = -1, 0, 0
+    body, body_end, level = 0, 0, 0
     while found := _DIVS.search(text, at):
         at = found.end()
         token = found[0].lower()
@@ -165,20 +163,24 @@ def _entries(text: str) -> Iterator[tuple[int, int]]:
             at = _after(text, "</" + found[0][1:], at)
         elif token == "</div":
             depth -= 1
+            if body and not body_end and depth == level:
+                body_end = found.start()
             if start >= 0 and depth == 0:
                 at = _after(text, ">", at)
-                yield start, at
+                yield _Bounds(start, at, body, body_end)
                 start = -1
         else:
             end = text.find(">", at, at + _MAX_TAG)
             tag = text[at:end] if end >= 0 else ""
             if "flux" in tag and "flux" in _attribute(_CLASS, tag).split() and _ENTRY_ID.match(_attribute(_ID, tag)):
                 if start >= 0:
-                    yield start, found.start()
-                start, depth = found.start(), 0
+                    yield _Bounds(start, found.start(), body, body and (body_end or found.start()))
+                start, depth, body, body_end = found.start(), 0, 0, 0
+            elif start >= 0 and not body and "text" in tag and "text" in _attribute(_CLASS, tag).split():
+                body, level = end + 1, depth
             depth += 1
     if start >= 0:
-        yield start, len(text)
+        yield _Bounds(start, len(text), body, body and (body_end or len(text)))
 
 
 def _after(text: str, mark: str, at: int) -> int:
@@ -216,9 +218,9 @@ def _find(text: str, paragraph: str, start: int, end: int) -> tuple[int, int] | 
 # What the page says of itself
 
 
-def _base(doc: Document) -> str | None:
+def _base(doc: Document) -> str:
     saved = _SAVED_FROM.search(doc.text, 0, 2000)
-    return doc.url or (saved[1] if saved else None)
+    return doc.url or (saved[1] if saved else "")
 
 
 def _chrome_lang(text: str, words: Iterable[str]) -> str | None:
@@ -241,7 +243,7 @@ def _feeds(head: str) -> tuple[dict[str, _Feed], str | None]:
     for item in page.iterfind(".//li[@id]"):
         number = _FEED_ID.search(item.get("id", ""))
         if number and number[2]:
-            names = _with_class(item, "title")
+            names = [e for e in item.iter() if "title" in _classes(e)]
             site = next((e.get("data-fweb") for e in item.iter("a") if e.get("data-fweb")), None)
             feeds[number[2]] = _Feed(_words(names[0]) if names else None, site)
     for link in page.iter("link"):
@@ -257,16 +259,12 @@ def _feeds(head: str) -> tuple[dict[str, _Feed], str | None]:
 def _parse(markup: str) -> Element:
     """Parses any string, however broken or deep."""
     parser = lxml.etree.HTMLParser(huge_tree=True, remove_comments=True, remove_pis=True)
-    return lxml.etree.fromstring(f"<html><body>{markup}</body></html>", parser)
+    # a tag so long holds a picture in its address, or is made to cost time
+    return lxml.etree.fromstring(f"<html><body>{_LONG_TAG.sub('', markup)}</body></html>", parser)
 
 
 def _classes(element: Element) -> list[str]:
     return (element.get("class") or "").split()
-
-
-def _with_class(element: Element, name: str) -> list[Element]:
-    """Descendants of a class, in page order."""
-    return [e for e in element.iterdescendants() if name in _classes(e)]
 
 
 # what of an entry is looked at, by class or tag
@@ -286,7 +284,6 @@ _FRAME = frozenset(
     ]
     + ["link-tag", "thumbnail"]
 )
-_BODY = lxml.etree.XPath("descendant::div[contains(concat(' ', @class, ' '), ' text ')][1]")
 
 
 def _top(markup: str) -> str:
@@ -299,15 +296,8 @@ def _top(markup: str) -> str:
     return markup[:above] if dated and tagged else markup
 
 
-def _frame(root: Element) -> tuple[dict[str, list[Element]], Element | None]:
-    """Returns the elements round the article's text by class and by tag, in page order, and that text.
-
-    The article's own elements are left out: they may have any class. So the
-    article's text is taken out of the tree.
-    """
-    body = next(iter(_BODY(root)), None)
-    if body is not None:
-        body.getparent().remove(body)
+def _frame(root: Element) -> dict[str, list[Element]]:
+    """Returns the elements that are looked at, by class and by tag, in page order."""
     found: dict[str, list[Element]] = {}
     for element in root.iter():
         if element.tag == "time":
@@ -316,7 +306,7 @@ def _frame(root: Element) -> tuple[dict[str, list[Element]], Element | None]:
             for name in classes.split():
                 if name in _FRAME:
                     found.setdefault(name, []).append(element)
-    return found, body
+    return found
 
 
 def _words(element: Element, without: frozenset[str] = frozenset()) -> str:
@@ -324,7 +314,7 @@ def _words(element: Element, without: frozenset[str] = frozenset()) -> str:
     parts: list[str] = []
     for event, e in lxml.etree.iterwalk(element, events=("start", "end")):
         if event == "start":
-            if e is not element and (e.tag in _SILENT or not without.isdisjoint(_classes(e))):
+            if e is not element and not without.isdisjoint(_classes(e)):
                 # its own text goes; what follows it stays
                 for inner in e.iter():
                     inner.text = None
@@ -339,10 +329,18 @@ def _words(element: Element, without: frozenset[str] = frozenset()) -> str:
 _NOT_TITLE = frozenset(["author", "summary", "date", "website", "websiteName"])
 
 
-def _read(markup: str, feeds: dict[str, _Feed], base: str | None, settings: Settings) -> tuple[Story, list[str]]:
-    """Returns an entry without its offsets and body, and the paragraphs of its body."""
+def _read(
+    text: str, bounds: _Bounds, feeds: dict[str, _Feed], base: str, settings: Settings
+) -> tuple[Story, list[str]]:
+    """Returns an entry without its offsets and body, and the paragraphs of its body.
+
+    The article is read apart from what stands round it, as any feed's is: it may
+    have elements of any class and depth.
+    """
+    article = text[bounds.body : bounds.body_end]
+    markup = text[bounds.start : bounds.body or bounds.end] + text[bounds.body_end or bounds.end : bounds.end]
     entry = next(e for e in _parse(_top(markup)).iter("div") if "flux" in _classes(e))
-    frame, text = _frame(entry)
+    frame = _frame(entry)
     header = next(iter(frame.get("flux_header", ())), None)
     feed = feeds.get(entry.get("data-feed", ""), _Feed(None, None))
 
@@ -352,7 +350,7 @@ def _read(markup: str, feeds: dict[str, _Feed], base: str | None, settings: Sett
     link = _link(frame)
     published, precision, zone, raw = _published(frame, settings)
     title = next((t for e in frame.get("title", [])[:8] if (t := _words(e, _NOT_TITLE))), None)
-    paragraphs = [] if text is None else list(_paragraphs(text))
+    paragraphs = [p for p in html_to_text(_without_players(article)).split("\n\n") if p]
     number = _ENTRY_ID.match(entry.get("id", ""))
     story = Story(
         byte_start=0,
@@ -362,10 +360,10 @@ def _read(markup: str, feeds: dict[str, _Feed], base: str | None, settings: Sett
         summary=summary or None,
         authors=authors,
         categories=_categories(frame),
-        media=tuple(_media(frame, text)),
+        media=tuple(_media(frame, article)),
         source_name=source,
         source_url=feed.site,
-        url=link and urllib.parse.urljoin(base or "", link),
+        url=link and canonical_url(link, base),
         url_raw=link,
         # the form in which Google Reader's interface, and so FreshRSS's exports, write an entry's number
         guid=f"tag:google.com,2005:reader/item/{int(number[1]):016x}" if number else None,
@@ -437,10 +435,10 @@ def _categories(frame: dict[str, list[Element]]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name.lstrip("#") for name in names if name.strip("#")))
 
 
-def _media(frame: dict[str, list[Element]], text: Element | None) -> Iterator[Media]:
+def _media(frame: dict[str, list[Element]], article: str) -> Iterator[Media]:
     """Pictures, sound and films of the article, then its thumbnail in the header line; each address once."""
     seen: set[str] = set()
-    shown = [] if text is None else text.iter("img", "audio", "video", "source")
+    shown = _parse(article).iter("img", "audio", "video", "source") if _PICTURED.search(article) else ()
     thumbs = (img for box in frame.get("thumbnail", ()) for img in box.iter("img"))
     for element in itertools.chain(shown, thumbs):
         # data-original: what FreshRSS loads when the reader scrolls there
@@ -457,47 +455,17 @@ def _captions(element: Element) -> tuple[str | None, str | None]:
     figure = next((e for e in itertools.islice(element.iterancestors(), 6) if e.tag == "figure"), None)
     if figure is None:
         return None, None
-    caption = next((c for e in figure.iter("figcaption") if (c := "\n".join(_paragraphs(e)))), None)
-    credit = next((c for e in _with_class(figure, "enclosure-credits") if (c := _words(e))), None)
+    caption = next((c for e in figure.iter("figcaption") if (c := _words(e))), None)
+    credit = next((c for e in figure.iter() if "enclosure-credits" in _classes(e) and (c := _words(e))), None)
     return caption, credit.removeprefix("©").strip() if credit else None
 
 
-# The article
-
-
-def _paragraphs(root: Element) -> Iterator[str]:
-    """Yields the paragraphs of an element's text."""
+def _without_players(article: str) -> str:
+    """Leaves out FreshRSS's own players and buttons for an entry's enclosures; what is said of them stays."""
     parts: list[str] = []
-    quiet: Element | None = None  # the element whose text is skipped, while in it
-    kept_blanks: Element | None = None  # the `pre` whose blanks are kept, while in it
-
-    def flush() -> str:
-        lines = (line.strip() for line in "".join(parts).split("\n"))
-        parts.clear()
-        return "\n".join(line for line in lines if line)
-
-    for event, element in lxml.etree.iterwalk(root, events=("start", "end")):
-        tag = element.tag
-        starts = event == "start"
-        if quiet is None:
-            if starts and element is not root and (tag in _SILENT or "enclosure-content" in _classes(element)):
-                quiet = element
-            if tag in _BLOCK and (paragraph := flush()):
-                yield paragraph
-            elif starts and tag == "br":
-                if parts and parts[-1] == "\n" and (paragraph := flush()):
-                    yield paragraph
-                parts.append("\n")
-            elif starts and tag in ("td", "th") and parts:
-                parts.append(" ")
-        if starts and tag == "pre" and kept_blanks is None:
-            kept_blanks = element
-        if not starts and element is quiet:
-            quiet = None
-        if not starts and element is kept_blanks:
-            kept_blanks = None
-        words = element.text if starts else element.tail if element is not root else None
-        if words and quiet is None:
-            parts.append(words if kept_blanks is not None else _SPACE.sub(" ", words))
-    if paragraph := flush():
-        yield paragraph
+    at = 0
+    while found := _ENCLOSED.search(article, at):
+        parts.append(article[at : found.start()])
+        at = _after(article, "</p>", found.end())
+    parts.append(article[at:])
+    return "".join(parts)

@@ -24,6 +24,7 @@ from transforms.text.decode import Document
 from transforms.text.lines import Line, bullet, columns, ends_sentence, is_rule, numbered, read_lines
 from transforms.text.spans import tile
 from transforms.text.stamps import Stamp, read_stamp
+from transforms.text.urls import canonical_url
 
 _LABEL = 40  # columns of the longest button or name of a source
 _FLOOR = 0.4  # below this confidence a text is declined
@@ -105,7 +106,7 @@ def _story(parts: _Parts, where: tuple[int, int], confidence: float) -> Story:
         body=parts.body,
         authors=parts.authors,
         source_name=parts.source,
-        url=parts.url,
+        url=parts.url and canonical_url(parts.url),
         url_raw=parts.url,
         published_at=when.at if when else None,
         published_raw=parts.stamp.raw if parts.stamp else None,
