@@ -311,6 +311,8 @@ def _frame(root: Element) -> dict[str, list[Element]]:
 
 def _words(element: Element, without: frozenset[str] = frozenset()) -> str:
     """The text of an element on one line, leaving out what has one of the classes `without`."""
+    if not without or len(element) == 0:
+        return " ".join("".join(element.itertext()).split())
     parts: list[str] = []
     for event, e in lxml.etree.iterwalk(element, events=("start", "end")):
         if event == "start":
