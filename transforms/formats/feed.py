@@ -140,6 +140,8 @@ def _line(text: Text) -> str | None:
 
 
 def _authors(people: list[list[str | None]]) -> tuple[str, ...]:
+    if not people:
+        return ()
     names = (" ".join(plain_to_text(repair_text(name or email or "")).split()) for name, email in people)
     return tuple(dict.fromkeys(name for name in names if name))
 
@@ -149,8 +151,10 @@ _TEXT_TYPES = ("text/", "application/xhtml+xml", "application/xml", "html")
 
 def _story(fields: Fields, context: _Context) -> Story:
     media: list[Media] = []
-    bodies = [t for c in fields.contents if c.type.startswith(_TEXT_TYPES) and (t := _clean(c, media))]
-    body = max(bodies, key=len, default=None)
+    body: str | None = None
+    for content in fields.contents:
+        if content.type.startswith(_TEXT_TYPES) and len(text := _clean(content, media)) > len(body or ""):
+            body = text
     short = (_clean(fields.summary, media) or None) if fields.summary else None
     if short is None and body is None and fields.fallback:
         short = _clean(fields.fallback, media) or None
@@ -169,11 +173,11 @@ def _story(fields: Fields, context: _Context) -> Story:
     guid = (fields.id or "").strip() or None
     if guid and guid[0] == "/" and fields.id_is_link:
         guid = resolve(guid, base)
-    published_raw = next((d for d in (fields.published, fields.created, fields.updated) if d and d.strip()), None)
+    published_raw = fields.published or fields.created or fields.updated
     published = read_date(published_raw, zone=context.zone) if published_raw else None
     updated = read_date(fields.updated, zone=context.zone) if fields.updated else None
-    text = next((t for t in (*fields.contents, fields.summary, fields.title) if t), None)
-    lang = fields.spoken or (text.lang if text else fields.lang)
+    main = fields.contents[0] if fields.contents else fields.summary or fields.title
+    lang = fields.spoken or (main.lang if main else fields.lang)
     return Story(
         byte_start=0,
         byte_end=0,
@@ -193,7 +197,7 @@ def _story(fields: Fields, context: _Context) -> Story:
         guid=guid,
         guid_trusted=guid is not None,
         published_at=published.at if published else None,
-        published_raw=published_raw.strip() if published_raw else None,
+        published_raw=published_raw or None,
         published_precision=published.precision if published else None,
         published_zone=published.zone if published else None,
         updated_at=updated.at if updated else None,
@@ -211,6 +215,8 @@ def _language(declared: str | None) -> str | None:
 
 
 def _media(fields: Fields, shown: list[Media]) -> tuple[Media, ...]:
+    if not (shown or fields.enclosures or fields.shown):
+        return ()
     found: dict[str, Media] = {}
     base = fields.link_base
     for url, kind in fields.enclosures:

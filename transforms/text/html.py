@@ -211,16 +211,21 @@ def _add(media: list[Media], url: str | None, kind: str | None, alt: str | None)
         media.append(Media(url, kind, alt))
 
 
+_SCHEME = re.compile(r"\s*([a-zA-Z][a-zA-Z0-9+.-]*)\s*:")
+
+
 def resolve(url: str, base: str) -> str | None:
     """Returns an absolute URL, or `url` itself if it cannot be made one; None for what runs code.
 
     >>> resolve("../a.png", "http://x.org/b/c"), resolve("javascript:alert(1)", "")
     ('http://x.org/a.png', None)
     """
-    url = re.sub(r"[\t\r\n]", "", url.strip())
-    if re.match(r"\s*(?:javascript|vbscript|data)\s*:", url, re.I):
-        return None
-    if not base or re.match(r"[a-zA-Z][a-zA-Z0-9+.-]*:", url):
+    url = url.strip()
+    if "\n" in url or "\t" in url or "\r" in url:
+        url = re.sub(r"[\t\r\n]", "", url)
+    if scheme := _SCHEME.match(url):
+        return None if scheme[1].lower() in ("javascript", "vbscript", "data") else url
+    if not base:
         return url or None
     try:
         return urljoin(base, url) or None

@@ -141,7 +141,15 @@ def _encoded(url: str) -> str:
         return url
 
 
+_MAYBE_REDIRECTED = re.compile(
+    r"https?://[^/?#]*(?:google|bing|facebook|instagram|messenger|duckduckgo|reddit|umblr|youtube|vk\.|steamcommunity|linkedin|redirect"
+    r"|skimresources|exit\.sc|slack-redir|outlook|pocket|ampproject|yahoo|anon\.to|href\.li|nullrefer|dereferer|feedsportal)"
+)
+
+
 def _redirected(url: str) -> str | None:
+    if not _MAYBE_REDIRECTED.match(url):
+        return None
     place = url.partition("://")[2]
     for pattern, names in _REDIRECTORS:
         if pattern.match(place):
