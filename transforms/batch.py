@@ -27,6 +27,7 @@ from transforms.inputs import capture_key, dead_key
 from transforms.rows import BYTE_KINDS, Snapshot, Split, Story
 from transforms.tables import DEAD_LETTER, REMOVED, SCHEMAS, SIGHTINGS, SNAPSHOTS, STORY_FIELDS
 from transforms.text.fingerprint import stable_id
+from transforms.text.language import detect
 from transforms.text.spans import bytes_by_kind
 from transforms.warehouse.ledger import Ledger, total
 
@@ -50,10 +51,14 @@ _SIGHTING_IN = pa.schema(
         pa.field("snapshot", pa.int32()),  # row of `snapshots`
         pa.field("story", pa.int32()),  # row of `stories`
         *(SIGHTINGS.field(name) for name in ("sighting_id", "position", "byte_start", "byte_end")),
+        # What the language step may use as evidence: see `source_languages`.
+        pa.field("source_lang", pa.string()),
+        pa.field("source_stories", pa.int32()),
     ]
 )
 _LOST_FROM_SNAPSHOT = ("snapshot_id", "snapshot_uri", "captured_at", "run_id")
 _REMOVED_IN = pa.schema([pa.field("snapshot", pa.int32()), *_columns(REMOVED, "lang", *_LOST_FROM_SNAPSHOT)])
+_EVIDENCE = ("source_lang", "source_stories")  # for the language step
 _ADDED_LATER = ("lang", "lang_confidence", "lang_method", "word_count")  # by the language step
 _LEDGER_COLUMNS = [
     "snapshot_uri",
@@ -123,9 +128,11 @@ class _Rows:
         key = capture_key(snapshot_id, captured_at, captured_from)
         number = len(self.snapshots)
         sighting_ids = [stable_id("sighting-1", key, position) for position in range(len(split.stories))]
+        languages = source_languages(split.stories)
         for position, story in enumerate(split.stories):
             row = self.stories.setdefault(story[2:], len(self.stories))
-            self.sightings.append((number, row, sighting_ids[position], position, story.byte_start, story.byte_end))
+            where = (position, story.byte_start, story.byte_end)
+            self.sightings.append((number, row, sighting_ids[position], *where, *languages[story.source_name]))
         for gone in split.removed:
             taken_from = None if gone.story is None else sighting_ids[gone.story]
             self.removed.append((number, gone.kind, gone.start, gone.end, gone.text, taken_from))
@@ -195,6 +202,32 @@ class _Rows:
             removed=pack(_table(self.removed, _REMOVED_IN)),
             dead=pack(_table(self.dead, _DEAD_IN)),
         )
+
+
+_SHORT = 200  # characters: a longer story tells its own language
+_SAMPLED = 12  # stories of a source that are looked at
+
+
+def source_languages(stories: Sequence[Story]) -> dict[str | None, tuple[str | None, int | None]]:
+    """Returns for each source of a snapshot the language of its stories together, and how many they are.
+
+    It is what tells "Claude 2" to be English, if the feed's other stories are. Asked only for sources of three
+    stories and more with a short one among them, and taken from the snapshot alone: else a story's language would
+    depend on what it was ingested with.
+    """
+    by_source: dict[str | None, list[Story]] = {}
+    for story in stories:
+        by_source.setdefault(story.source_name, []).append(story)
+    found: dict[str | None, tuple[str | None, int | None]] = {}
+    for source, own in by_source.items():
+        found[source] = (None, None)
+        if source is None or len(own) < 3 or all(len(s.body or s.summary or "") >= _SHORT for s in own):
+            continue
+        sample = "\n".join(f"{s.title or ''}\n{(s.body or s.summary or '')[:_SHORT]}" for s in own[:_SAMPLED])
+        language = detect(sample)
+        if language.confidence is not None:
+            found[source] = (language.lang, len(own))
+    return found
 
 
 def _table(rows: Sequence[tuple[object, ...]], schema: pa.Schema) -> pa.Table:
@@ -267,19 +300,17 @@ def assemble(batch: Batch, assignment: Assignment) -> tuple[list[TableRows], Led
 
     def finish(table: str, rows: pa.Table, **columns: pa.ChunkedArray) -> TableRows:
         """Builds a table's rows from columns given, else from `rows`, else from the snapshot."""
-        schema = SCHEMAS[table]
-        arrays = []
-        for field in schema:
-            if field.name == "run_id":
-                arrays.append(pa.repeat(pa.scalar(run_id, pa.string()), rows.num_rows))
-            elif field.name in columns:
-                arrays.append(columns[field.name])
-            elif field.name in rows.column_names:
-                arrays.append(rows[field.name])
-            elif "snapshot" in rows.column_names and field.name in snapshots.column_names:
-                arrays.append(of_snapshot(field.name, rows))
-        names = [f.name for f in schema if f.name not in _ADDED_LATER]
-        return TableRows(table, run_id, pack(pa.Table.from_arrays(arrays, names)))
+        built = {}
+        for name in (*SCHEMAS[table].names, *(_EVIDENCE if table == "items" else ())):
+            if name == "run_id":
+                built[name] = pa.repeat(pa.scalar(run_id, pa.string()), rows.num_rows)
+            elif name in columns:
+                built[name] = columns[name]
+            elif name in rows.column_names:
+                built[name] = rows[name]
+            elif name not in _ADDED_LATER:
+                built[name] = of_snapshot(name, rows)
+        return TableRows(table, run_id, pack(pa.table(built)))
 
     for name in ("item_id", "story_id", "outcome", "rule", "score", "winner_sighting_id"):
         seen = seen.append_column(name, decided[name])

@@ -26,9 +26,12 @@ _TEXTS_IN = Metrics.counter(_STEP, "texts_in")
 
 
 def item_languages(items: pa.Table) -> list[Language]:
-    """Returns the language of each story, from its own words; see `detect_story`."""
-    told = _rows(items, "title", "summary", "body", "lang_declared")
-    return [detect_story(title, body or summary, declared) for title, summary, body, declared in told]
+    """Returns the language of each story, from its own words above all; see `detect_story`."""
+    told = _rows(items, "title", "summary", "body", "lang_declared", "source_lang", "source_stories")
+    return [
+        detect_story(title, body or summary, declared, {source_lang: stories} if source_lang else None)
+        for title, summary, body, declared, source_lang, stories in told
+    ]
 
 
 def with_item_languages(items: pa.Table) -> tuple[pa.Table, list[Language]]:

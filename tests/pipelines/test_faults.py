@@ -47,7 +47,7 @@ def _sees_staging(out):
 
 
 def _sees_intent(out):
-    return any((out / "_staging").glob("*/manifest.json"))
+    return (out / "_staging" / "commit.json").exists()
 
 
 def _sees_first_file_moved(out):
@@ -83,6 +83,7 @@ def test_bad_files_become_dead_letters_and_cost_nothing_else(feeds, tmp_path):
     assert rows == [
         ("blank.txt", "empty"),
         ("cut.xml.gz", "bad_archive"),
+        ("cut.xml.gz", "binary"),  # what came out before the damage
         ("empty.xml", "empty"),
         ("gone.xml", "unreadable"),
         ("noise.bin", "binary"),
