@@ -29,6 +29,7 @@ _MAX_WRAP = 132  # columns: the widest that people and programs wrap text at
 _MAX_HEADLINE = 200  # characters
 
 _URL = re.compile(r"<?(https?://[^\s<>]+)>?")
+_NEXT_SENTENCE = re.compile(r"[.!?…]\W{0,3}\s(\w)")
 _EMPHASIS = re.compile(r"(\*\*|__)(?=\S)([^*_\n]{3,300})(?<=\S)\1[\s:–—-]{0,4}")
 _HEADING = re.compile(r"#{1,6}\s+(?=\S)")
 
@@ -321,6 +322,11 @@ def _pairs(blocks: list[list[Line]], wrap: Wrap | None) -> list[list[Line]]:
 def _runs(lines: list[Line], wrap: Wrap) -> list[list[Line]]:
     """Wrapped paragraphs with no blank line between: each ends where the next word would have had room."""
     starts = [0, *(n for n in range(1, len(lines)) if not wrap.runs_on(lines[n - 1], lines[n]))]
+    # A last line may be full by chance. Where hardly a blurb has two sentences, the end of one ends the blurb
+    inside = sum(found[1].lower() != found[1] for line in lines for found in _NEXT_SENTENCE.finditer(line.text))
+    if inside <= 0.3 * len(starts):
+        full = {n for n in range(1, len(lines)) if ends_sentence(lines[n - 1].text) and not lines[n].text[0].islower()}
+        starts = sorted(full.union(starts))
     heads = set(starts)
     # with a hanging or first-line indent, the indent tells as much, and tells it of lines that are full by chance
     own = collections.Counter(lines[n].indent for n in starts).most_common(1)[0][0]
