@@ -129,9 +129,9 @@ def run(argv: Sequence[str]) -> Outcome:
         if not getattr(flags, name):
             raise UsageError(f"--{name} is required; see feedmill ingest --help")
     config = _config(flags)
-    with only_writer(config.output):
+    with only_writer(config.output) as alone:
         store = open_store(config.output)
-        recovered = recover(store)
+        recovered = recover(store, alone=alone)
         config = dataclasses.replace(config, base=tuple(_compatible(read_manifests(store), config)))
         pipeline = beam.Pipeline(options=options)
         build(pipeline, config)

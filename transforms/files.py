@@ -1,7 +1,8 @@
 """One small door to files: finding inputs, and a folder one can commit to.
 
 Plain Python: no Beam. A `Store` is a folder, on disk or in a bucket, with the
-few operations that a commit needs, each all-or-nothing.
+few operations that a commit needs, each all-or-nothing. What is in a bucket
+(`gs://`) is in `transforms.gcs`, imported only when it is asked for.
 """
 
 import contextlib
@@ -9,8 +10,9 @@ import glob
 import os
 import pathlib
 import shutil
-from collections.abc import Iterator
-from typing import BinaryIO, NamedTuple, Protocol
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import BinaryIO, NamedTuple, Protocol, TypeVar
 
 from transforms.failures import UsageError
 
@@ -21,12 +23,18 @@ class FileInfo(NamedTuple):
     uri: str
     size: int  # bytes
     mtime: int | None  # microseconds since the epoch, UTC
+    generation: int | None = None  # of an object in a bucket: which of its versions was found
+
+
+_T = TypeVar("_T")
+_U = TypeVar("_U")
 
 
 class Store(Protocol):
     """A folder. Names are relative to it, with `/` between the parts."""
 
     root: str
+    parallel: int  # operations that are worth doing at once
 
     def list(self, prefix: str) -> list[str]:
         """The names of all files below the folder `prefix`, sorted."""
@@ -43,7 +51,10 @@ class Store(Protocol):
         ...
 
     def create(self, name: str, data: bytes) -> None:
-        """Writes a new file. Raises FileExistsError if there is one, whoever wrote it."""
+        """Writes a new file. Raises FileExistsError if there is one.
+
+        In a bucket, one of the same bytes is taken for this call's own: the answer to its first try may be lost.
+        """
         ...
 
     def move(self, source: str, target: str) -> None:
@@ -54,9 +65,15 @@ class Store(Protocol):
         """Deletes a file, or a folder and all below it; nothing there is fine."""
         ...
 
+    def discard(self, name: str, data: bytes) -> None:
+        """Deletes a file if it holds just these bytes; else does nothing."""
+        ...
+
 
 class LocalStore:
     """A folder on a local disk."""
+
+    parallel = 1
 
     def __init__(self, root: str) -> None:
         self.root = root
@@ -98,6 +115,11 @@ class LocalStore:
         else:
             path.unlink(missing_ok=True)
 
+    def discard(self, name: str, data: bytes) -> None:
+        with contextlib.suppress(FileNotFoundError):
+            if self.read(name) == data:
+                self.delete(name)
+
     @contextlib.contextmanager
     def _written_beside(self, name: str, data: bytes) -> Iterator[pathlib.Path]:
         path = self._path / name
@@ -119,17 +141,63 @@ def open_store(root: str) -> Store:
     Raises:
         UsageError: `root` names a kind of storage that feedmill does not know.
     """
+    if is_gcs(root):
+        from transforms.gcs import GcsStore
+
+        return GcsStore(root)
     if "://" in root:
         raise UsageError(f"{root}: feedmill reads and writes local paths and gs:// only")
     return LocalStore(root)
+
+
+def is_gcs(path: str) -> bool:
+    return path.startswith("gs://")
+
+
+def for_each(store: Store, function: Callable[[_T], _U], items: Iterable[_T]) -> list[_U]:
+    """Calls `function` with each item, as many at once as `store` gains from. Returns the results in order."""
+    if store.parallel == 1:
+        return [function(item) for item in items]
+    with ThreadPoolExecutor(store.parallel) as pool:
+        return list(pool.map(function, items))
+
+
+def open_inputs(files: Sequence[FileInfo]) -> Iterator[tuple[FileInfo, BinaryIO | OSError]]:
+    """Opens inputs one after the other, in order, or says why one cannot be. The caller closes each.
+
+    Those in a bucket are opened, and small ones read, some at once ahead of the
+    caller: hand in no more files than may be in memory together.
+    """
+    if not any(is_gcs(file.uri) for file in files):
+        yield from ((file, _opened(file)) for file in files)
+        return
+    from transforms.gcs import THREADS
+
+    with ThreadPoolExecutor(THREADS) as pool:
+        yield from zip(files, pool.map(_opened, files), strict=True)
+
+
+def _opened(file: FileInfo) -> BinaryIO | OSError:
+    try:
+        if is_gcs(file.uri):
+            from transforms.gcs import open_object
+
+            return open_object(file)
+        return open(file.uri, "rb")
+    except FileNotFoundError as error:
+        return error
+    except OSError as error:
+        if is_gcs(file.uri):
+            raise  # the network or the service, after many tries: not a property of the input
+        return error
 
 
 def find_inputs(spec: str, *, beside: str | None = None) -> list[FileInfo]:
     """Returns the files that `--input` names, sorted by path, each once.
 
     `spec` is a comma list of files, folders (all files below, but for hidden
-    ones) and globs (`**` crosses folders). Files below the folder `beside`, the
-    output, are left out, so that a warehouse is never read as its own input.
+    ones) and globs (`**` crosses folders), local or `gs://`. Files below the folder
+    `beside`, the output, are left out, so that a warehouse is never read as its own input.
 
     Raises:
         UsageError: a part of `spec` names nothing, or a folder cannot be listed.
@@ -137,24 +205,35 @@ def find_inputs(spec: str, *, beside: str | None = None) -> list[FileInfo]:
     parts = [spec] if os.path.exists(spec) else [p.strip() for p in spec.split(",") if p.strip()]
     if not parts:
         raise UsageError("--input is empty: give files, folders or globs, separated by commas")
-    out = os.path.realpath(beside) + os.sep if beside else None
-    paths: set[str] = set()
+    out = beside if not beside or is_gcs(beside) else os.path.realpath(beside)
+    found: dict[str, FileInfo] = {}
     for part in parts:
-        found = [p for p in _expand(part) if not (out and os.path.realpath(p).startswith(out))]
-        if not found:
+        here = [file for file in _expand(part) if not (out and _is_below(file.uri, out))]
+        if not here:
             raise UsageError(f"--input {part}: no such file, and no file matches it")
-        paths.update(found)
-    return [_local_info(path) for path in sorted(paths)]
+        found.update((file.uri, file) for file in here)
+    return [found[uri] for uri in sorted(found)]
 
 
-def _expand(part: str) -> list[str]:
+def _is_below(path: str, folder: str) -> bool:
+    real = path if is_gcs(path) else os.path.realpath(path)
+    return real.startswith(folder.rstrip("/") + "/")
+
+
+def _expand(part: str) -> list[FileInfo]:
+    if is_gcs(part):
+        from transforms.gcs import find
+
+        return find(part)
     if "://" in part:
         raise UsageError(f"--input {part}: feedmill reads local paths and gs:// only")
     if os.path.isdir(part):
-        return list(_below(part))
-    if os.path.lexists(part):
-        return [part]
-    return [p for p in glob.glob(part, recursive=True) if not os.path.isdir(p)]
+        paths = list(_below(part))
+    elif os.path.lexists(part):
+        paths = [part]
+    else:
+        paths = [p for p in glob.glob(part, recursive=True) if not os.path.isdir(p)]
+    return [_local_info(path) for path in paths]
 
 
 def _below(folder: str) -> Iterator[str]:

@@ -1,10 +1,10 @@
 """Files to snapshots, and what makes two captures one. Plain Python: no Beam."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from transforms.failures import Reason
-from transforms.files import FileInfo
+from transforms.files import FileInfo, open_inputs
 from transforms.formats.containers import Limits, Refused, Skipped, unpack
 from transforms.rows import Snapshot
 
@@ -14,13 +14,21 @@ def read_snapshots(file: FileInfo, limits: Limits = Limits()) -> Iterator[Snapsh
 
     A file that cannot be opened or read is a Refused(UNREADABLE).
     """
-    try:
-        stream = open(file.uri, "rb")  # noqa: SIM115 - closed below, after the last snapshot
-    except OSError as error:
-        yield Refused(file.uri, Reason.UNREADABLE, f"{type(error).__name__}: {error.strerror}", 0, 0)
-        return
-    with stream:
-        yield from unpack(file.uri, stream, file.mtime, limits)
+    for _, found in read_files([file], limits):
+        yield from found
+
+
+def read_files(
+    files: Sequence[FileInfo], limits: Limits = Limits()
+) -> Iterator[tuple[FileInfo, Iterator[Snapshot | Refused | Skipped]]]:
+    """Yields each file and what it holds, to be used up before the next one; see `read_snapshots` and `open_inputs`."""
+    for file, stream in open_inputs(files):
+        if isinstance(stream, OSError):
+            detail = f"{type(stream).__name__}: {stream.strerror or stream}"
+            yield file, iter([Refused(file.uri, Reason.UNREADABLE, detail, 0, 0)])
+            continue
+        with stream:
+            yield file, unpack(file.uri, stream, file.mtime, limits)
 
 
 # A date, perhaps with a time, in a path: what tells two captures of one feed apart.

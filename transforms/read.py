@@ -22,7 +22,7 @@ from apache_beam.metrics import Metrics
 from transforms import progress
 from transforms.files import FileInfo, open_store
 from transforms.formats.containers import Limits, Refused, Skipped
-from transforms.inputs import batch_files, read_snapshots
+from transforms.inputs import batch_files, read_files
 from transforms.rows import Snapshot
 from transforms.warehouse.memory import is_known, known_captures
 
@@ -54,10 +54,10 @@ class _ReadFiles(beam.DoFn):
     def process(self, files: Sequence[FileInfo]) -> Iterator[Inputs]:
         batch: Inputs = []
         size = 0
-        for file in files:
+        for file, held in read_files(files, self._limits):
             _FILES_IN.inc()
             _BYTES_IN.inc(file.size)
-            for found in read_snapshots(file, self._limits):
+            for found in held:
                 if isinstance(found, Skipped):
                     _NOT_A_FEED.inc(found.count)
                     _NOT_A_FEED_BYTES.inc(found.bytes)

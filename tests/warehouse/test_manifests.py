@@ -55,7 +55,7 @@ def test_a_run_on_an_old_base_is_refused_and_changes_nothing(store):
 
 
 def test_a_run_is_refused_while_another_commits(store):
-    store.create("_staging/commit.json", b'{"run_id": "r1"}')
+    store.create("_staging/commit.json", staged_run(store, "r1").to_json())
     with pytest.raises(CommitConflict, match="run r1 is committing"):
         commit(store, staged_run(store, "r2"))
 
@@ -87,12 +87,12 @@ def test_a_run_that_dies_anywhere_in_its_commit_is_completed_or_never_was(tmp_pa
         return step
 
     with monkeypatch.context() as patch:
-        for name in ("create", "write", "move", "delete"):
+        for name in ("create", "write", "move", "delete", "discard"):
             patch.setattr(LocalStore, name, dying(name))
         with contextlib.suppress(_Dies):
             commit(store, manifest)
 
-    recover(store)
+    recover(store, alone=True)
     if committed_runs(store) == []:
         assert everything(store) == {}
         commit(store, staged_run(store, "r1"))

@@ -2,15 +2,29 @@
 
 A run stages all its files, reads each back, then commits in one last step:
 
-1. `_staging/commit.json`, created exclusively, says who is committing: two
-   runs cannot commit at once, and neither over the other's base.
-2. `_staging/<run_id>/manifest.json` notes the intent.
+1. `_staging/commit.json`, created exclusively, is the lock and the intent in one: it holds the
+   run's whole manifest. While it is there nobody else can commit.
+2. The warehouse must still be in the state that the run was compared with (its base);
+   if another run committed in between, the lock is given up and nothing was changed.
 3. Each staged file is moved to its place.
-4. `_manifests/<run_id>.json` makes it so. Then `views.sql`, and the staging is swept.
+4. `_manifests/<run_id>.json` makes it so. Then `views.sql`, the staging is swept, the lock goes.
 
-A run that dies before step 2 leaves nothing but staging, which the next run
-sweeps. One that dies after it is completed by the next run: every step is safe
-to do again. See `recover`.
+A run that dies before step 1 leaves nothing but staging. One that dies after it
+is completed by the next run, from what the lock says; see `recover`.
+
+Nobody asks whether the holder of a lock still lives. In a bucket nothing could
+tell: there is no hold that ends with a process, and clocks differ. Instead all
+of the steps may be done again, by several at once: whoever finds the lock may
+complete the commit, while its holder works or after it died, and all come to
+the same end, because all of them do what is written in the lock, to the same
+state, with the same bytes. A holder that wakes up late finds its manifest
+written, or its files in place, and changes nothing. The lock is given up only
+by who finds its own bytes in it (a precondition on the object's generation), so
+never a later run's.
+
+The staging of other runs is swept by the run that commits: it lists them before
+it looks whether it is committed already, so all of them were compared with an
+older state than the one it makes, and can never commit.
 """
 
 import dataclasses
@@ -20,7 +34,7 @@ from typing import Any, NamedTuple
 
 from transforms import __version__
 from transforms.failures import UsageError
-from transforms.files import Store
+from transforms.files import Store, for_each
 from transforms.tables import SCHEMA_VERSION
 from transforms.text.fingerprint import stable_id
 from transforms.warehouse.layout import MANIFESTS, STAGING, TABLES
@@ -85,7 +99,7 @@ def read_manifests(store: Store) -> list[Manifest]:
     Raises:
         UsageError: the warehouse was written by a newer feedmill.
     """
-    manifests = [Manifest.from_json(store.read(name)) for name in _manifest_names(store)]
+    manifests = [Manifest.from_json(data) for data in for_each(store, store.read, _manifest_names(store))]
     for manifest in manifests:
         if manifest.schema_version > SCHEMA_VERSION:
             raise UsageError(
@@ -111,46 +125,80 @@ def commit(store: Store, manifest: Manifest) -> None:
     Raises:
         CommitConflict: another run is committing, or has since this one looked.
     """
+    note = manifest.to_json()
     if manifest.run_id in committed_runs(store):
         return
     try:
-        store.create(_LOCK, json.dumps({"run_id": manifest.run_id}).encode())
+        store.create(_LOCK, note)
     except FileExistsError:
-        owner = json.loads(store.read(_LOCK))["run_id"]
-        if owner != manifest.run_id:  # the same run's own earlier try goes on below
+        owner = _lock_owner(store)
+        if owner and owner != manifest.run_id:  # the same run's own earlier try goes on below
             raise CommitConflict(f"{store.root}: run {owner} is committing; run again when it is done") from None
-    if state_of(committed_runs(store)) != manifest.base:
-        store.delete(_LOCK)
+    if not _complete(store, manifest):
         raise CommitConflict(
             f"{store.root}: another run committed while this one worked; nothing was written, run again"
         )
-    store.write(staged(manifest.run_id, "manifest.json"), manifest.to_json())
-    _finish(store, manifest)
 
 
-def recover(store: Store) -> str | None:
-    """Clears up after a run that died: completes a commit that had begun, sweeps all other staging.
+def recover(store: Store, *, alone: bool) -> str | None:
+    """Clears up after a run that died: completes a commit that had begun.
 
-    Call it before a run, while no other run writes. Returns the id of a run that
-    was completed, or None.
+    Args:
+        store: the warehouse.
+        alone: no other run is at work, so that all staging left is of dead runs, and is swept.
+
+    Returns:
+        The id of a run that was completed, or None.
     """
     completed = None
-    for name in store.list(STAGING):
-        if name.count("/") == 2 and name.endswith("/manifest.json"):
-            manifest = Manifest.from_json(store.read(name))
-            _finish(store, manifest)
+    try:
+        manifest = Manifest.from_json(store.read(_LOCK))
+    except FileNotFoundError:
+        pass
+    else:
+        if _complete(store, manifest):
             completed = manifest.run_id
-    store.delete(STAGING)
+    if alone:
+        store.delete(STAGING)
     return completed
 
 
-def _finish(store: Store, manifest: Manifest) -> None:
-    for file in manifest.files:
-        store.move(staged(manifest.run_id, file.path), file.path)
-    store.write(f"{MANIFESTS}/{manifest.run_id}.json", manifest.to_json())
-    store.write("views.sql", views_sql([table for table in TABLES if store.list(table)]).encode())
-    store.delete(f"{STAGING}/{manifest.run_id}")
-    store.delete(_LOCK)
+def _complete(store: Store, manifest: Manifest) -> bool:
+    """Does all that is left of a commit whose lock is held. Returns False, and gives up the lock, if it cannot be."""
+    note = manifest.to_json()
+    over = {manifest.run_id, *_staging_runs(store)}  # before the next line: see the module's docstring
+    runs = committed_runs(store)
+    if manifest.run_id in runs:
+        over = {manifest.run_id}
+    elif state_of(runs) != manifest.base:
+        store.discard(_LOCK, note)
+        return False
+    else:
+        for_each(store, lambda file: store.move(staged(manifest.run_id, file.path), file.path), manifest.files)
+        store.write(f"{MANIFESTS}/{manifest.run_id}.json", note)
+    _write_views(store)
+    for run_id in sorted(over):
+        store.delete(f"{STAGING}/{run_id}")
+    store.discard(_LOCK, note)
+    return True
+
+
+def _write_views(store: Store) -> None:
+    """Writes `views.sql`, again if a commit came in between: it must know every table that has files."""
+    runs = None
+    while runs != (runs := committed_runs(store)):
+        store.write("views.sql", views_sql([table for table in TABLES if store.list(table)]).encode())
+
+
+def _lock_owner(store: Store) -> str | None:
+    try:
+        return Manifest.from_json(store.read(_LOCK)).run_id
+    except FileNotFoundError:  # given up in between
+        return None
+
+
+def _staging_runs(store: Store) -> set[str]:
+    return {name.split("/")[1] for name in store.list(STAGING) if name.count("/") > 1}
 
 
 def _manifest_names(store: Store) -> list[str]:

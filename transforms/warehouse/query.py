@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from transforms.failures import UsageError
-from transforms.files import Store
+from transforms.files import Store, is_gcs
 
 if TYPE_CHECKING:
     import duckdb
@@ -18,6 +18,10 @@ def connect(store: Store) -> "duckdb.DuckDBPyConnection":
     import duckdb
 
     session = duckdb.connect()
+    if is_gcs(store.root):
+        from transforms.warehouse.remote import StoreFileSystem
+
+        session.register_filesystem(StoreFileSystem(store))
     session.execute("SET TimeZone = 'UTC'")
     session.execute("SET VARIABLE warehouse = $1", [store.root.rstrip("/")])
     try:
