@@ -189,6 +189,7 @@ class _Page:
         self.langs = _page_languages(chrome.chrome_language(raw))
         self.lines = self._read(raw, at)
         self.parts: dict[int, tuple[str, str | None, chrome.ReaderDate | None]] = {}
+        self.undated: set[int] = set()  # separators that are words alone, as a text may have them
         self._mark_days()
         self._mark_navigation()
         self._habits()
@@ -327,6 +328,8 @@ class _Page:
         for i, separator in seen.items():
             if separator.date is not None or usual is None or separator.rest == usual:
                 self._mark(i, _DAY)
+                if separator.date is None:
+                    self.undated.add(i)
 
     def _starts_row(self, number: int) -> bool:
         if number >= len(self.lines):
@@ -417,7 +420,7 @@ class _Page:
             return None
         if j >= n or lines[j].kind in (_DAY, _NAV, _ICON, _FOOT, _SOURCE) or (lines[j].gap and not icons and bullet):
             return None
-        if lines[j].kind == _BY and not icons:
+        if lines[j].kind == _BY and not icons and not bullet:
             return None
         title: str | None = None
         date = None
@@ -426,7 +429,9 @@ class _Page:
         end = self._row_end(j)
         if lines[j].kind != _DATE:
             title = lines[j].text
-            glued = chrome.date_at_end(title, self.langs)
+            glued = chrome.date_at_end(title, self.langs) if not bullet else None
+            if any(k.text == title for k in lines[j + 1 : j + 4]):
+                glued = None  # the title of the article below
             if glued is not None and glued[0] > 0 and (end is None or (end == j + 1 and lines[end].kind != _DATE)):
                 # a title may end with a date of its own; the page then shows the real one after it
                 title, date = _strip(title[: glued[0]]), glued[1]
@@ -586,12 +591,12 @@ class _Reader:
         i, n = 0, len(lines)
         while i < n:
             line = lines[i]
-            if line.kind in (_DAY, _NAV):
+            fenced = self.head is not None and not self.head.row and page.has_feet and self._fenced(i)
+            if line.kind in (_DAY, _NAV) and not (fenced and i in page.undated):
                 self._close()
                 self.started = True
                 i += 1
                 continue
-            fenced = self.head is not None and not self.head.row and page.has_feet and self._fenced(i)
             if line.kind == _TAGS:
                 if line.text[0] == "#":
                     self.tags += _tags(line.text)
@@ -986,7 +991,7 @@ def _assemble(doc: Document, name: str, settings: Settings, lines: Sequence[_Lin
     for number, story in enumerate(found):
         for k in range(story.head.first, story.last + 1):
             owner[k] = number
-            if lines[k].kind not in (_ICON, _FOOT, _NAV, _DAY, _TAGS):
+            if lines[k].kind not in (_ICON, _FOOT, _NAV, _TAGS):
                 kinds[k] = "story"
         groups = []
         alts = set(story.alts)
