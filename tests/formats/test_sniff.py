@@ -49,6 +49,8 @@ def sniffed(content):
         ('{"data": [{"headline": "t", "link": "u"}]}', "json_entries"),
         ("<!DOCTYPE html><html><body>" + PAGE, "freshrss_html"),
         (PAGE, "freshrss_html"),
+        ("Rates hold\nReuters / 3h\nNo change.\nRain coming\nBBC / 5h\nWet.\n", "multi_story"),
+        ("Normal view\n\nToday — July 15, 2025\n✇The Pier\nCrane falls\nJuly 15, 2025 at 10:41\n", "freshrss_text"),
         (RSS.encode("utf-16"), "rss"),
         (RSS.encode("utf-32"), "rss"),
     ],

@@ -229,12 +229,14 @@ def _refuse_binary(doc: Document) -> None:
 
 def _plain(text: str) -> str:
     from transforms.formats.blurbs import looks_like_blurbs
+    from transforms.formats.generic import looks_like_multi_story
     from transforms.text.chrome import looks_like_reader
 
     if looks_like_reader(text) >= 0.5:
         return "freshrss_text"
-    if looks_like_blurbs(text) >= 0.5:
-        return "blurbs"
+    score, name = max((looks_like_multi_story(text), "multi_story"), (looks_like_blurbs(text), "blurbs"))
+    if score >= 0.5:
+        return name
     raise Rejected(
         Reason.UNKNOWN_FORMAT,
         "plain text that is no feed, no page of a feed reader and no list of stories; "

@@ -1,0 +1,184 @@
+"""Whatever bytes come in: rows come out that account for every byte, or a `Rejected`; never another exception.
+
+A fixed budget of examples, always the same ones, so that a run is a fact about
+the code and not about the day. `FEEDMILL_FUZZ=20 pytest tests/test_fuzz.py`
+looks twenty times as far, with other examples each time.
+"""
+
+import gzip
+import io
+import json
+import os
+import time
+import zipfile
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from transforms.failures import Reason, Rejected
+from transforms.formats import FORMATS, split_snapshot
+from transforms.formats.containers import Limits, Refused, Skipped, unpack
+from transforms.rows import BYTE_KINDS, Snapshot
+
+MORE = int(os.environ.get("FEEDMILL_FUZZ", "0"))
+LIMITS = Limits(bytes_out=4_000_000, member_bytes=1_000_000, members=50, nesting=3)
+
+
+def budget(examples):
+    return settings(
+        max_examples=examples * max(1, MORE),
+        derandomize=not MORE,
+        database=None,
+        deadline=None,
+        suppress_health_check=list(HealthCheck),
+    )
+
+
+RSS = """<?xml version="1.0" encoding="utf-8"?><rss version="2.0" xmlns:dc="http://purl.org/dc/elements/1.1/"
+ xmlns:content="http://purl.org/rss/1.0/modules/content/" xmlns:media="http://search.yahoo.com/mrss/"><channel><title>T</title>
+<link>https://a.example/</link><item><title>The river &amp; the town</title><link>/1?utm_source=x</link>
+<guid isPermaLink="false">1</guid><pubDate>Tue, 15 Jul 2025 10:41:03 CEST</pubDate><dc:creator>Ana</dc:creator>
+<description><![CDATA[<p>Rain<img src="a.png">]]></description><media:content url="b.jpg"/></item>
+<item><title>Кран упал</title><content:encoded>&lt;p&gt;x</content:encoded></item></channel></rss>"""
+ATOM = """<feed xmlns="http://www.w3.org/2005/Atom" xml:lang="de"><title>T</title><entry><id>u:1</id><title type="html">a &lt;b&gt;</title>
+<updated>2025-07-15T10:41:03Z</updated><link href="x"/><content type="xhtml"><div>x</div></content></entry></feed>"""
+RDF = """<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns="http://purl.org/rss/1.0/"><channel/>
+<item rdf:about="u"><title>t</title><link>u</link></item></rdf:RDF>"""
+JSON_FEED = json.dumps(
+    {
+        "version": "https://jsonfeed.org/version/1.1",
+        "items": [{"id": "1", "content_html": "<p>x", "date_published": "2025-07-15"}, {"id": "2", "title": "é"}],
+    }
+)
+GREADER = '{"items":[{"id":"tag:google.com,2005:reader/item/1","title":"t","published":1752576063,"summary":{"content":"<p>x"}}]}'
+LINES = '{"title": "t", "url": "https://a.example/1"}\n{"title": "u", "date": "15 juillet 2025"}\n'
+READER = "Normal view\n\nToday — July 15, 2025\n✇The Pier\nCrane falls\nJuly 15, 2025 at 10:41\nA crane fell.\n\n✇Fish\nAccord\n09:30\n"
+PAGE = (
+    '<html lang="en"><title>x</title><main id="stream" class="normal"><div class="day">Today</div><div class="flux" id="flux_1">'
+    '<ul><li class="item title"><a href="u">t</a></li></ul><article class="flux_content"><div class="text"><p>x</div></article></div></main>'
+)
+BLURBS = "The river rose overnight by two metres, officials said.\nMinisters will meet on Friday to talk about bread.\n"
+
+
+def _zipped():
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("a.xml", RSS)
+        archive.writestr("b.gz", gzip.compress(ATOM.encode(), mtime=0))
+    return out.getvalue()
+
+
+TEXTS = [RSS, ATOM, RDF, JSON_FEED, GREADER, LINES, READER, PAGE, BLURBS]
+SEEDS = [text.encode() for text in TEXTS]
+PACKED = [
+    gzip.compress(RSS.encode(), mtime=0),
+    _zipped(),
+    b"WARC/1.0\r\nWARC-Type: resource\r\nContent-Length: 9\r\n\r\n<rss>a\r\n\r\n\r\n",
+]
+SNIPPETS = [
+    "<item>", "</item>", "<title>", "</channel>", "<![CDATA[", "]]>", "&amp;", "&#0;", "&#x110000;", "&unknown;", "<!--", "-->",
+    "<?xml", "?>", '<!DOCTYPE a [<!ENTITY b "&b;&b;">]>', "<entry>", "<link href='", "\x00", "\x85", "\u2028", "\ud83d".encode("utf-16", "surrogatepass").decode("latin-1"),
+    "{", "}", "[", "]", '"', "\\u", "\\ud800", ",", ":", "9" * 400, "\n", "\r", "\t•\t", "✇", "10:41", "Yesterday", "%%", "http://[",
+    "//", "\xff", "\ufeff", "🐟", "‮", "<div class='flux'>", "</div>", "\n\n\n",
+]  # fmt: skip
+
+_EDIT = st.tuples(
+    st.integers(0, 1200),
+    st.integers(0, 40),
+    st.sampled_from(SNIPPETS).map(lambda s: s.encode("utf-8", "replace")) | st.binary(max_size=4),
+)
+
+
+@st.composite
+def damaged(draw, seeds):
+    """A valid input with a few stretches replaced, repeated or cut off, perhaps in another encoding."""
+    data = bytearray(draw(st.sampled_from(seeds)))
+    for at, length, patch in draw(st.lists(_EDIT, max_size=5)):
+        at %= len(data) + 1
+        data[at : at + length] = patch
+    if draw(st.integers(0, 3)) == 0 and data:
+        data = data[: draw(st.integers(0, len(data)))]
+    if draw(st.integers(0, 5)) == 0:
+        text = bytes(data).decode("utf-8", "replace")
+        return text.encode(
+            draw(st.sampled_from(["utf-16", "utf-16-be", "utf-32", "cp1252", "shift_jis", "koi8-r"])), "replace"
+        )
+    return bytes(data)
+
+
+def check(data):
+    """Splits; what comes out must account for every byte."""
+    try:
+        found = split_snapshot(Snapshot("a", data))
+    except Rejected as rejected:
+        assert isinstance(rejected.reason, Reason) and rejected.detail
+        return
+    assert found.format in FORMATS
+    at = 0
+    for span in found.spans:
+        assert span.start == at < span.end and span.kind in BYTE_KINDS
+        at = span.end
+    assert at == len(data)
+    assert found.replaced_chars >= 0
+    for part in (*((s.byte_start, s.byte_end) for s in found.stories), *((r.start, r.end) for r in found.rejects)):
+        assert 0 <= part[0] <= part[1] <= len(data)
+    for story in found.stories:
+        assert "" not in (story.title, story.summary, story.body, story.url, story.guid, story.source_name)
+        assert story.form in ("full", "teaser", "headline", "blurb")
+        for text in (story.title, story.summary, story.body, story.source_name, *story.authors, *story.categories):
+            if text is not None:
+                assert text.encode("utf-8")  # what no file can hold, no story holds
+
+
+@pytest.mark.timeout(100)
+@budget(400)
+@given(damaged(SEEDS))
+def test_damaged_snapshots(data):
+    check(data)
+
+
+@pytest.mark.timeout(100)
+@budget(150)
+@given(st.binary(max_size=200) | st.text(max_size=100).map(lambda t: t.encode("utf-8", "replace")))
+def test_random_bytes_and_texts(data):
+    check(data)
+
+
+@pytest.mark.timeout(100)
+@budget(150)
+@given(damaged(PACKED))
+def test_damaged_archives(data):
+    for found in unpack("a", data, 7, LIMITS):
+        assert isinstance(found, (Snapshot, Refused, Skipped))
+        if isinstance(found, Snapshot):
+            check(found.data)
+
+
+_REPEATED = [
+    "<item>", "<item><title>", "<rss><channel><item>", "&amp;", "&a;", "<![CDATA[", "<!--", "<a ", "a='", "<div>", "</div>",
+    "<div class='flux'>", "\n", "a\n", "\n\n", " ", "\t", "•", "✇\n", "10:41\n", "Today\n", "- a\n", "1. a\n", "a b. ", '{"a":', "[[",
+    '{"title":"a"}\n', '"', "\\", "%41", "http://a/", "<entry><link href='http://a/'/>", "a" * 50 + "\n", "—", "é", "的", "<p>", "2025 ",
+]  # fmt: skip
+
+
+_SIZES = (5_000, 40_000)
+
+
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize(
+    "start", ["", "<rss><channel>", PAGE, READER, LINES], ids=["text", "feed", "page", "reader", "lines"]
+)
+def test_the_same_again_and_again_takes_linear_time(start):
+    """Eight times the bytes: linear is 8 times the time, quadratic 64. What takes hardly any time is not compared."""
+    slow = []
+    for part in _REPEATED:
+        spent = []
+        for size in _SIZES:
+            data = (start + part * (size // len(part))).encode()
+            before = time.process_time()
+            check(data)
+            spent.append(time.process_time() - before)
+        if spent[1] > 0.4 and spent[1] > 25 * spent[0]:
+            slow.append((part, spent))
+    assert not slow
