@@ -80,6 +80,22 @@ def test_a_date_without_a_zone_is_read_in_the_zone_given():
 
 
 @pytest.mark.parametrize(
+    "tag",
+    [
+        '<div x=\'" class="flux" id="flux_12345"\'>',
+        '<div data-entry="1700000000000001" class="not_read flux" data-x="' + "y" * 3900 + '">',
+        "<DIV CLASS=flux ID=flux_1700000000000001>",
+    ],
+    ids=["attribute in attribute", "long", "capitals"],
+)
+def test_an_entry_whose_tag_is_odd_keeps_what_is_in_it(tag):
+    (story,) = split(
+        f'{tag}<a class="title" href="https://a.example/1">Rain</a><div class="text">It fell.</div></div>'
+    ).stories
+    assert (story.title, story.body, story.url) == ("Rain", "It fell.", "https://a.example/1")
+
+
+@pytest.mark.parametrize(
     ("text", "reason"),
     [
         ("<html><body><p>A page.</p></body></html>", Reason.NOT_A_FEED),

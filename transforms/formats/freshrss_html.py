@@ -30,7 +30,8 @@ Element: TypeAlias = lxml.etree._Element
 
 _ATTRIBUTE = r"""\b{}\s{{0,9}}=\s{{0,9}}(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))"""
 _CLASS = re.compile(_ATTRIBUTE.format("class"), re.IGNORECASE)
-_ID = re.compile(_ATTRIBUTE.format("id"), re.IGNORECASE)
+_ID = re.compile(_ATTRIBUTE.format("(?<!-)id"), re.IGNORECASE)
+_ENTRY = re.compile(_ATTRIBUTE.format("data-entry"), re.IGNORECASE)
 # tags are looked at up to this length; longer ones hold pictures in their addresses and are not an entry's
 _MAX_TAG = 4000
 _DIVS = re.compile(r"<div(?=[\s>])|</div(?=[\s>])|<!--|<(?:script|style|textarea)(?=[\s>])", re.IGNORECASE)
@@ -64,7 +65,7 @@ def split_freshrss_html(doc: Document, name: str, settings: Settings) -> Split:
     text = doc.text
     bounds = list(_entries(text))
     if not bounds:
-        if re.search(r"""<\w+[^>]{0,200}\bid\s{0,9}=\s{0,9}["']?stream\b""", text) and "FreshRSS" in text:
+        if re.search(r"""<\w{1,20}[^>]{0,200}\bid\s{0,9}=\s{0,9}["']?stream\b""", text) and "FreshRSS" in text:
             raise Rejected(Reason.NO_STORIES, "a page of FreshRSS that shows no entry")
         raise Rejected(Reason.NOT_A_FEED, "a web page, and not a feed reader's")
     edges = [0, *(at for bound in bounds for at in bound[:2]), len(text)]
@@ -137,6 +138,11 @@ def _attribute(pattern: re.Pattern[str], tag: str) -> str:
     return (found[1] or found[2] or found[3] or "") if found else ""
 
 
+def _numbered(tag: str) -> bool:
+    """True if the tag has an entry's number; a page of volcanology has the class alone."""
+    return any(_ENTRY_ID.match(_attribute(pattern, tag)) for pattern in (_ID, _ENTRY))
+
+
 class _Bounds(NamedTuple):
     """Where an entry's element lies in the page, and in it what the article says."""
 
@@ -172,7 +178,7 @@ def _entries(text: str) -> Iterator[_Bounds]:
         else:
             end = text.find(">", at, at + _MAX_TAG)
             tag = text[at:end] if end >= 0 else ""
-            if "flux" in tag and "flux" in _attribute(_CLASS, tag).split() and _ENTRY_ID.match(_attribute(_ID, tag)):
+            if "flux" in tag and "flux" in _attribute(_CLASS, tag).split() and _numbered(tag):
                 if start >= 0:
                     yield _Bounds(start, found.start(), body, body and (body_end or found.start()))
                 start, depth, body, body_end = found.start(), 0, 0, 0
@@ -341,7 +347,9 @@ def _read(
     """
     article = text[bounds.body : bounds.body_end]
     markup = text[bounds.start : bounds.body or bounds.end] + text[bounds.body_end or bounds.end : bounds.end]
-    entry = next(e for e in _parse(_top(markup)).iter("div") if "flux" in _classes(e))
+    page = _parse(_top(markup))
+    # a tag so broken that it reads otherwise here than there still leaves what is in the element
+    entry = next((e for e in page.iter("div") if "flux" in _classes(e)), page)
     frame = _frame(entry)
     header = next(iter(frame.get("flux_header", ())), None)
     feed = feeds.get(entry.get("data-feed", ""), _Feed(None, None))
@@ -353,7 +361,7 @@ def _read(
     published, precision, zone, raw = _published(frame, settings)
     title = next((t for e in frame.get("title", [])[:8] if (t := _words(e, _NOT_TITLE))), None)
     paragraphs = [p for p in html_to_text(_without_players(article)).split("\n\n") if p]
-    number = _ENTRY_ID.match(entry.get("id", ""))
+    number = _ENTRY_ID.match(entry.get("id", "") or entry.get("data-entry", ""))
     story = Story(
         byte_start=0,
         byte_end=0,
