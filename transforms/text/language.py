@@ -357,10 +357,13 @@ class Weights(NamedTuple):
 # Nats for or against a language among its neighbours in a script: standards that few write, or that a voter
 # has under another name, lose what nothing tells apart; those that few voters know are not lost for that.
 _LEAN = {
-    "Latin": {"gl": 1.0, "af": 1.0, "no": 0.5, "bs": -2.0, "sr": -2.0, "nn": -1.0, "tn": 3.5, "ts": 3.0, "nso": -0.7},
+    "Latin": {"gl": 1.0, "af": 1.0, "no": 0.5, "bs": -2.0, "sr": -2.0, "nn": -1.0},
     "Cyrillic": {"sr": 1.0},
     "Ethiopic": {"am": 1.5},
 }
+# The same for languages that only the list of words has; a name or two proves nothing, so in longer texts only.
+_LEAN_IN_TEXTS = {"tn": 3.5, "ts": 3.0, "nso": -0.7}
+_TEXT_NGRAMS = 60  # about 20 letters
 
 
 class Evidence(NamedTuple):
@@ -419,6 +422,8 @@ def _weigh(said: Evidence, w: Weights) -> dict[str, float]:
     if neighbours:  # who knows but one of them has nothing to compare it with
         heard = [voter for voter in heard if len(voter[1] & neighbours) > 1]
     lean = _LEAN.get(said.script, {})
+    if count >= _TEXT_NGRAMS and said.script == "Latin":
+        lean = {**lean, **_LEAN_IN_TEXTS}
     scores: dict[str, float] = {}
     for lang in candidates:
         if _possible(lang, said.script):
