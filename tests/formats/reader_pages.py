@@ -24,7 +24,9 @@ class Told(NamedTuple):
 class Layout(NamedTuple):
     """The settings of a page's owner, and how the page was kept."""
 
-    tool: str = "firefox"  # firefox | chromium | extractor
+    tool: str = (
+        "firefox"  # firefox | chromium | table (chromium, of a version that lays rows out as tables) | extractor
+    )
     reader: bool = False  # the reader view
     opened: str = "all"  # all | none | some
     teaser: bool = False
@@ -35,6 +37,7 @@ class Layout(NamedTuple):
     feed_above: bool = False  # the feed's name above an article's title
     date_below: bool = False  # byline and date under the text
     tags_above: bool = False
+    spaced: bool = False  # a blank after the mark of a feed
     stream: str | None = None  # the name glued to separators; that of the main stream if None
 
 
@@ -163,6 +166,10 @@ def render(lang: str, layout: Layout, stories: tuple[Told, ...] = STORIES, seed:
                 out.append(f"    {teaser}")
                 out.append("    \u00a0")
             return
+        if layout.tool == "table":
+            cells = (["🔲", "☆"] if layout.icons else []) + ([f"✇{story.source}"] if layout.row_source else [])
+            out.append("\t".join([*cells, f"{story.title}\n{teaser}" if teaser else story.title, f"{date} ", "↗️"]))
+            return
         if layout.icons:
             out.extend([f"{pad}🔲", f"{pad}☆"])
         if layout.row_source:
@@ -184,7 +191,7 @@ def render(lang: str, layout: Layout, stories: tuple[Told, ...] = STORIES, seed:
         if firefox:
             out.append("")
         if layout.feed_above:
-            out.append(f"✇{story.source}")
+            out.append(f"✇{' ' if layout.spaced else ''}{story.source}")
         out.append(story.title)
         parts = [] if layout.feed_above else [f"✇{story.source}"]
         if not layout.date_below:
@@ -282,6 +289,12 @@ LAYOUTS = {
     "chromium_reader": Layout(tool="chromium", reader=True),
     "chromium_feed_above": Layout(tool="chromium", feed_above=True),
     "chromium_date_below": Layout(tool="chromium", date_below=True),
+    "table": Layout(tool="table"),
+    "table_teaser": Layout(tool="table", teaser=True),
+    "table_closed": Layout(tool="table", opened="none", icons=False),
+    "table_no_feeds": Layout(tool="table", opened="none", icons=False, row_source=False),
+    "reader_feed_above": Layout(reader=True, feed_above=True, spaced=True, menu=False),
+    "chromium_reader_feed_above": Layout(tool="chromium", reader=True, feed_above=True, spaced=True, menu=False),
     "extractor_teaser": Layout(tool="extractor", teaser=True),
     "extractor_1.26": Layout(tool="extractor", received=True),
     "extractor_closed": Layout(tool="extractor", teaser=True, opened="none"),

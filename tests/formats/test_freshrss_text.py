@@ -82,7 +82,10 @@ def test_stories_come_back_from_a_page_in_any_language(name):
         got = split(data)
         check_books(data, got)
         assert [story.title for story in got.stories] == TITLES, lang
-        assert got.chrome_lang == ("en" if lang == "el" else lang)  # the Greek interface is in English
+        if layout.menu:
+            assert got.chrome_lang == ("en" if lang == "el" else lang)  # the Greek interface is in English
+        else:  # dates and bylines, which other languages have in common with it
+            assert got.chrome_lang in (lang, lang.partition("-")[0], "en", "en-us")
         for story, told in zip(got.stories, STORIES, strict=True):
             if layout.row_source and (not extractor or layout.teaser):
                 assert story.source_name == told.source

@@ -66,6 +66,7 @@ _NOT_TITLE_END = re.compile(r"[.。,;:，；：、][\"”“»’'」』)\]]*$")
 _WORD = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]+|[^\W\d_]{3,}|\d{2,}")
 _SHORT_WORD = re.compile(r"\b[^\W\d_]{1,3}\b")
 _TITLE_SCORE = 2.4  # from here on a line between paragraphs is a title; set on pages of the development data
+_CELL = re.compile(r"[^\t]+")
 _SPACE = re.compile(r"\s+")
 
 
@@ -187,6 +188,9 @@ class _Page:
     def __init__(self, raw: Sequence[str], at: int) -> None:
         """`at`: characters above the page in its file."""
         self.langs = _page_languages(chrome.chrome_language(raw))
+        # some views put a blank after the mark of a feed; where others do not, a text may
+        marked = [t[1:2] for t in map(str.lstrip, raw) if t.startswith(chrome.SOURCE_MARK)]
+        self.spaced = len(marked) > 1 and all(c.isspace() for c in marked)
         self.lines = self._read(raw, at)
         self.parts: dict[int, tuple[str, str | None, chrome.ReaderDate | None]] = {}
         self.undated: set[int] = set()  # separators that are words alone, as a text may have them
@@ -208,21 +212,43 @@ class _Page:
                 continue
             lead = whole.index(text)
             start = at + lead
-            end = start + len(text)
             bullet = _BULLET.match(text) if extracted and lead else None
-            content = text[bullet.end() :] if bullet else text
-            kind = _ICON if text == "•" else self._kind(content)
-            if content[0] == "#" and lines and (lines[-1].kind == _TAGS or "🔖" in lines[-1].text) and _tags(content):
-                kind = _TAGS
-                lines[-1] = lines[-1]._replace(kind=_TAGS)  # the icon
-            lines.append(_Line(start, end, content, kind, content is not text, gap, lead))
+            if "\t" in text and not bullet and self._is_table_row(text):
+                for piece in _CELL.finditer(text):
+                    cell = _strip(piece[0])
+                    if cell:
+                        begin = start + piece.start() + piece[0].index(cell)
+                        lines.append(_Line(begin, begin + len(cell), cell, self._kind(cell), False, gap, lead))
+                        gap = False
+            else:
+                content = text[bullet.end() :] if bullet else text
+                kind = _ICON if text == "•" else self._kind(content)
+                if (
+                    content[0] == "#"
+                    and lines
+                    and (lines[-1].kind == _TAGS or "🔖" in lines[-1].text)
+                    and _tags(content)
+                ):
+                    kind = _TAGS
+                    lines[-1] = lines[-1]._replace(kind=_TAGS)  # the icon
+                lines.append(_Line(start, start + len(text), content, kind, content is not text, gap, lead))
             at += len(whole) + 1
             gap = False
         return lines
 
+    def _is_table_row(self, text: str) -> bool:
+        """True if a browser laid a row of the list out as a table: its cells are tabs apart."""
+        cells = text.split("\t")
+        first, last = _strip(cells[0]), _strip(cells[-1])
+        if not (
+            first[:1] == chrome.SOURCE_MARK or _ICON_LINE.match(first) or (_LINK in last and _ICON_LINE.match(last))
+        ):
+            return False
+        return not _ICON_LINE.match(text) and not self._is_footer(text)
+
     def _kind(self, text: str) -> int:
         first = text[0]
-        if first == chrome.SOURCE_MARK and len(text) > 1 and not text[1].isspace():
+        if first == chrome.SOURCE_MARK and len(text) > 1 and (self.spaced or not text[1].isspace()):
             return _SOURCE
         if first in _ICONS or text[-1] in _ICONS or text[-1] == "\ufe0f":
             if _ICON_LINE.match(text):
@@ -548,9 +574,12 @@ def _tags(text: str) -> tuple[str, ...]:
     return tuple(t for t in (_strip(_PIECE.sub("", part)) for part in _TAG.split(text)) if t)
 
 
+_BETWEEN = _BLANKS + "·—–|"  # what may stand between a byline and the date after it
+
+
 def _authors(text: str) -> tuple[str, ...]:
     """Authors as the interface joins them, with a middle dot."""
-    return tuple(a for a in (_strip(part) for part in text.split(" · ")) if a)
+    return tuple(a for a in (part.strip(_BETWEEN) for part in text.split(" · ")) if a)
 
 
 def _same_title(row: str, article: str) -> bool:
