@@ -27,6 +27,7 @@ from transforms.text.urls import canonical_url
 
 _MAX_WRAP = 132  # columns: the widest that people and programs wrap text at
 _MAX_HEADLINE = 200  # characters
+_MAX_LABEL = 60  # columns of a section's heading
 
 _URL = re.compile(r"<?(https?://[^\s<>]+)>?")
 _NEXT_SENTENCE = re.compile(r"[.!?…]\W{0,3}\s(\w)")
@@ -44,7 +45,7 @@ class Entry(NamedTuple):
 class Layout(NamedTuple):
     """How a file sets its blurbs apart, and what that makes of it."""
 
-    kind: str  # numbered | bulleted | ruled | blocks | wrapped | lines
+    kind: str  # headings | numbered | bulleted | ruled | blocks | wrapped | lines
     entries: tuple[Entry, ...]
     outside: tuple[Line, ...]  # lines that belong to no blurb: a list's heading
     marks: tuple[tuple[int, int], ...]  # bullets, numbers and rules
@@ -65,24 +66,32 @@ def split_blurbs(doc: Document, name: str, settings: Settings) -> Split:
     """
     layout = lay_out(read_lines(doc.text))
     titled = _headed(layout)
-    signed = _signed(layout, titled)
-    found: list[tuple[int, int, Entry | str]] = [(start, end, "markup") for start, end in layout.marks]
-    found += [(line.start, line.end, "chrome") for line in layout.outside]
+    signed, bold = _signed(layout, titled), _bold(layout)
+    found: list[tuple[int, int, Entry | str]] = [(line.start, line.end, "chrome") for line in layout.outside]
     found += [(entry.lines[0].start, entry.lines[-1].end, entry) for entry in layout.entries]
-    found.sort(key=lambda part: part[:2])
-    at = doc.byte_offsets([0, *(offset for start, end, _ in found for offset in (start, end))])
-    spans = [Span(0, at[0], "markup")]  # a byte order mark comes before the first character
+    found += [(start, end, "markup") for start, end in layout.marks]
+    found.sort(key=lambda part: (part[0], -part[1]))
+    offsets = sorted({0, *(offset for start, end, _ in found for offset in (start, end))})
+    byte = dict(zip(offsets, doc.byte_offsets(offsets), strict=True))
+    spans = [Span(0, byte[0], "markup")]  # a byte order mark comes before the first character
     stories, removed = [], []
-    for (start, end, what), first, last in zip(found, at[1::2], at[2::2], strict=True):
+    open_until, open_kind = 0, "space"
+    for start, end, what in found:
+        first, last = byte[start], byte[end]
         if isinstance(what, Entry):
-            story = _story(what, layout, titled, signed, first, last)
-            spans.append(Span(first, last, "story" if story else "markup"))
+            story = _story(what, layout, titled, signed, bold, first, last)
+            open_until, open_kind = last, "story" if story else "markup"
+            spans.append(Span(first, last, open_kind))
             if story:
                 stories.append(story)
-        else:
-            spans.append(Span(first, last, what))
-            if what == "chrome":
-                removed.append(Removed(first, last, what, doc.text[start:end]))
+            continue
+        if first < open_until:  # a rule under a headline lies inside its story
+            whole = spans.pop()
+            spans += [Span(whole.start, first, open_kind), Span(first, last, what), Span(last, whole.end, open_kind)]
+            continue
+        spans.append(Span(first, last, what))
+        if what == "chrome":
+            removed.append(Removed(first, last, what, doc.text[start:end]))
     if not stories:
         raise Rejected(Reason.NO_STORIES, f"{len(layout.entries)} lines or blocks, none with text")
     return Split(
@@ -110,7 +119,12 @@ def lay_out(lines: list[Line]) -> Layout:
     plain = [line for line, rule in zip(lines, ruled_off, strict=True) if not rule]
     rules = tuple((line.start, line.end) for line, rule in zip(lines, ruled_off, strict=True) if rule)
     wrap = find_wrap(plain)
-    for kind, heads in (("numbered", _number_heads(plain)), ("bulleted", _bullet_heads(plain))):
+    headings = {n: found.end() for n, line in enumerate(plain) if (found := _HEADING.match(line.text))}
+    for kind, heads in (
+        ("headings", headings),
+        ("numbered", _number_heads(plain)),
+        ("bulleted", _bullet_heads(plain)),
+    ):
         if heads and _is_list(plain, heads, wrap):
             return _cut_list(kind, plain, heads, rules, wrap)
     if rules and (ruled := _cut_rules(lines, rules, wrap)):
@@ -198,7 +212,8 @@ def _cut_list(
 
     def stray(n: int) -> bool:
         line = lines[n]
-        return n not in heads and line.blank_before > 0 and line.indent <= edge and not ends_sentence(line.text)
+        apart = n not in heads and line.blank_before > 0 and line.indent <= edge
+        return apart and not ends_sentence(line.text) and columns(line.text[:_MAX_LABEL]) < _MAX_LABEL
 
     # A loose line is a section's heading and ends the item, unless most items have one: then it is part of them
     first = min(heads)
@@ -292,9 +307,9 @@ def _cut_blocks(lines: list[Line], marks: tuple[tuple[int, int], ...], wrap: Wra
     wide = _blocks(lines, gap=2)
     if 2 < len(wide) < len(blocks) and len(blocks) <= 4 * len(wide):
         return Layout("blocks", _entries(wide), (), marks, wrap)
-    if paired := _pairs(blocks, wrap):
+    if paired := _pairs(blocks):
         return Layout("blocks", _entries(paired), (), marks, wrap)
-    headed = sum(_headline(block, wrap) for block in blocks) >= 0.6 * len(blocks)
+    headed = sum(_headline(block, wrap) > 0 for block in blocks) >= 0.6 * len(blocks)
     if wrap or headed:
         return Layout("blocks", _entries(blocks), (), marks, wrap)
     return Layout("lines", _entries([[line] for line in lines]), (), marks, wrap)
@@ -304,19 +319,17 @@ def _entries(groups: list[list[Line]]) -> tuple[Entry, ...]:
     return tuple(Entry(tuple(group)) for group in groups)
 
 
-def _pairs(blocks: list[list[Line]], wrap: Wrap | None) -> list[list[Line]]:
+def _pairs(blocks: list[list[Line]]) -> list[list[Line]]:
     """Headline and text as blocks of their own, by turns: joins each pair; [] if the file is not made so."""
     if len(blocks) < 4 or len(blocks) % 2:
         return []
-    pairs = [a + b for a, b in zip(blocks[::2], blocks[1::2], strict=True)]
-    sizes = [sum(len(line.text) for line in block) for block in blocks]
-    if 2 * statistics.median(sizes[::2]) > statistics.median(sizes[1::2]):
+    pairs = list(zip(blocks[::2], blocks[1::2], strict=True))
+    sizes = [(sum(len(line.text) for line in a), sum(len(line.text) for line in b)) for a, b in pairs]
+    shorter = sum(a < b for a, b in sizes)
+    if shorter < 0.9 * len(pairs) or sum(a for a, _ in sizes) > 0.6 * sum(b for _, b in sizes):
         return []
-    fits = sum(
-        len(a) == 1 and _headline(a + b, None) and not is_headline(join([line.text for line in b]))
-        for a, b in zip(blocks[::2], blocks[1::2], strict=True)
-    )
-    return pairs if fits >= 0.8 * len(pairs) else []
+    fits = sum(is_headline(join([line.text for line in a])) for a, _ in pairs)
+    return [a + b for a, b in pairs] if fits >= 0.8 * len(pairs) else []
 
 
 def _runs(lines: list[Line], wrap: Wrap) -> list[list[Line]]:
@@ -357,20 +370,37 @@ def is_headline(text: str) -> bool:
     return 3 <= len(text) <= _MAX_HEADLINE and text[-1] not in ".。,，;；…:：" and not _dateline(text)
 
 
-def _headline(lines: list[Line] | tuple[Line, ...], wrap: Wrap | None) -> bool:
-    """True if the first line may be a headline over the others."""
-    if len(lines) < 2:
-        return False
-    first = lines[0]
-    if wrap and not lines[1].blank_before and wrap.runs_on(first, lines[1]):
-        return False
-    below = sum(len(line.text) for line in lines[1:])
-    return is_headline(first.text) and not is_url(first.text) and below >= min(60, len(first.text))
+def _headline(lines: list[Line] | tuple[Line, ...], wrap: Wrap | None) -> int:
+    """How many lines at the start may be a headline over the others; 0 if none."""
+    size = _first_break(lines, wrap) if wrap else 1
+    if not 0 < size < len(lines):
+        return 0
+    title = join([line.text for line in lines[:size]])
+    below = sum(len(line.text) for line in lines[size:])
+    return size if is_headline(title) and not is_url(title) and below >= min(60, len(title)) else 0
+
+
+def _first_break(lines: list[Line] | tuple[Line, ...], wrap: Wrap) -> int:
+    """How many wrapped lines there are before the author's own first break; 0 if there is none in four.
+
+    That is a break where the next word had room. A headline may fill its line by
+    chance; then all there is to see is that what follows starts with a capital.
+    """
+    near = range(1, min(4, len(lines)))
+    for n in near:
+        if lines[n].blank_before or not wrap.runs_on(lines[n - 1], lines[n]):
+            return n
+    return 1 if near and lines[1].text[0].isupper() else 0
 
 
 def _headed(layout: Layout) -> bool:
     entries = layout.entries
-    return len(entries) > 1 and sum(_headline(e.lines, layout.wrap) for e in entries) >= 0.6 * len(entries)
+    return len(entries) > 1 and sum(_headline(e.lines, layout.wrap) > 0 for e in entries) >= 0.6 * len(entries)
+
+
+def _bold(layout: Layout) -> bool:
+    """True if most blurbs start with words in Markdown's bold."""
+    return 2 * sum(bool(_EMPHASIS.match(entry.lines[0].text)) for entry in layout.entries) > len(layout.entries)
 
 
 def is_url(text: str) -> str | None:
@@ -385,23 +415,24 @@ def is_url(text: str) -> str | None:
 
 def _signed(layout: Layout, titled: bool) -> bool:
     """True if bylines are the file's habit; one alone may be the start of a sentence."""
-    at = int(titled)
-    entries = [entry for entry in layout.entries if len(entry.lines) > at + 1]
-    return bool(entries) and sum(bool(byline(e.lines[at].text)) for e in entries) >= 0.3 * len(entries)
+    below = [e.lines[_headline(e.lines, layout.wrap) if titled else 0 :] for e in layout.entries]
+    below = [lines for lines in below if len(lines) > 1]
+    return bool(below) and sum(bool(byline(lines[0].text)) for lines in below) >= 0.3 * len(below)
 
 
-def _story(entry: Entry, layout: Layout, titled: bool, signed: bool, first: int, last: int) -> Story | None:
+def _story(entry: Entry, layout: Layout, titled: bool, signed: bool, bold: bool, first: int, last: int) -> Story | None:
     lines = list(entry.lines)
     title: str | None = None
     authors: tuple[str, ...] = ()
     url: str | None = None
-    if titled and _headline(lines, layout.wrap):
-        title = clean(lines.pop(0).text)
+    if titled and (size := _headline(lines, layout.wrap)):
+        title = clean(join([line.text for line in lines[:size]]))
+        del lines[:size]
     if signed and len(lines) > 1 and (authors := byline(lines[0].text)):
         lines.pop(0)
     if len(lines) > 1 and (url := is_url(lines[-1].text)):
         lines.pop()
-    if title is None and layout.kind != "lines" and (lead := _EMPHASIS.match(lines[0].text)):
+    if title is None and bold and (lead := _EMPHASIS.match(lines[0].text)):
         below = lines[0].text[lead.end() :]
         if below or len(lines) > 1:
             title = clean(lead[2]).rstrip(":.")
@@ -446,7 +477,15 @@ def text_of(lines: list[Line], wrap: Wrap | None = None) -> str:
 
 def _confidence(entry: Entry, layout: Layout, body: str) -> float:
     """How sure the bounds are: by what sets blurbs apart, less for a text too short or too long to be one."""
-    sure = {"numbered": 0.95, "bulleted": 0.95, "ruled": 0.95, "blocks": 0.85, "lines": 0.85, "wrapped": 0.6}
+    sure = {
+        "headings": 0.85,
+        "numbered": 0.95,
+        "bulleted": 0.95,
+        "ruled": 0.95,
+        "blocks": 0.85,
+        "lines": 0.85,
+        "wrapped": 0.6,
+    }
     size = columns(body[:2001])
     return round(sure[layout.kind] * (1.0 if 30 <= size <= 2000 else 0.7), 2)
 
