@@ -21,8 +21,17 @@ from typing import NamedTuple
 from transforms.failures import Reason, Rejected
 from transforms.formats import Settings
 from transforms.formats.feed_damaged import read_loosely, repaired
-from transforms.formats.feed_fields import Fields, Text, element_name, known_prefix, parse, read_fields, scope
-from transforms.formats.feed_slices import slice_feed
+from transforms.formats.feed_fields import (
+    Fields,
+    Text,
+    element_name,
+    known_prefix,
+    parse,
+    read_fields,
+    scope,
+    too_many_attributes,
+)
+from transforms.formats.feed_slices import MOST_ENTRIES, slice_feed
 from transforms.rows import Media, Reject, Span, Split, Story
 from transforms.text.dates import read_date
 from transforms.text.decode import Document, repair_text
@@ -33,13 +42,14 @@ _FULL = 800  # characters: a teaser has at most 500 in FreshRSS, 55 words in Wor
 _CUT_OFF = re.compile(
     r"(?:\.\.\.|…|\[…\]|\[\.\.\.\]|\[&hellip;\]|(?:read|continue|see)\s+(?:more|reading)\W*)\s*$", re.I
 )
-_LARGEST_DAMAGED = 1 << 20  # characters of a damaged entry that are worth the slow reader
+# Characters of an entry, and of the entries of a snapshot, that go to the slow reader of damaged ones: it takes up to 13 s for 1 M
+_LARGEST_DAMAGED, _MOST_DAMAGED = 1 << 18, 1 << 22
 _CACHE_CHARS = 1 << 26  # of the entries that are remembered
 
-_ROOT = re.compile(r"<(?:[\w.-]+:)?(?:rss|rdf|feed|channel)(?=[\s/>])[^>]*>", re.I)
-_CHANNEL = re.compile(r"<(?:[\w.-]+:)?channel(?=[\s/>])[^>]*>", re.I)
+_ROOT = re.compile(r"<(?:[\w.-]+:)?(?:rss|rdf|feed|channel)(?=[\s/>])[^<>]*>", re.I)
+_CHANNEL = re.compile(r"<(?:[\w.-]+:)?channel(?=[\s/>])[^<>]*>", re.I)
 _XMLNS = re.compile(r"""\bxmlns(?::([\w.-]+))?\s*=\s*(?:"([^"<]*)"|'([^'<]*)')""")
-_DOCTYPE = re.compile(r"<!DOCTYPE[^>\[]*(?:\[.*?\]\s*)?>", re.I | re.S)
+_DOCTYPE = re.compile(r"<!DOCTYPE[^<>\[]*(?:\[.*?\]\s*)?>", re.I | re.S)
 # 4. The context of the entries
 
 
@@ -71,9 +81,11 @@ def _namespaces(text: str) -> dict[str, str]:
 
 def _context(doc: Document, rest: str, namespaces: dict[str, str], name: str, settings: Settings) -> _Context:
     base = doc.url or ""
-    root = parse(rest)
-    if root is None:
-        root = parse(repaired(rest))
+    root = None
+    if not too_many_attributes(rest.partition(">")[2]):
+        root = parse(rest)
+        if root is None:
+            root = parse(repaired(rest))
     if root is not None:
         own_base, lang = scope(dict(root.items()), base, None)
         channel = root
@@ -83,7 +95,7 @@ def _context(doc: Document, rest: str, namespaces: dict[str, str], name: str, se
         own_base = feed.base
     else:
         own_base = base
-        _, feed = read_loosely(rest[:_LARGEST_DAMAGED], base, None)
+        _, feed = read_loosely(rest[: 1 << 16], base, None)
     declared = "".join(f' xmlns{":" if p else ""}{p}="{uri}"' for p, uri in namespaces.items() if uri)
     site = canonical_url(feed.link or "", own_base) if feed.link else None
     title = _line(feed.title) if feed.title else None
@@ -234,7 +246,8 @@ def _media(fields: Fields, shown: list[Media]) -> tuple[Media, ...]:
 
 # 6. Remembering
 
-_remembered: dict[bytes, tuple[object, ...]] = {}  # a Story without its offsets; () for what is none
+# what the slow reader was given, and a Story without its offsets, or () for what is none
+_remembered: dict[bytes, tuple[int, tuple[object, ...]]] = {}
 _remembered_chars = 0
 
 
@@ -245,26 +258,31 @@ def _forget() -> None:
     _remembered_chars = 0
 
 
-def _remember(key: bytes, facts: tuple[object, ...], size: int) -> None:
+def _remember(key: bytes, known: tuple[int, tuple[object, ...]], size: int) -> None:
     global _remembered_chars
     if _remembered_chars + size > _CACHE_CHARS:
         _forget()
-    _remembered[key] = facts
+    _remembered[key] = known
     _remembered_chars += size
 
 
-def _read_entry(xml: str, context: _Context) -> Story | None:
-    """The story in the text of an element; None if nothing can be read."""
+def _read_entry(xml: str, context: _Context, budget: int) -> tuple[Story | None, int]:
+    """The story in the text of an element, None if nothing can be read; and how many characters only the slow reader can read,
+    which is asked if they are within `budget`."""
+    if too_many_attributes(xml):
+        return None, 0
     wrapped = f"{context.wrapper}{xml}</r>"
     root = parse(wrapped)
     if root is None:
         root = parse(repaired(wrapped))
     if root is not None and len(root):
-        return _story(read_fields(root[0], context.base, context.lang), context)
+        return _story(read_fields(root[0], context.base, context.lang), context), 0
     if len(xml) > _LARGEST_DAMAGED:
-        return None
+        return None, 0
+    if len(xml) > budget:
+        return None, len(xml)
     entry, _ = read_loosely(f"<rss>{context.wrapper.replace('<r', '<channel', 1)}{xml}", context.base, context.lang)
-    return _story(entry, context) if entry else None
+    return (_story(entry, context) if entry else None), len(xml)
 
 
 # 7. The whole snapshot
@@ -301,6 +319,7 @@ def split_feed(doc: Document, name: str, settings: Settings) -> Split:
     spans: list[Span] = []
     rejects: list[Reject] = []
     at = at_char = 0
+    budget = _MOST_DAMAGED
 
     def span(start: int, end: int, kind: str) -> None:
         if start < end:
@@ -313,11 +332,17 @@ def split_feed(doc: Document, name: str, settings: Settings) -> Split:
     for n, (start, end) in enumerate(entries):
         byte_start, byte_end = offsets[2 * n], offsets[2 * n + 1]
         key = hashlib.blake2b(doc.data[byte_start:byte_end], digest_size=16, key=seal).digest()
-        facts = _remembered.get(key)
-        if facts is None:
-            story = _read_entry(text[start:end], context)
-            facts = story[2:] if story else ()
-            _remember(key, facts, end - start)
+        known = _remembered.get(key)
+        if known is None:
+            story, slow = _read_entry(text[start:end], context, budget)
+            known = (slow, story[2:] if story else ())
+            if slow <= budget:
+                _remember(key, known, end - start)
+        slow, facts = known
+        if slow > budget:  # whether it was read before or not: what comes out must not depend on it
+            facts = ()
+        else:
+            budget -= slow
         span(at, byte_start, "space" if n and text[at_char:start].isspace() else "markup")
         if facts:
             stories.append(new(Story, (byte_start, byte_end, *facts)))
@@ -335,6 +360,10 @@ def split_feed(doc: Document, name: str, settings: Settings) -> Split:
             Reject(offsets[-1], at, Reason.TRUNCATED.value, f"the file ends inside entry {len(entries) + 1}")
         )
         span(offsets[-1], at, "dead")
+    elif len(entries) == MOST_ENTRIES:
+        rejects.append(Reject(at, len(doc.data), Reason.TOO_LARGE.value, f"more than {MOST_ENTRIES} entries"))
+        span(at, len(doc.data), "dead")
+        at = len(doc.data)
     span(at, len(doc.data), "markup")
     return Split(
         format=name,
@@ -359,7 +388,10 @@ def _rest(text: str, entries: list[tuple[int, int]], cut: int | None) -> str:
     parts.append(text[at : len(text) if cut is None else cut])
     rest = "".join(parts)
     rest = rest[found.end() :] if (found := _XML_DECLARATION.match(rest)) else rest
-    return _DOCTYPE.sub("", rest, count=1) if "<!DOCTYPE" in rest or "<!doctype" in rest else rest
+    start = max(rest.find("<!DOCTYPE"), rest.find("<!doctype"))
+    if start >= 0 and (doctype := _DOCTYPE.match(rest, start)):
+        rest = rest[:start] + rest[doctype.end() :]
+    return rest
 
 
 _COUNTER = re.compile(r"(\D*)(\d{1,4})(\D*)")

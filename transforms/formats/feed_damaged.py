@@ -7,7 +7,7 @@ import re
 from transforms.formats.feed_fields import TYPES, Fields, Text, is_base64, read_person
 
 _REFERENCE = re.compile(
-    r"<!\[CDATA\[.*?\]\]>|<!--.*?-->|&(?!(?:lt|gt|amp|quot|apos);)(?:([a-zA-Z]\w*);|(#\d{1,9};|#[xX][0-9a-fA-F]{1,8};))?",
+    r"<!\[CDATA\[(?:.*?\]\]>|.*)|<!--(?:.*?-->|.*)|&(?!(?:lt|gt|amp|quot|apos);)(?:([a-zA-Z]\w*);|(#\d{1,9};|#[xX][0-9a-fA-F]{1,8};))?",
     re.S,
 )
 _INVALID = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")

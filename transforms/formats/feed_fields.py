@@ -127,7 +127,7 @@ class Fields:
         self.id: str | None = None
         self.id_is_link = False
         self.people: list[list[str | None]] = []  # [name, e-mail address]
-        self.tags: list[str] = []
+        self.tags: dict[str, None] = {}  # in order
         self.published: str | None = None
         self.updated: str | None = None
         self.created: str | None = None
@@ -148,8 +148,8 @@ class Fields:
         self.people.append(list(read_person(text)))
 
     def tag(self, term: str | None) -> None:
-        if term and (term := term.strip()) and term not in self.tags:
-            self.tags.append(term)
+        if term and (term := term.strip()):
+            self.tags[term] = None
 
 
 _EMAIL = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@(?:\[[\d.]+\]|(?:[\w-]{1,63}\.)+[\w-]{1,63})(?:\?subject=\S+)?")
@@ -218,6 +218,15 @@ def _lxml() -> tuple[Any, Any]:
     options = {"resolve_entities": False, "no_network": True, "load_dtd": False, "dtd_validation": False}
     parser = etree.XMLParser(**options, remove_comments=True, remove_pis=True, huge_tree=True, encoding="utf-8")
     return etree, parser
+
+
+_LONG_TAG = re.compile(r"<!\[CDATA\[(?:.*?\]\]>|.*)|<[a-zA-Z][^<>]{2000,}", re.S)
+_MOST_ATTRIBUTES = 200  # lxml takes time by the square of their number
+
+
+def too_many_attributes(xml: str) -> bool:
+    """There is a tag that can only be there to stop its readers."""
+    return len(xml) > 2000 and any(tag[1] != "!" and tag.count("=") > _MOST_ATTRIBUTES for tag in _LONG_TAG.findall(xml))
 
 
 def parse(xml: str) -> Any | None:

@@ -4,7 +4,9 @@ import functools
 import re
 from typing import NamedTuple
 
-_CONTAINER = re.compile(r"<(/?)((?:[\w.-]+:)?(?:content|description|summary))(?=[\s/>])[^>]*?(/?)>", re.I)
+MOST_ENTRIES = 250_000  # in one snapshot; the largest exports of readers have a hundred thousand
+
+_CONTAINER = re.compile(r"<(/?)((?:[\w.-]+:)?(?:content|description|summary))(?=[\s/>])[^<>]*?(/?)>", re.I)
 _FEED_END = re.compile(r"</(?:[\w.-]+:)?(?:channel|rss|rdf|feed)\s*>", re.I)
 
 
@@ -34,6 +36,15 @@ def slice_feed(text: str, prefixes: frozenset[str]) -> Slices:
     entries: list[tuple[int, int]] = []
     start, name, depth, at = -1, "", 0, 0
     no_end = set()  # of comments or CDATA sections: looked for once
+    contents = content_at = 0  # elements open in this entry that may hold markup of any kind, up to where that is known
+
+    def inside(end: int) -> bool:
+        nonlocal contents, content_at
+        for closing, _, empty in _CONTAINER.findall(text, content_at, end):
+            contents += -1 if closing else 0 if empty else 1
+        content_at = end
+        return contents > 0
+
     search = _markup(prefixes).search
     while found := search(text, at):
         at = found.end()
@@ -58,23 +69,25 @@ def slice_feed(text: str, prefixes: frozenset[str]) -> Slices:
                 if depth == 0:
                     entries.append((start, end))
                     start = -1
+                    if len(entries) == MOST_ENTRIES:
+                        break
         elif text[end - 2] == "/":
             if start < 0:
                 entries.append((found.start(), end))
-        elif start >= 0 and _within_content(text, start, found.start()):
+                if len(entries) == MOST_ENTRIES:
+                    break
+        elif start >= 0 and inside(found.start()):
             depth += 1
         else:
             if start >= 0:  # the one before was never closed
                 entries.append((start, found.start()))
+                if len(entries) == MOST_ENTRIES:
+                    break
             start, name, depth = found.start(), local, 1
+            contents, content_at = 0, end
+    if len(entries) >= MOST_ENTRIES:
+        return Slices(entries[:MOST_ENTRIES], None)
     if start >= 0 and (end_of_feed := _FEED_END.search(text, start)):
         entries.append((start, end_of_feed.start()))
         start = -1
     return Slices(entries, start if start >= 0 else None)
-
-
-def _within_content(text: str, start: int, end: int) -> bool:
-    depth = 0
-    for closing, _, empty in _CONTAINER.findall(text, start, end):
-        depth += -1 if closing else 0 if empty else 1
-    return depth > 0

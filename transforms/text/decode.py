@@ -94,7 +94,6 @@ _META_LABEL = re.compile(rb"""<meta\b[^>]{0,200}?\bcharset\s*=\s*["']?\s*([\w.:-
 _HTTP_LABEL = re.compile(r"""\bcharset\s*=\s*["']?\s*([\w.:-]{1,40})""", re.I)
 _CONTROLS = bytes(sorted(set(range(32)) - set(b"\t\n\r\f\x1b\x08")))
 _SAMPLE = 1 << 16  # bytes looked at to tell text from binary, and one encoding from another
-_BLOCK = 4096  # bytes decoded at once while looking for an offset in text that does not encode back
 
 
 class Document(NamedTuple):
@@ -137,17 +136,20 @@ class Document(NamedTuple):
         offsets: list[int] = []
         at_char, at_byte, size = 0, self.mark, len(self.data)
         for char in chars:
-            step = _BLOCK
+            step = size
             while at_char < char and at_byte < size:
+                # a character has a byte or more, so this many bytes are rarely too many
+                step = min(max(char - at_char, 1), step)
                 state = decoder.getstate()
                 end = min(at_byte + step, size)
                 got = len(decoder.decode(self.data[at_byte:end], end == size))
-                if at_char + got > char and step > 1:  # too far: again, in smaller steps
+                if at_char + got > char and step > 1:  # one sequence gave several characters
                     decoder.setstate(state)
-                    step = max(step // 16, 1)
+                    step //= 2
                     continue
                 at_char += got
                 at_byte = end
+                step = size
             offsets.append(at_byte if char else self.mark)
         return offsets
 
