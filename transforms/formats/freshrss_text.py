@@ -67,7 +67,6 @@ _WORD = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]+|[^\W\d_]{3,}|\d{
 _SHORT_WORD = re.compile(r"\b[^\W\d_]{1,3}\b")
 _TITLE_SCORE = 2.4  # from here on a line between paragraphs is a title; set on pages of the development data
 _CELL = re.compile(r"[^\t]+")
-_SPACE = re.compile(r"\s+")
 
 
 class _Line(NamedTuple):
@@ -179,7 +178,7 @@ def _squeeze(text: str) -> str:
     """Text without what rendering changes: blanks, case, width."""
     if not text.isascii():
         text = unicodedata.normalize("NFKC", text)
-    return _SPACE.sub("", text).casefold()
+    return "".join(text.split()).casefold()
 
 
 class _Page:
@@ -189,7 +188,8 @@ class _Page:
         """`at`: characters above the page in its file."""
         self.langs = _page_languages(chrome.chrome_language(raw))
         # some views put a blank after the mark of a feed; where others do not, a text may
-        marked = [t[1:2] for t in map(str.lstrip, raw) if t.startswith(chrome.SOURCE_MARK)]
+        mark = chrome.SOURCE_MARK
+        marked = [t[1:2] for t in (t.lstrip() for t in raw if mark in t) if t.startswith(mark)]
         self.spaced = len(marked) > 1 and all(c.isspace() for c in marked)
         self.lines = self._read(raw, at)
         self.parts: dict[int, tuple[str, str | None, chrome.ReaderDate | None]] = {}

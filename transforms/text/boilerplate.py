@@ -14,7 +14,6 @@ from typing import NamedTuple
 _LEAST = 3  # stories that must share a paragraph for its place in them not to matter
 _EDGE = 2  # paragraphs from either end of a story that two stories are enough for
 _QUOTE = re.compile(r"^\W*[\"“„«‘'「『]|[\"”“»’」』]\W*$")
-_SPACE = re.compile(r"\s+")
 
 
 class Text(NamedTuple):
@@ -80,7 +79,7 @@ def _of_one_source(stories: Sequence[Text], members: list[int], least: int) -> s
 
 
 def _key(paragraph: str) -> str:
-    return _SPACE.sub(" ", paragraph).strip().casefold()
+    return " ".join(paragraph.split()).casefold()
 
 
 def _at_one_end(stories: Sequence[Text], where: list[tuple[int, int]]) -> bool:

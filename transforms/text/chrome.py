@@ -96,7 +96,7 @@ def _words() -> dict[str, dict[str, tuple[str, ...]]]:
     return {w: {r: tuple(sorted(langs)) for r, langs in roles.items()} for w, roles in found.items()}
 
 
-_LEADING_SIGNS = re.compile(r"^[^\w]+")
+_LEADING_SIGNS = re.compile(r"\W+")
 _COUNT = re.compile(r"\s*[(（]\s*[\d\s.,]+[)）]$")
 _LONGEST_WORD = 120
 
@@ -115,7 +115,8 @@ def chrome_roles(line: str) -> dict[str, tuple[str, ...]]:
     """
     if len(line) > _LONGEST_WORD:
         return {}
-    text = _LEADING_SIGNS.sub("", line)
+    signs = _LEADING_SIGNS.match(line)
+    text = line[signs.end() :] if signs else line
     if unicodedata.normalize("NFKC", text[:3]).casefold()[:2] not in _word_starts():
         return {}
     text = fold(text)
