@@ -326,7 +326,7 @@ def _pairs(blocks: list[list[Line]]) -> list[list[Line]]:
     pairs = list(zip(blocks[::2], blocks[1::2], strict=True))
     sizes = [(sum(len(line.text) for line in a), sum(len(line.text) for line in b)) for a, b in pairs]
     shorter = sum(a < b for a, b in sizes)
-    if shorter < 0.9 * len(pairs) or sum(a for a, _ in sizes) > 0.6 * sum(b for _, b in sizes):
+    if shorter < 0.8 * len(pairs) or sum(a for a, _ in sizes) > 0.6 * sum(b for _, b in sizes):
         return []
     fits = sum(is_headline(join([line.text for line in a])) for a, _ in pairs)
     return [a + b for a, b in pairs] if fits >= 0.8 * len(pairs) else []

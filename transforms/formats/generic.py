@@ -17,7 +17,7 @@ from typing import NamedTuple
 
 from transforms.failures import Reason, Rejected
 from transforms.formats import Settings
-from transforms.formats.blurbs import Layout, clean, is_headline, is_url, lay_out, text_of
+from transforms.formats.blurbs import Entry, Layout, clean, is_headline, is_url, lay_out, text_of
 from transforms.rows import Removed, Span, Split, Story
 from transforms.text.bylines import byline
 from transforms.text.decode import Document
@@ -26,7 +26,8 @@ from transforms.text.spans import tile
 from transforms.text.stamps import Stamp, read_stamp
 from transforms.text.urls import canonical_url
 
-_LABEL = 40  # columns of the longest button or name of a source
+_BUTTON = 40  # columns of the longest button
+_NAME = 60  # and of the longest name of a source
 _FLOOR = 0.4  # below this confidence a text is declined
 
 
@@ -143,6 +144,11 @@ def find_shape(text: str, zone: str) -> Shape | None:
     rules = tuple((line.start, line.end) for line in lines if is_rule(line.text))
     plain = [line for line in lines if not is_rule(line.text)]
     stamps = {line.start: stamp for line in plain if (stamp := read_stamp(_unmarked(line.text), zone))}
+    inline = [at for at, stamp in stamps.items() if stamp.rest]
+    if len(inline) < 0.8 * len(stamps):
+        # a long name is no title where titles have lines of their own
+        for at in inline:
+            stamps[at] = stamps[at]._replace(rest=None, names=(stamps[at].rest or "", *stamps[at].names))
     if len(stamps) >= 2:
         for cut in (_by_line, _by_block, _by_offset):
             if (groups := cut(plain, stamps)) and (shape := _weigh(groups, plain, stamps, rules)):
@@ -195,13 +201,8 @@ def _without_heading(blocks: list[list[Line]], stamps: dict[int, Stamp]) -> list
 def _by_offset(lines: list[Line], stamps: dict[int, Stamp]) -> list[list[Line]]:
     """Stories that start a fixed number of lines before their stamp, or that end with it."""
     places = [n for n, line in enumerate(lines) if line.start in stamps]
-    options: list[tuple[float, list[int]]] = []
-    for before in (1, 0, 2, 3):
-        starts = [n - before for n in places]
-        titles = [n - before + (before == 0) for n in places]
-        options.append((_regular(lines, places, starts, titles, before), starts))
-    starts = [0, *(n + 1 for n in places[:-1])]
-    options.append((_regular(lines, places, starts, starts, 9) - 0.1, starts))
+    options = [(_regular(lines, places, before), [n - before for n in places]) for before in (1, 0, 2, 3)]
+    options.append((_regular_ends(lines, places), [0, *(n + 1 for n in places[:-1])]))
     score, starts = max(options, key=lambda option: option[0])
     if score < 0.8:
         return []
@@ -209,20 +210,34 @@ def _by_offset(lines: list[Line], stamps: dict[int, Stamp]) -> list[list[Line]]:
     return [lines[start:end] for start, end in itertools.pairwise(bounds)]
 
 
-def _regular(lines: list[Line], places: list[int], starts: list[int], titles: list[int], before: int) -> float:
-    """How well stories that start at `starts` fit: 0 if they cannot, about 1 if each starts with a headline."""
-    count = len(starts)
-    if starts[0] < 0 or any(b <= a for a, b in itertools.pairwise(starts)) or titles[-1] >= len(lines):
+def _regular(lines: list[Line], places: list[int], before: int) -> float:
+    """How well stories fit that start `before` lines above their stamp: 0 if not at all, up to 1.2."""
+    starts = [n - before for n in places]
+    if starts[0] < 0 or any(start <= place for start, place in zip(starts[1:], places, strict=False)):
         return 0.0
-    if any(start <= place for start, place in zip(starts[1:], places, strict=False)):
-        return 0.0
-    heads = sum(is_headline(lines[n].text) and columns(lines[n].text) >= 8 for n in titles) / count
-    apart = sum(lines[n].blank_before > 0 for n in starts[1:]) / count
-    # nothing left over at the top, and nothing at the end when stamps come last
+    heads = sum(_opens(lines, start, before) for start in starts) / len(starts)
+    apart = sum(lines[n].blank_before > 0 for n in starts[1:]) / len(starts)
+    # nothing is left over at the top
     whole = 0.2 if starts[0] == 0 else 0.1 if starts[0] <= 3 else 0.0
-    if before == 9:
-        whole = 0.3 if places[-1] >= len(lines) - 1 else 0.0
     return heads * 0.8 + whole + 0.2 * apart
+
+
+def _opens(lines: list[Line], start: int, before: int) -> bool:
+    """True if a story may start here: with a headline, or a headline and a source's name in either order."""
+    if before >= 2:
+        first, second = lines[start].text, lines[start + 1].text
+        return any(_is_name(a) and is_headline(b) and len(a) < len(b) for a, b in ((first, second), (second, first)))
+    at = start + (before == 0)
+    return at < len(lines) and is_headline(lines[at].text) and columns(lines[at].text) >= 8
+
+
+def _regular_ends(lines: list[Line], places: list[int]) -> float:
+    """How well stories fit that end with their stamp."""
+    starts = [0, *(n + 1 for n in places[:-1])]
+    if any(start >= place for start, place in zip(starts, places, strict=True)):
+        return 0.0
+    heads = sum(is_headline(lines[n].text) and columns(lines[n].text) >= 8 for n in starts) / len(starts)
+    return heads * 0.8 + 0.2 * (places[-1] == len(lines) - 1)
 
 
 def _weigh(
@@ -243,6 +258,11 @@ def _weigh(
     return shape._replace(confidence=round(sure, 2)) if sure >= _FLOOR else None
 
 
+def _is_name(text: str) -> bool:
+    """True for a line that may be the name of a source."""
+    return columns(text[: _NAME + 1]) <= _NAME and not ends_sentence(text)
+
+
 def _is_title(text: str) -> bool:
     """True for two words and more, mostly letters."""
     letters = sum(c.isalpha() or c.isspace() for c in text)
@@ -252,10 +272,12 @@ def _is_title(text: str) -> bool:
 def _without_stamps(lines: list[Line], plain: list[Line]) -> Shape | None:
     """A list, or blocks, each with a headline of its own."""
     layout: Layout = lay_out(lines)
-    groups = [entry.lines for entry in layout.entries]
+    if layout.kind in ("lines", "blocks", "wrapped") and (groups := _by_button(plain)):
+        layout = layout._replace(kind="buttons", entries=tuple(Entry(tuple(group)) for group in groups), outside=())
+    groups = [list(entry.lines) for entry in layout.entries]
     if layout.kind in ("lines", "wrapped") or len(groups) < (2 if layout.kind != "blocks" else 3):
         return None
-    shape = Shape(tuple(groups), layout.outside, layout.marks, {}, 0.5)
+    shape = Shape(tuple(map(tuple, groups)), layout.outside, layout.marks, {}, 0.5)
     read = _read(shape)
     titles = [parts.title for parts in read if parts.title]
     bodies = [parts.body for parts in read if parts.body]
@@ -273,6 +295,26 @@ def _without_stamps(lines: list[Line], plain: list[Line]) -> Shape | None:
     sure = {"numbered": 0.55, "bulleted": 0.5}.get(layout.kind, 0.4) + 0.1 * linked + 0.05 * (len(groups) >= 4)
     sure -= 0.2 * (size > 600) + 0.3 * left
     return shape._replace(confidence=round(sure, 2)) if sure >= _FLOOR else None
+
+
+def _by_button(lines: list[Line]) -> list[list[Line]]:
+    """Stories that all end with the same short line, as "Read more"; [] if the text has no such line."""
+    counts = collections.Counter(line.text for line in lines if columns(line.text[: _BUTTON + 1]) <= _BUTTON)
+    repeated = [(count, text) for text, count in counts.items() if count >= 2]
+    if not repeated:
+        return []
+    # of several buttons under each story the last one ends it
+    most = max(count for count, _ in repeated)
+    last = {line.text: n for n, line in enumerate(lines)}
+    button = max((text for count, text in repeated if count == most), key=lambda text: last[text])
+    groups: list[list[Line]] = [[]]
+    for line in lines:
+        groups[-1].append(line)
+        if line.text == button:
+            groups.append([])
+    groups = [group for group in groups if group and group[-1].text == button]
+    used = sum(map(len, groups))
+    return groups if all(len(group) > 2 for group in groups) and used >= 0.8 * len(lines) else []
 
 
 # What the lines of a story are
@@ -298,7 +340,7 @@ def _buttons(shape: Shape) -> set[int]:
         # above its stamp a story has its title and its source
         stamp = next((line.start for line in lines if line.start in shape.stamps), -1)
         for line in {line.text: line for line in lines[1:] if line.start > stamp}.values():
-            if columns(line.text[: _LABEL + 1]) <= _LABEL:
+            if columns(line.text[: _BUTTON + 1]) <= _BUTTON:
                 places[line.text.casefold()].append(line)
     least = max(2, 0.5 * len(shape.stories))
     found: set[int] = set()
@@ -324,7 +366,7 @@ def _source_column(shape: Shape, rows: list[list[Line]]) -> int | None:
     for column in (0, 1):
         names = [pair[column] for pair in two]
         others = [pair[1 - column] for pair in two]
-        short = all(columns(name) <= _LABEL and not ends_sentence(name) for name in names)
+        short = sum(_is_name(name) for name in names) >= 0.8 * len(names)
         if short and statistics.median(map(len, names)) < 0.7 * statistics.median(map(len, others)):
             best = column
     return best
@@ -340,7 +382,7 @@ def _parts(
     if stamp:
         authors = stamp.authors
         source = next((name for name in (*stamp.names, stamp.lead) if name and name not in labels), None)
-    if column is not None and len(row) > column + (column == 0) and columns(row[column].text) <= _LABEL:
+    if column is not None and len(row) > column + (column == 0) and _is_name(row[column].text):
         source = source or row.pop(column).text
     title = stamp.rest if stamp and stamp.rest and is_headline(stamp.rest) else None
     rest: list[Line] = []

@@ -92,7 +92,11 @@ def read_stamp(line: str, zone: str = "UTC") -> Stamp | None:
         inner = _own(tail[1], zone)
         before = line[: tail.start()]
         if inner is not None and inner.rest is None and before:
-            return inner._replace(rest=before) if _title(before) else inner._replace(names=(before, *inner.names))
+            return (
+                inner._replace(rest=before)
+                if " " in before or _title(before)
+                else inner._replace(names=(before, *inner.names))
+            )
     return _own(line, zone)
 
 
