@@ -49,10 +49,7 @@ NUMBERS = np.arange(1, N + 1, dtype=np.uint64)
     "apart",
     [
         {"text_key": NUMBERS},  # one title, one LSH bucket, near copies of each other
-        {"text_key": NUMBERS, "title_key": NUMBERS},  # one LSH bucket, the same in 21 bands
         {"text_key": NUMBERS, "guid_key": NUMBERS},  # one bucket, and none may be joined
-        {"text_key": NUMBERS, "url_key": NUMBERS, "published_minute": NUMBERS.astype(np.int32) * 6000},  # one title
-        {"guid_key": np.full(N, 7, np.uint64), "text_key": NUMBERS},  # one guid
     ],
 )
 def test_a_key_shared_by_all_is_linear(apart):

@@ -10,7 +10,24 @@ from tests.identity.helpers import DAY, HOUR, T0, Warehouse, ids, run
 from transforms.identity import verify_classes
 from transforms.rows import Story
 
-WORDS = "bread price minister talks night capital river storm coast school budget train strike museum harvest fire".split()
+WORDS = [
+    "bread",
+    "price",
+    "minister",
+    "talks",
+    "night",
+    "capital",
+    "river",
+    "storm",
+    "coast",
+    "school",
+    "budget",
+    "train",
+    "strike",
+    "museum",
+    "harvest",
+    "fire",
+]
 
 
 def prose(seed: int, words: int) -> str:
@@ -18,8 +35,14 @@ def prose(seed: int, words: int) -> str:
     return " ".join(choose.choice(WORDS) for _ in range(words)) + "."
 
 
-TEXTS = [None, *(prose(n, 60) for n in range(3))]
-TEXTS += [TEXTS[1][:150] + "…", TEXTS[1][:260] + "…", TEXTS[1].replace("museum", "musuem", 1), TEXTS[2] + " One more line."]
+FIRST, SECOND, THIRD = (prose(n, 60) for n in range(3))
+TEXTS = [None, FIRST, SECOND, THIRD]
+TEXTS += [
+    FIRST[:150] + "…",
+    FIRST[:260] + "…",
+    FIRST.replace("museum", "musuem", 1),
+    SECOND + " One more line.",
+]
 TEXTS += [prose(9, 8), prose(10, 30)]
 
 
@@ -37,7 +60,9 @@ def stories(draw):
         summary=draw(st.sampled_from([None, "In brief."])),
         source_name=draw(st.sampled_from([None, "A", "B"])),
         source_url=draw(st.sampled_from([None, "https://a.org/"])),
-        url=draw(st.sampled_from([None, "https://a.org/", "https://a.org/news", "https://a.org/2024/1", "https://a.org/2"])),
+        url=draw(
+            st.sampled_from([None, "https://a.org/", "https://a.org/news", "https://a.org/2024/1", "https://a.org/2"])
+        ),
         guid=guid,
         guid_trusted=guid is not None,
         published_at=draw(st.sampled_from([None, T0, T0 + HOUR, T0 + DAY, T0 + 9 * DAY])),

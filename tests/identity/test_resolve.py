@@ -114,3 +114,40 @@ def test_a_later_run_merges_items_that_prove_to_be_one():
     assert outcomes(done) == [("revision", "guid")]
     again = warehouse.run(seen[2:])
     assert again.merges.num_rows == 0 and outcomes(again) == [("duplicate", "guid")]
+
+
+def test_a_story_that_grows_keeps_its_revisions_though_a_page_shows_it_too():
+    a = story("Live: bread talks", LONG, guid="https://e.org/1", source="A", at=T0)
+    b = story(
+        "Live: bread talks",
+        LONG + "They agreed at last, late on Tuesday. " * 3,
+        guid="https://e.org/1",
+        source="A",
+        at=T0,
+    )
+    page = [story._replace(guid=None, guid_trusted=False) for story in (a, b)]
+    assert [o for o, _ in outcomes(run(snapshots([a], page[:1], [b], page[1:])))] == [
+        "new",
+        "duplicate",
+        "revision",
+        "duplicate",
+    ]
+
+
+def test_a_title_alone_is_another_version():
+    a = story("Bread gets cheaper", NEWS, guid="https://e.org/1")
+    b = story("Bread gets cheaper", None, guid="https://e.org/1")
+    assert outcomes(run(snapshots([a], [b]))) == [("new", None), ("revision", "guid")]
+
+
+def test_what_comes_later_is_known_by_any_sighting_before():
+    feed = story("Bread", LONG, guid="https://e.org/1", source="A", at=T0)
+    page = story("Bread", LONG, url="https://e.org/2024/1", source="A", at=T0)
+    edited = story("Bread at last", "Other words. " * 20, url="https://e.org/2024/1", source="A", at=T0)
+    seen = snapshots([feed], [page], [edited])
+    warehouse = Warehouse()
+    for one in seen:
+        warehouse.run([one])
+    assert len(warehouse.classes()) == 1 and not warehouse.problems()
+    assert [row["outcome"] for row in warehouse.rows.values()] == ["new", "duplicate", "revision"]
+    assert [row["rule"] for row in warehouse.rows.values()] == [None, "content", "url"]

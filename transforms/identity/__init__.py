@@ -6,10 +6,11 @@
 
 volatile.py takes out what changes without an edit, keys.py says what a story is compared by, rungs.py and near.py
 which two are one, classes.py joins them, collapse.py and resolve.py decide what each sighting is, and verify.py
-checks it.
+checks it. lookup.py says what a run has to know of the warehouse.
 """
 
 from transforms.identity.keys import NODE_SCHEMA, fingerprint
+from transforms.identity.lookup import Wanted, match, wanted
 from transforms.identity.resolve import (
     KNOWN_SCHEMA,
     MERGE_SCHEMA,
@@ -17,9 +18,7 @@ from transforms.identity.resolve import (
     SIGHTING_SCHEMA,
     STORY_MERGE_SCHEMA,
     Resolution,
-    match,
     resolve,
-    wanted,
 )
 from transforms.identity.verify import verify_classes
 
@@ -31,6 +30,7 @@ __all__ = [
     "SIGHTING_SCHEMA",
     "STORY_MERGE_SCHEMA",
     "Resolution",
+    "Wanted",
     "fingerprint",
     "match",
     "resolve",

@@ -35,7 +35,7 @@ def joined(*edges: Edges) -> Edges:
 
 
 def distinct(values: npt.NDArray) -> npt.NDArray:
-    """Returns the distinct values, sorted. By sorting: NumPy 2.4's own goes by hashing, which like numbers can stall."""
+    """Returns the distinct values, sorted. numpy.unique hashes, and stalls on regular numbers."""
     ordered = np.sort(values)
     fresh = np.ones(ordered.size, np.bool_)
     fresh[1:] = ordered[1:] != ordered[:-1]

@@ -11,7 +11,7 @@ headline, then the earliest captured. But a row that is in the warehouse stays.
 import numpy as np
 import numpy.typing as npt
 
-from transforms.identity.classes import I64, Edges, Mask, distinct, mix
+from transforms.identity.classes import I64, U64, Edges, Mask, distinct, mix
 from transforms.identity.rungs import CONTAINMENT, NEAR, Columns, top_rung
 
 
@@ -45,7 +45,8 @@ def collapse(
         return root, how, alike
     form = np.zeros(count, np.int64)
     np.maximum.at(form, version, (c.traits & 3).astype(np.int64))
-    root, how = _contained(c, version, one, classes, rank, fixed, form, np.flatnonzero(many))
+    identity = _identity(c, version, count)
+    root, how = _contained(c, one, classes, rank, fixed, form, identity, np.flatnonzero(many))
 
     while True:  # a teaser's teaser
         deeper = root[root]
@@ -54,13 +55,12 @@ def collapse(
         root = deeper
 
     a, b = version[near.a], version[near.b]
-    free = ~_same_identity(c, near.a, near.b) & (a != b)
+    free = ~_same(identity, a, b) & (a != b)
     a, b, close = root[a[free]], root[b[free]], score[free]
     if a.size:
-        identity = np.zeros(count, np.int64)
-        np.maximum.at(identity, version, np.where(c.guid != 0, 2, np.where(c.url != 0, 1, 0)))
+        guid, url = identity
         standing = np.empty(count, np.int64)  # the first keeps the row
-        standing[np.lexsort((one, rank, -form, -identity, ~fixed))] = np.arange(count)
+        standing[np.lexsort((one, rank, -form, url == 0, guid == 0, ~fixed))] = np.arange(count)
         better = np.where(standing[a] < standing[b], a, b)
         worse = np.where(standing[a] < standing[b], b, a)
         keep = (better != worse) & ~fixed[worse]
@@ -82,13 +82,28 @@ def collapse(
     return root, how, alike
 
 
-def _same_identity(c: Columns, a: I64, b: I64) -> Mask:
-    guid = (c.guid[a] != 0) & (c.guid[a] == c.guid[b])
-    return guid | ((c.url[a] != 0) & (c.url[a] == c.url[b]))
+def _identity(c: Columns, version: I64, count: int) -> tuple[U64, U64]:
+    """A guid and a URL of each version, 0 if none of its sightings has one."""
+    guid, url = np.zeros(count, np.uint64), np.zeros(count, np.uint64)
+    np.maximum.at(guid, version, c.guid)
+    np.maximum.at(url, version, c.url)
+    return guid, url
+
+
+def _same(identity: tuple[U64, U64], a: I64, b: I64) -> Mask:
+    guid, url = identity
+    return ((guid[a] != 0) & (guid[a] == guid[b])) | ((url[a] != 0) & (url[a] == url[b]))
 
 
 def _contained(
-    c: Columns, version: I64, one: I64, classes: I64, rank: I64, fixed: Mask, form: I64, some: I64
+    c: Columns,
+    one: I64,
+    classes: I64,
+    rank: I64,
+    fixed: Mask,
+    form: I64,
+    identity: tuple[U64, U64],
+    some: I64,
 ) -> tuple[I64, npt.NDArray[np.int8]]:
     """Returns for each version the fuller one that it begins, else itself."""
     root = np.arange(one.size)
@@ -102,8 +117,8 @@ def _contained(
     longest[np.lexsort((node, rank[some], -c.length[node]))] = np.arange(some.size)
     for rung in range(c.ladder.shape[1]):
         short = np.flatnonzero((top == rung) & ~fixed[some])
-        long = np.flatnonzero(top >= rung)
-        if not short.size or long.size < 2:
+        long = np.flatnonzero(top > rung)
+        if not short.size or not long.size:
             continue
         prefix = c.ladder[node, rung].astype(np.uint64)
         titled = mix(classes[node].astype(np.uint64) + np.uint64(1), prefix, c.title[node])
@@ -120,7 +135,7 @@ def _contained(
                 target = best[slot]
                 fits = (kinds[slot] == keys[shorts]) & (c.length[node[target]] > c.length[node[shorts]])
                 fits &= root[some[shorts]] == some[shorts]
-                same = _same_identity(c, node[shorts], node[target])
+                same = _same(identity, some[shorts], some[target])
                 fits &= ~same | (form[some[target]] > form[some[shorts]])
                 root[some[shorts[fits]]] = some[target[fits]]
                 how[some[shorts[fits]]] = CONTAINMENT

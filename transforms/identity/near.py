@@ -32,9 +32,9 @@ _NEIGHBOURS = 3
 _STORY_COPY = 0.8
 _STORY_WIRE = 0.7
 _STORY_TITLED = 0.6
-_WIRE_BYTES = 800
+WIRE_BYTES = 800
 _STORY_DAYS = 7 * 24 * 60
-_DAY = 24 * 60
+WIRE_MINUTES = 24 * 60
 
 
 class _Sketched(NamedTuple):
@@ -46,8 +46,9 @@ class _Sketched(NamedTuple):
     title: npt.NDArray[np.uint8]
 
 
-def _sketched(nodes: pa.Table) -> _Sketched:
-    rows = np.flatnonzero(nodes["minhash"].is_valid().to_numpy())
+def _sketched(nodes: pa.Table, among: Mask | None = None) -> _Sketched:
+    valid: Mask = nodes["minhash"].is_valid().to_numpy()
+    rows = np.flatnonzero(valid if among is None else valid & among)
     some = nodes.select(["minhash", "guard_key", "title_sketch"]).take(pa.array(rows))
     return _Sketched(
         rows,
@@ -66,9 +67,9 @@ def _bands(signature: npt.NDArray[np.uint16]) -> Iterator[U64]:
         yield mix(low + np.uint64(1), high + np.uint64(1), band + 1)
 
 
-def band_keys(nodes: pa.Table) -> Iterator[U64]:
-    """Yields for each band the key of each row; 0 where there is no signature."""
-    s = _sketched(nodes)
+def band_keys(nodes: pa.Table, some: Mask) -> Iterator[U64]:
+    """Yields for each band the key of each row of `some`; 0 of other rows and where there is no signature."""
+    s = _sketched(nodes, some)
     for band in _bands(s.signature):
         keys = np.zeros(len(nodes), np.uint64)
         keys[s.rows] = band
@@ -205,7 +206,12 @@ def story_edges(c: Columns, nodes: pa.Table) -> Edges:
         apart = np.abs(c.minute[x] - c.minute[y])
         copy = (score >= _STORY_COPY) & (s.guard[a] == s.guard[b]) & _near_in_time(c, x, y, _STORY_DAYS)
         titled = (score >= _STORY_TITLED) & (c.title[x] == c.title[y]) & (c.title[x] != 0) & dated & (apart <= HALF_DAY)
-        wire = (score >= _STORY_WIRE) & (np.minimum(c.length[x], c.length[y]) >= _WIRE_BYTES) & dated & (apart <= _DAY)
+        wire = (
+            (score >= _STORY_WIRE)
+            & (np.minimum(c.length[x], c.length[y]) >= WIRE_BYTES)
+            & dated
+            & (apart <= WIRE_MINUTES)
+        )
         others = (c.source[x] != c.source[y]) & ((c.site[x] == 0) | (c.site[x] != c.site[y]))
         return others & _unlike_template(s, a, b) & (copy | titled | wire), score
 
@@ -214,7 +220,7 @@ def story_edges(c: Columns, nodes: pa.Table) -> Edges:
     brief = c.has(SHORT) & ~c.has(BODILESS) & c.dated
     found.append(within(c.text, c.minute, HALF_DAY, brief, brief))
     top = top_rung(c.length)
-    for rung in range(2, len(LADDER)):
+    for rung in range(LADDER.index(108), len(LADDER)):
         keys = mix(c.title, c.ladder[:, rung].astype(np.uint64), rung)
         found.append(within(keys, c.minute, HALF_DAY, (top == rung) & c.dated, (top > rung) & c.dated))
     return joined(*found)

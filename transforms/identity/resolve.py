@@ -21,7 +21,6 @@ first seen later is merged into the other, which `merges` says.
 """
 
 import hashlib
-from collections.abc import Iterator
 from typing import NamedTuple
 
 import numpy as np
@@ -29,10 +28,10 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from transforms.identity.classes import I64, U64, Edges, components, distinct, joined, mix, star
+from transforms.identity.classes import I64, U64, Edges, components, joined, star
 from transforms.identity.collapse import collapse
 from transforms.identity.keys import NODE_SCHEMA
-from transforms.identity.near import band_keys, near_edges, story_edges
+from transforms.identity.near import near_edges, story_edges
 from transforms.identity.rungs import (
     CONTAINMENT,
     CONTENT,
@@ -46,7 +45,6 @@ from transforms.identity.rungs import (
     exact_edges,
     fixed_bytes,
     item_keys,
-    same_source,
 )
 
 _TIME = pa.timestamp("us", tz="UTC")
@@ -131,7 +129,7 @@ def merged_into(merges: pa.Table | None) -> dict[str, str]:
     """
     if merges is None:
         return {}
-    into = dict(zip(merges["item_id"].to_pylist(), merges["into_item_id"].to_pylist()))
+    into = dict(zip(merges["item_id"].to_pylist(), merges["into_item_id"].to_pylist(), strict=True))
     ends = {}
     for item in into:
         end = into[item]
@@ -290,7 +288,7 @@ class _Resolver:
         return collapse(self.c, version, one, classes, rank, fixed, near, score)
 
     def _holders(self, version: I64, count: int) -> tuple[I64, I64]:
-        """Returns for each version the sighting that is first to have its text, and the known row that has it, or -1."""
+        """Returns for each version the first sighting of its text, and the known row that has it, or -1."""
         holder_seen = _best(version[self.node_of_seen], self.order, count)
         own = fixed_bytes(self.known["content_hash"], 16)
         whole = np.all(own == fixed_bytes(self.known["row_hash"], 16), axis=1)
@@ -302,11 +300,11 @@ class _Resolver:
     def _item_names(self, class_old: I64, first_row: I64, holder_seen: I64) -> pa.Array:
         """The item id of each class, at the number of its lowest node; null at other numbers."""
         names: list[str | None] = [None] * self.count
-        for at in np.flatnonzero(class_old >= 0):
+        for at in np.flatnonzero(class_old >= 0).tolist():
             names[at] = self.old_items[int(class_old[at])].as_py()
         fresh = np.flatnonzero((class_old < 0) & (first_row >= 0))
         node = self.node_of_seen[holder_seen[first_row[fresh]]]
-        for at, name in zip(fresh.tolist(), item_ids(self.c, node)):
+        for at, name in zip(fresh.tolist(), item_ids(self.c, node), strict=True):
             names[at] = name
         return pa.array(names, pa.string())
 
@@ -456,35 +454,5 @@ def item_ids(c: Columns, rows: I64) -> list[str]:
     kind, key = item_keys(c, rows)
     return [
         hashlib.blake2b(b"item-1\x1f%d\x1f%d" % (k, v), digest_size=16).hexdigest()
-        for k, v in zip(kind.tolist(), key.tolist())
+        for k, v in zip(kind.tolist(), key.tolist(), strict=True)
     ]
-
-
-def wanted(nodes: pa.Table) -> U64:
-    """Returns what to look up in the warehouse for these nodes: sorted keys for `match`."""
-    return distinct(np.concatenate([keys[keys != 0] for keys in lookup_keys(nodes)]))
-
-
-def match(known: pa.Table, keys: U64) -> pa.Table:
-    """Returns the rows of `known` (any table with the columns of NODE_SCHEMA) that can matter to what `keys` are of.
-
-    A superset: whatever is joined with one of the nodes directly is in it, and so is whatever has the same text.
-    """
-    hit = np.zeros(len(known), np.bool_)
-    if keys.size:
-        for column in lookup_keys(known):
-            slot = np.minimum(np.searchsorted(keys, column), keys.size - 1)
-            hit |= (keys[slot] == column) & (column != 0)
-    return known.filter(pa.array(hit))
-
-
-def lookup_keys(nodes: pa.Table) -> Iterator[U64]:
-    """Yields columns of keys such that two nodes which some rung joins, or of one text, agree in one at least."""
-    c = columns_of(nodes)
-    for tag, keys in enumerate((c.guid, c.url, c.text), 1):
-        yield mix(keys, tag)
-    for source in same_source(c):
-        yield mix(source, c.ladder[:, 0].astype(np.uint64), 4)
-    yield mix(c.title, c.ladder[:, 2].astype(np.uint64), 5)
-    for keys in band_keys(nodes):
-        yield mix(keys, 6)

@@ -28,16 +28,17 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from transforms.identity.classes import I64, U64, Edges, Mask, around, joined, mix, star, within
-from transforms.identity.keys import BODILESS, CUT, GUID_GLOBAL, LADDER, SHORT, URL_DEEP
+from transforms.identity.keys import GUID_GLOBAL, LADDER, SHORT, URL_DEEP
 
 RULES = ("guid", "url", "content", "containment", "near")  # the stronger first
 GUID, URL, CONTENT, CONTAINMENT, NEAR = range(5)
 
 HALF_DAY = 14 * 60  # minutes: less than the gap of a daily column, as much as a wrongly assumed time zone is off
 _FULL_TEXT_BYTES = 60  # the least text that tells two stories of different guids to be one
-_TEASER_RUNG = 2  # a teaser has 108 bytes or more, but for one of the same minute: that has 64
-_UNDATED_RUNG = 6  # ... 308, where one of the two is undated
-_UNTITLED_RUNG = 4  # ... 182, where it has no title
+# Least rungs of the ladder that a teaser fills.
+_TEASER_RUNG = LADDER.index(108)  # one of the same minute fills a lower one
+_UNTITLED_RUNG = LADDER.index(185)  # where it has no title
+_UNDATED_RUNG = LADDER.index(324)  # where one of the two texts has no date
 _UNDATED = np.uint64(1)
 _NULL_SOURCE = np.uint64(1)
 _PREFIX_TAG, _UNTITLED_TAG = 101, 102
@@ -79,7 +80,7 @@ def columns_of(nodes: pa.Table) -> Columns:
         minute=minutes.fill_null(0).to_numpy(zero_copy_only=False).astype(np.int64),
         dated=minutes.is_valid().to_numpy(zero_copy_only=False),
         length=numbers("text_bytes").astype(np.int64),
-        traits=numbers("traits"),
+        traits=nodes["traits"].to_numpy(),
         ladder=fixed_bytes(nodes["ladder"], 4 * len(LADDER)).view("<u4"),
     )
 
@@ -155,20 +156,17 @@ def top_rung(length: I64) -> I64:
 def containment_edges(c: Columns) -> Edges:
     """Returns the edges between texts of one source and title of which one begins the other."""
     free = c.guid == 0
-    everyone = np.ones(free.size, np.bool_)
     top = top_rung(c.length)
-    cut = c.has(CUT)
     found: list[Edges] = []
     for source in same_source(c):
         titled = mix(source, c.title)
         for rung in range(len(LADDER)):
             prefix = c.ladder[:, rung].astype(np.uint64)
             short = (top == rung) & (titled != 0)
-            # a text that is longer by less than a rung counts if it was cut: two such teasers begin one text
-            long = (top > rung) | ((top == rung) & cut)
+            long = top > rung
             if short.any():
                 keys = mix(titled, prefix, rung + 1, _PREFIX_TAG)
-                found += _bipartite(c, keys, short & free, long & everyone, rung)
+                found += _bipartite(c, keys, short & free, long, rung)
                 found += _bipartite(c, keys, short & ~free, long & free, rung)
             untitled = (top == rung) & (c.title == 0) & free
             if rung >= _UNTITLED_RUNG and untitled.any():
@@ -191,11 +189,6 @@ def _bipartite(c: Columns, keys: U64, short: Mask, long: Mask, rung: int) -> lis
             around(keys, short & c.dated, long & ~c.dated),
         ]
     return edges
-
-
-def bodiless(c: Columns) -> Mask:
-    """Stories that are a title alone."""
-    return c.has(BODILESS)
 
 
 def item_keys(c: Columns, rows: I64) -> tuple[I64, U64]:

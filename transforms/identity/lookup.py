@@ -1,0 +1,71 @@
+"""Which of the warehouse's fingerprints can matter to a run.
+
+Reading and comparing all that the warehouse knows would make a day's run cost what all days before it hold. So a
+run says what it wants, and of each batch of known fingerprints only the rows that agree in something are taken: a
+superset of what any rung joins with this run's nodes (rungs.py, near.py), found by sorting.
+"""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import numpy as np
+import pyarrow as pa
+
+from transforms.identity.classes import I64, U64, Mask, distinct, mix
+from transforms.identity.near import WIRE_BYTES, WIRE_MINUTES, band_keys
+from transforms.identity.rungs import Columns, columns_of, same_source
+from transforms.identity.sketches import NO_FACTS
+
+
+class Wanted(NamedTuple):
+    """What a run's nodes are looked up by. Sorted."""
+
+    keys: U64
+    days: I64  # of publication of long texts, and the days about them
+    bands: U64  # of the signatures
+
+
+def wanted(nodes: pa.Table) -> Wanted:
+    """Returns what to look up in the warehouse for these nodes (NODE_SCHEMA), for `match`."""
+    c = columns_of(nodes)
+    keys = [column[column != 0] for column in _keys(c, nodes)]
+    long = c.dated & (c.length >= WIRE_BYTES)
+    days = c.minute[long] // WIRE_MINUTES
+    bands = [column[column != 0] for column in band_keys(nodes, np.ones(len(nodes), np.bool_))]
+    return Wanted(
+        distinct(np.concatenate(keys)),
+        distinct(np.concatenate([days - 1, days, days + 1])),
+        distinct(np.concatenate(bands)),
+    )
+
+
+def match(known: pa.Table, wants: Wanted) -> pa.Table:
+    """Returns the rows of `known` (any table with the columns of NODE_SCHEMA) that can matter to a run."""
+    c = columns_of(known)
+    hit = np.zeros(len(known), np.bool_)
+    for column in _keys(c, known):
+        hit |= _among(column, wants.keys) & (column != 0)
+    # Texts that name no number or day, and copies in other papers, are looked up by likeness. It costs most.
+    alike = known["guard_key"].to_numpy() == NO_FACTS
+    alike |= c.dated & (c.length >= WIRE_BYTES) & _among(c.minute // WIRE_MINUTES, wants.days)
+    alike &= ~hit
+    if alike.any():
+        for column in band_keys(known, alike):
+            hit |= _among(column, wants.bands) & (column != 0)
+    return known.filter(pa.array(hit))
+
+
+def _among(values: U64 | I64, wants: U64 | I64) -> Mask:
+    if not wants.size:
+        return np.zeros(values.size, np.bool_)
+    return wants[np.minimum(np.searchsorted(wants, values), wants.size - 1)] == values
+
+
+def _keys(c: Columns, nodes: pa.Table) -> Iterator[U64]:
+    """Yields columns of keys of which two nodes that some rung joins agree in one at least, but for likeness alone."""
+    for tag, keys in enumerate((c.guid, c.url, c.text, c.title), 1):
+        yield mix(keys, tag)
+    for source in same_source(c):
+        yield mix(source, c.ladder[:, 0].astype(np.uint64), 5)
+    guard = nodes["guard_key"].to_numpy()
+    yield mix(np.where(guard == NO_FACTS, np.uint64(0), guard), 6)
