@@ -74,6 +74,13 @@ def test_records_of_a_warc(pack):
     assert len(found) == len(KEPT) + 1
 
 
+def test_headers_with_bare_line_feeds():
+    bare = b"".join(
+        head.replace(b"\r\n", b"\n") + b"\n\n" + rest for head, _, rest in (r.partition(b"\r\n\r\n") for r in WARC)
+    )
+    assert snapshots(unpack("w", bare)) == {f"w#{name}": data for name, data in KEPT.items()}
+
+
 @pytest.mark.parametrize(
     ("http", "body"),
     [

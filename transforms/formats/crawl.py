@@ -59,7 +59,7 @@ _TIME_ENDS_LINE = re.compile(r":\d\d(?: ?[AaPp]\.?[Mm]\.?)?[^\S\n]*(?:\n|$)")
 def may_be_kept(content: bytes | str) -> bool:
     """The cheap question: False for what is certainly neither a feed nor a reader's page. Over 500 MB/s.
 
-    >>> may_be_kept("One day it rained at 10:30 and\\nnobody came."), may_be_kept(b"<?xml version='1.0'?><rss>")
+    >>> may_be_kept("It rained at 10:30 and nobody came."), may_be_kept(b"<?xml version='1.0'?><rss>")
     (False, True)
     """
     if isinstance(content, str):
@@ -74,15 +74,7 @@ def may_be_kept(content: bytes | str) -> bool:
         return True
     if start.lstrip()[:1] == b"{":
         return bool(_JSON_FEED.search(start))
-    if b"flux" in content and b"stream" in content:
-        return True
-    # a text, and no page: what is in tags is no reader's text
-    return b"<" not in start[:512] and _text_may_be_kept(content)
-
-
-def _text_may_be_kept(content: bytes) -> bool:
-    text = content.decode("utf-8", "replace")
-    return SOURCE_MARK in text or _has_two(text)
+    return b"flux" in content and b"stream" in content
 
 
 def _has_two(text: str) -> bool:
@@ -95,20 +87,25 @@ def keep(page: Page, uri: str) -> Snapshot | None:
     from transforms.formats.sniff import sniff
     from transforms.text.decode import decode
 
-    if not may_be_kept(page.content):
+    content = page.content
+    if isinstance(content, bytes) and _is_text(content[:512]):
+        content = content.decode("utf-8", "replace")  # text, as extractors write it
+    if not may_be_kept(content):
         return None
-    if isinstance(page.content, str):
-        data = page.content.encode("utf-8", "replace")
-        if "<" not in page.content[:512] and page.content.lstrip()[:1] != "{":
-            # extracted text: one question is enough, where `sniff` would ask several
-            return _snapshot(page, uri, data) if looks_like_reader(page.content) >= 0.5 else None
-    else:
-        data = page.content
+    data = page.content.encode("utf-8", "replace") if isinstance(page.content, str) else page.content
     snapshot = _snapshot(page, uri, data)
+    if isinstance(content, str) and "<" not in content[:512] and content.lstrip()[:1] != "{":
+        # of text one question is enough, where `sniff` would ask several
+        return snapshot if looks_like_reader(content) >= 0.5 else None
     try:
         return snapshot if sniff(decode(snapshot)) in KEPT else None
     except Rejected:
         return None
+
+
+def _is_text(start: bytes) -> bool:
+    """Whether no markup, no JSON and no encoding of two bytes a letter begins like this."""
+    return b"<" not in start and b"{" not in start and b"\x00" not in start
 
 
 def _snapshot(page: Page, uri: str, data: bytes) -> Snapshot:
@@ -134,7 +131,6 @@ _EPOCH = datetime.datetime(1970, 1, 1, tzinfo=datetime.timezone.utc)
 # --- WARC -----------------------------------------------------------------------------------------
 
 _LONGEST_HEADER = 1 << 16
-_HEADER_END = re.compile(rb"\r?\n\r?\n")
 _NEXT_RECORD = re.compile(rb"\n(?=WARC/\d\.\d\s)")
 _WITH_CONTENT = frozenset(("response", "resource", "conversion"))
 
@@ -159,20 +155,20 @@ def warc_pages(source: Reader, depth: int, most: int) -> Iterator[Page | Broken 
         if not ahead:
             return
         number += 1
-        end = _HEADER_END.search(ahead)
-        if end is None and len(ahead) == _HEAD:
+        end = _header_end(ahead)
+        if not end and len(ahead) == _HEAD:
             ahead = source.peek(_LONGEST_HEADER)
-            end = _HEADER_END.search(ahead)
-        fields = _fields(ahead[: end.start()]) if end else {}
+            end = _header_end(ahead)
+        fields = _fields(ahead[:end])
         length = fields.get("content-length", "")
-        if not ahead.startswith(b"WARC/") or end is None or not (length.isdigit() and len(length) < 19):
+        if not ahead.startswith(b"WARC/") or not end or not (length.isdigit() and len(length) < 19):
             start = source.position
             goes_on = _resynchronise(source)
             yield Broken(str(number), Reason.BAD_ARCHIVE, "not a WARC record, or damaged", start, source.position)
             if not goes_on:
                 return
             continue
-        source.skip(end.end())
+        source.skip(end)
         size = int(length)
         if fields.get("warc-type") not in _WITH_CONTENT:
             if source.skip(size) < size:
@@ -196,6 +192,13 @@ def warc_pages(source: Reader, depth: int, most: int) -> Iterator[Page | Broken 
             raise stopped
 
 
+def _header_end(data: bytes) -> int:
+    """Where a header and the blank line behind it end; 0 if that is not in sight."""
+    at = data.find(b"\r\n\r\n", 0, _LONGEST_HEADER)
+    bare = data.find(b"\n\n", 0, at if at >= 0 else _LONGEST_HEADER)  # as some tools write them
+    return bare + 2 if bare >= 0 else at + 4 if at >= 0 else 0
+
+
 def _skip_blank_lines(source: Reader) -> None:
     while (ahead := source.peek(4)) and ahead[:1] in b"\r\n":
         source.skip(len(ahead) - len(ahead.lstrip(b"\r\n")))
@@ -213,25 +216,27 @@ def _resynchronise(source: Reader) -> bool:
     return False
 
 
+_FIELD = re.compile(
+    rb"^(warc-type|warc-record-id|warc-target-uri|warc-date|content-type|content-length|content-encoding|transfer-encoding)"
+    rb"[ \t]*:[ \t]*([^\r\n]*)",
+    re.IGNORECASE | re.MULTILINE,
+)
+
+
 def _fields(header: bytes) -> dict[str, str]:
-    """Header fields, names in lower case, after the first line."""
-    found = {}
-    for line in header.decode("utf-8", "replace").splitlines()[1:]:
-        name, colon, value = line.partition(":")
-        if colon:
-            found[name.strip().lower()] = value.strip()
-    return found
+    """The header fields that matter here, names in lower case."""
+    return {name.lower().decode(): value.decode("utf-8", "replace").rstrip() for name, value in _FIELD.findall(header)}
 
 
 def _page(fields: Mapping[str, str], block: bytes, number: str, most: int) -> Page | None:
     content, content_type = block, fields.get("content-type")
     if content_type and content_type.startswith("application/http"):
-        end = _HEADER_END.search(block, 0, _LONGEST_HEADER)
-        if end is None:
+        end = _header_end(block)
+        if not end:
             return None
-        http = _fields(block[: end.start()])
+        http = _fields(block[:end])
         content_type = http.get("content-type")
-        content = _decoded(block[end.end() :], http, most)
+        content = _decoded(block[end:], http, most)
     name = fields.get("warc-record-id", "").strip("<>") or number
     return Page(
         name, content, fields.get("warc-target-uri", "").strip("<>") or None, fields.get("warc-date"), content_type
