@@ -13,9 +13,10 @@ import threading
 import urllib.parse
 from collections.abc import Callable
 
-from gcp_storage_emulator.server import create_server
+from gcp_storage_emulator.server import RequestHandler, create_server
 
 NAME = "feeds"
+RequestHandler.disable_nagle_algorithm = True
 
 # What may be wrong with a request:
 BUSY = "busy"  # answered 503, not carried out
@@ -28,8 +29,9 @@ class Bucket:
     """Use as a context manager. `url` is what STORAGE_EMULATOR_HOST is set to."""
 
     def __init__(self) -> None:
-        self.fail: Callable[[str, str], str | None] = lambda verb, name: None
-        self.seen: collections.Counter[str] = collections.Counter()  # requests by kind, faults by name
+        self.fail: Callable[[str, str], str | None]
+        self.seen: collections.Counter[str]  # requests by kind, faults by name
+        self._calm()
         self._lock = threading.RLock()
         self._over = threading.Event()
         self._resumable: dict[str, str] = {}  # names of objects, by the id of their upload
@@ -50,9 +52,19 @@ class Bucket:
         self._server.server_close()
         self._emulator.stop()
 
+    def _calm(self) -> None:
+        self.fail = lambda verb, name: None
+        self.seen = collections.Counter()
+
+    def empty(self) -> None:
+        """Forgets all objects, faults and counts."""
+        self._calm()
+        self._emulator.wipe(keep_buckets=True)
+
     def _handler(bucket) -> type[http.server.BaseHTTPRequestHandler]:
         class Handler(http.server.BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
+            disable_nagle_algorithm = True  # or each answer waits 40 ms for an acknowledgement
 
             def answer(self) -> None:
                 parts = urllib.parse.urlsplit(self.path)
@@ -69,7 +81,7 @@ class Bucket:
                     return
                 body += self.rfile.read(size - size // 2)
                 if fault == SILENT:
-                    bucket._over.wait(3)
+                    bucket._over.wait(4)
                     self.drop()
                     return
                 if fault == BUSY:

@@ -4,17 +4,23 @@ from tests.gcs.bucket import NAME, Bucket
 from transforms import gcs
 
 
-@pytest.fixture
-def bucket(monkeypatch):
-    """An empty bucket, `gs://feeds`; clients give up on a silent server soon and try again at once."""
+@pytest.fixture(scope="session")
+def _server():
     with Bucket() as made:
-        monkeypatch.setenv("STORAGE_EMULATOR_HOST", made.url)
-        monkeypatch.setenv("NO_GCE_CHECK", "true")
-        quick = gcs._RETRY.with_delay(initial=0.01, maximum=0.05).with_timeout(20)
-        monkeypatch.setitem(gcs._AGAIN, "retry", quick)
-        monkeypatch.setitem(gcs._AGAIN, "timeout", (1, 1))
-        gcs._client.cache_clear()
         yield made
+
+
+@pytest.fixture
+def bucket(_server, monkeypatch):
+    """An empty bucket, `gs://feeds`; clients give up on a silent server soon and try again at once."""
+    _server.empty()
+    monkeypatch.setenv("STORAGE_EMULATOR_HOST", _server.url)
+    monkeypatch.setenv("NO_GCE_CHECK", "true")
+    quick = gcs._RETRY.with_delay(initial=0.01, maximum=0.05).with_timeout(30)
+    monkeypatch.setitem(gcs._AGAIN, "retry", quick)
+    monkeypatch.setitem(gcs._AGAIN, "timeout", (2, 2))
+    gcs._client.cache_clear()
+    yield _server
     gcs._client.cache_clear()
 
 

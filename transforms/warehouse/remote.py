@@ -5,6 +5,7 @@ where nothing can be downloaded, or keys of the XML API are not at hand, this
 reads with the credentials and the retries that everything else here reads with.
 """
 
+import datetime as dt
 import fnmatch
 from typing import Any
 
@@ -43,6 +44,9 @@ class StoreFileSystem(AbstractFileSystem):
     def info(self, path: str, **kwargs: Any) -> dict[str, Any]:
         with self._store.open(self._inside(path)) as file:
             return {"name": path, "size": file.seek(0, 2), "type": "file"}
+
+    def modified(self, path: str) -> dt.datetime:
+        return dt.datetime.fromtimestamp(0, dt.timezone.utc)  # a file that a manifest lists never changes
 
     def _open(self, path: str, mode: str = "rb", **kwargs: Any) -> Any:
         return self._store.open(self._inside(path))

@@ -1,0 +1,37 @@
+"""Real feeds, saved over months, from a bucket to a bucket: the same tables as from disk to disk."""
+
+import os
+
+import pytest
+
+from pipelines.ingest import run
+from tests.conftest import ROOT
+from tests.gcs.bucket import NAME
+from tests.gcs.conftest import _server, bucket  # noqa: F401 - fixtures
+from tests.gcs.test_gcs_ingest import MTIME, digests, rows, upload
+from transforms.files import LocalStore
+from transforms.gcs import GcsStore
+from transforms.warehouse.verify import verify
+
+FEEDS = ROOT.parent / "shared" / "data" / "feeds_over_time"
+
+
+@pytest.mark.timeout(900)
+@pytest.mark.skipif(not FEEDS.is_dir(), reason="the development data is not here")
+def test_feeds_over_time_bucket_to_bucket_twice_equals_disk_to_disk(bucket, tmp_path):  # noqa: F811
+    here = LocalStore(str(tmp_path / "in"))
+    given = LocalStore(str(FEEDS))
+    for name in given.list("."):
+        here.write(name, given.read(name))
+        os.utime(tmp_path / "in" / name, (MTIME, MTIME))
+    there, out = GcsStore(f"gs://{NAME}/in"), GcsStore(f"gs://{NAME}/out")
+    upload(here, there)
+    calm = LocalStore(str(tmp_path / "calm"))
+    run([f"--input={here.root}", f"--output={calm.root}"])
+    assert run([f"--input={there.root}", f"--output={out.root}"]).committed
+    first = digests(out)
+    assert not run([f"--input={there.root}", f"--output={out.root}"]).committed
+    assert digests(out) == first
+    assert sorted(first) == sorted(digests(calm))
+    assert rows(out, there.root) == rows(calm, here.root)
+    assert list(verify(out)) == []
