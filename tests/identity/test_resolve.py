@@ -151,3 +151,22 @@ def test_what_comes_later_is_known_by_any_sighting_before():
     assert len(warehouse.classes()) == 1 and not warehouse.problems()
     assert [row["outcome"] for row in warehouse.rows.values()] == ["new", "duplicate", "revision"]
     assert [row["rule"] for row in warehouse.rows.values()] == [None, "content", "url"]
+
+
+def test_a_row_of_a_list_belongs_to_its_story():
+    row = story("Bread gets cheaper", None, source="A", at=T0)
+    full = story("Bread gets cheaper", LONG, source="A", at=T0)
+    assert outcomes(run(snapshots([row], [full]))) == [("duplicate", "containment"), ("new", None)]
+    later = full._replace(published_at=T0 + DAY)
+    assert len(set(items(run(snapshots([row], [later]))))) == 2
+
+
+def test_a_teaser_seen_again_in_a_later_run_is_still_one():
+    full = story("Bread", LONG, source="A", at=T0)
+    teaser = story("Bread", LONG[:180] + "…", form="teaser", source="A", at=T0)
+    seen = snapshots([full], [teaser], [teaser], [teaser])
+    warehouse = Warehouse()
+    warehouse.run(seen[:2])
+    assert outcomes(warehouse.run(seen[2:3])) == [("duplicate", "containment")]
+    assert outcomes(warehouse.run(seen[3:])) == [("duplicate", "containment")]
+    assert not warehouse.problems()

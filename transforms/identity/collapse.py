@@ -1,6 +1,8 @@
 """Which texts of one story are not kept as versions of their own: teasers and near copies.
 
-A teaser collapses into the fuller text that it begins. A near copy collapses into
+A teaser collapses into the fuller text that it begins, and a title without text
+into the story that it is the title of, unless both have the same guid: a feed
+that takes a text back has revised the story. A near copy collapses into
 the text it is a copy of, unless both have the same guid or URL: then the
 publisher changed the story, and the change is a revision.
 
@@ -11,7 +13,8 @@ headline, then the earliest captured. But a row that is in the warehouse stays.
 import numpy as np
 import numpy.typing as npt
 
-from transforms.identity.classes import I64, U64, Edges, Mask, distinct, mix
+from transforms.identity.classes import I64, U64, Edges, Mask, mix
+from transforms.identity.keys import BODILESS
 from transforms.identity.rungs import CONTAINMENT, NEAR, Columns, top_rung
 
 
@@ -124,19 +127,28 @@ def _contained(
         titled = mix(classes[node].astype(np.uint64) + np.uint64(1), prefix, c.title[node])
         untitled = mix(classes[node].astype(np.uint64) + np.uint64(1), prefix)
         for keys, shorts in ((titled, short), (untitled, short[c.title[node[short]] == 0])):
-            usable = long[keys[long] != 0]
             for order in (fullest, longest):
-                by = usable[np.lexsort((-order[usable], keys[usable]))]
-                kinds = distinct(keys[by])
-                best = by[np.searchsorted(keys[by], kinds, "right") - 1]
-                slot = np.minimum(np.searchsorted(kinds, keys[shorts]), max(kinds.size - 1, 0))
-                if not kinds.size:
-                    continue
-                target = best[slot]
-                fits = (kinds[slot] == keys[shorts]) & (c.length[node[target]] > c.length[node[shorts]])
-                fits &= root[some[shorts]] == some[shorts]
+                target, fits = _first_of(keys, order, shorts, long)
+                fits &= (c.length[node[target]] > c.length[node[shorts]]) & (root[some[shorts]] == some[shorts])
                 same = _same(identity, some[shorts], some[target])
                 fits &= ~same | (form[some[target]] > form[some[shorts]])
                 root[some[shorts[fits]]] = some[target[fits]]
-                how[some[shorts[fits]]] = CONTAINMENT
+    bodiless = c.has(BODILESS)[node]
+    shorts = np.flatnonzero(bodiless & ~fixed[some])
+    keys = mix(classes[node].astype(np.uint64) + np.uint64(1), c.title[node])
+    target, fits = _first_of(keys, fullest, shorts, np.flatnonzero(~bodiless))
+    guid = identity[0][some]
+    fits &= (guid[shorts] == 0) | (guid[shorts] != guid[target])
+    root[some[shorts[fits]]] = some[target[fits]]
+    how[root != np.arange(one.size)] = CONTAINMENT
     return root, how
+
+
+def _first_of(keys: U64, order: I64, asked: I64, among: I64) -> tuple[I64, Mask]:
+    """Returns for each row of `asked` the first in order of those of `among` with its key, and if there is one."""
+    by = among[keys[among] != 0]
+    by = by[np.lexsort((order[by], keys[by]))]
+    if not by.size:
+        return np.zeros(asked.size, np.int64), np.zeros(asked.size, np.bool_)
+    at = np.minimum(np.searchsorted(keys[by], keys[asked], "left"), by.size - 1)
+    return by[at], keys[by[at]] == keys[asked]

@@ -67,6 +67,8 @@ KNOWN_SCHEMA = pa.schema(
         pa.field("story_id", pa.string(), nullable=False),
         pa.field("row_hash", pa.binary(16), nullable=False),  # content_hash of the row in `items`
         pa.field("row_sighting_id", pa.string(), nullable=False),  # of the sighting that holds that row
+        pa.field("row_rule", pa.string()),  # containment or near, if the row's text is another
+        pa.field("row_score", pa.float32()),
         pa.field("first_seen_at", _TIME),  # of that sighting
     ]
 )
@@ -389,8 +391,14 @@ class _Resolver:
         if len(self.known):
             winner_node = np.where(was >= 0, self.node_of_old[was], winner_node)
         rule = np.where(own != row, how[own], _shared(self.c, node, winner_node))
+        score = np.where(own != row, how_score[own], np.float32("nan"))
+        if len(self.known):  # a text that an earlier run took for another's teaser or copy still is
+            before, before_score = self._row_rules()
+            late = (was >= 0) & (before[was] >= 0)
+            rule = np.where(late & (own == row), before[was], rule)
+            score = np.where(late & (own == row), before_score[was], score)
         rule = np.where(revision, version_tie[own], rule).astype(np.int8)
-        score = np.where((own != row) & (rule == NEAR), how_score[own], np.float32("nan"))
+        score = np.where(rule == NEAR, score, np.float32("nan")).astype(np.float32)
 
         held = pa.concat_arrays([_strings(self.sightings["sighting_id"]), _strings(self.known["row_sighting_id"])])
         winner = np.where(was >= 0, len(self.sightings) + was, holder_seen[row])
@@ -409,34 +417,41 @@ class _Resolver:
             schema=OUTCOME_SCHEMA,
         )
 
-        # Memory: the nodes not known before, each with the row it equals.
+        return Resolution(told, merges, story_merges, self._memory(told, node, winner))
+
+    def _row_rules(self) -> tuple[npt.NDArray[np.int8], npt.NDArray[np.float32]]:
+        """By which rule each known node took the row of another text, -1 if it has its own, and how alike they are."""
+        rules = pc.index_in(self.known["row_rule"], value_set=pa.array(RULES)).fill_null(-1)
+        return rules.to_numpy().astype(np.int8), self.known["row_score"].to_numpy().astype(np.float32)
+
+    def _memory(self, told: pa.Table, node: I64, winner: I64) -> pa.Table:
+        """Returns the nodes that were not known before, each with the row that it equals."""
         fresh = np.ones(self.count, np.bool_)
         fresh[self.node_of_old] = False
-        fresh &= self.first >= 0
-        at = np.flatnonzero(fresh)
-        row = root[version[at]]
-        was = holder_old[row]
-        cls = pa.array(classes[at])
-        hashes = pa.concat_arrays(
-            [_strings(self.nodes["content_hash"].take(pa.array(node))), _strings(self.known["row_hash"])]
-        )
+        at = self.first[fresh & (self.first >= 0)]  # a sighting of each
+        hashes = pa.concat_arrays([_strings(told["content_hash"]), _strings(self.known["row_hash"])])
         times = pa.concat_arrays(
             [_strings(self.sightings["captured_at"].cast(_TIME)), _strings(self.known["first_seen_at"].cast(_TIME))]
         )
-        source = pa.array(np.where(was >= 0, len(self.sightings) + was, holder_seen[row]))
-        remembered = self.nodes.take(pa.array(at))
-        memory = pa.Table.from_arrays(
+        ids = pa.concat_arrays([_strings(self.sightings["sighting_id"]), _strings(self.known["row_sighting_id"])])
+        holder = pa.array(winner[at])
+        mine = told.take(pa.array(at))
+        own_hash = _strings(mine["content_hash"])
+        other = pc.not_equal(own_hash, hashes.take(holder))
+        none = pa.scalar(None, pa.string())
+        return pa.Table.from_arrays(
             [
-                *remembered.columns,
-                item_of_class.take(cls),
-                story_of_class.take(cls),
-                hashes.take(source),
-                held.take(source),
-                times.take(source),
+                *self.nodes.take(pa.array(node[at])).columns,
+                mine["item_id"],
+                mine["story_id"],
+                hashes.take(holder),
+                ids.take(holder),
+                pc.if_else(other, _strings(mine["rule"]), none),
+                pc.if_else(other, _strings(mine["score"]), pa.scalar(None, pa.float32())),
+                times.take(holder),
             ],
             schema=KNOWN_SCHEMA,
         )
-        return Resolution(told, merges, story_merges, memory)
 
 
 def _shared(c: Columns, a: I64, b: I64) -> npt.NDArray[np.int8]:

@@ -9,7 +9,8 @@ url      The same canonical URL, and the same title, time or beginning of the te
          like one article's is enough.
 content  The same title and text from the same source. A short text (a daily column's headline) must be of the same
          half day too. A story whose source is unknown joins one whose source is known if the minute is the same.
-containment  The same source and title, near in time, and the text of one is the beginning of the other's.
+containment  The same source and title, near in time, and the text of one is the beginning of the other's; or one has no
+         text, as in a reader's list, and the minute is the same.
 near     See near.py.
 
 Two stories of *different* trusted guids are two, whatever else they share, unless title, text and time are all
@@ -28,7 +29,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from transforms.identity.classes import I64, U64, Edges, Mask, around, joined, mix, star, within
-from transforms.identity.keys import GUID_GLOBAL, LADDER, SHORT, URL_DEEP
+from transforms.identity.keys import BODILESS, GUID_GLOBAL, LADDER, SHORT, URL_DEEP
 
 RULES = ("guid", "url", "content", "containment", "near")  # the stronger first
 GUID, URL, CONTENT, CONTAINMENT, NEAR = range(5)
@@ -41,7 +42,7 @@ _UNTITLED_RUNG = LADDER.index(185)  # where it has no title
 _UNDATED_RUNG = LADDER.index(324)  # where one of the two texts has no date
 _UNDATED = np.uint64(1)
 _NULL_SOURCE = np.uint64(1)
-_PREFIX_TAG, _UNTITLED_TAG = 101, 102
+_PREFIX_TAG, _UNTITLED_TAG, _HEADLINE_TAG = 101, 102, 103
 
 
 class Columns(NamedTuple):
@@ -154,7 +155,7 @@ def top_rung(length: I64) -> I64:
 
 
 def containment_edges(c: Columns) -> Edges:
-    """Returns the edges between texts of one source and title of which one begins the other."""
+    """Returns the edges between stories of one source and title of which one begins the other."""
     free = c.guid == 0
     top = top_rung(c.length)
     found: list[Edges] = []
@@ -172,6 +173,10 @@ def containment_edges(c: Columns) -> Edges:
             if rung >= _UNTITLED_RUNG and untitled.any():
                 keys = mix(source, prefix, rung + 1, _UNTITLED_TAG)
                 found += _bipartite(c, keys, untitled, long, rung)
+        # a row of a reader's list: the title alone, of the same minute
+        headline = c.has(BODILESS) & c.dated
+        keys = mix(titled, time_key(c), _HEADLINE_TAG)
+        found += [around(keys, headline & free, ~headline), around(keys, headline & ~free, ~headline & free)]
     return joined(*found)
 
 
