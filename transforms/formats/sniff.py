@@ -192,6 +192,8 @@ def _markup(doc: Document, at: int) -> str:
         name = "html"
     if name is None:
         _refuse_binary(doc)
+        if text.startswith(("<?xml", "<!--"), at):
+            raise Rejected(Reason.UNKNOWN_FORMAT, "XML without any element")
         return _plain(text)
     if name in _FEEDS:
         return _FEEDS[name]
