@@ -37,6 +37,7 @@ class Layout(NamedTuple):
     feed_above: bool = False  # the feed's name above an article's title
     date_below: bool = False  # byline and date under the text
     tags_above: bool = False
+    feet: bool = True  # lines of icons under articles
     spaced: bool = False  # a blank after the mark of a feed
     stream: str | None = None  # the name glued to separators; that of the main stream if None
 
@@ -212,6 +213,8 @@ def render(lang: str, layout: Layout, stories: tuple[Told, ...] = STORIES, seed:
             out.append("🔖")
             out.extend(["", f"{pad}{tags} ", ""] if firefox else [tags])
         icons = "🔲 ☆ " if layout.icons else ""
+        if not layout.feet:
+            return
         if layout.reader:
             out.append(f"{pad}{icons}{date}  ↗️ ")
         elif firefox:
@@ -275,6 +278,9 @@ LAYOUTS = {
     "firefox_anonymous": Layout(icons=False),
     "firefox_anonymous_closed": Layout(icons=False, opened="none"),
     "firefox_part": Layout(menu=False),
+    "firefox_no_feet": Layout(feet=False),
+    "firefox_no_feet_anonymous": Layout(feet=False, icons=False),
+    "chromium_no_feet": Layout(tool="chromium", feet=False),
     "firefox_reader": Layout(reader=True),
     "firefox_no_feeds": Layout(row_source=False, opened="none"),
     "firefox_feed_above": Layout(feed_above=True),

@@ -163,7 +163,18 @@ def test_what_is_not_on_the_page_is_none():
         ("“We go on”", "said Par: nobody"),
     ],
 )
-@pytest.mark.parametrize("name", ["firefox", "firefox_anonymous", "firefox_reader", "chromium", "extractor_teaser"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "firefox",
+        "firefox_anonymous",
+        "firefox_reader",
+        "firefox_no_feet",
+        "chromium",
+        "chromium_no_feet",
+        "extractor_teaser",
+    ],
+)
 def test_what_a_text_quotes_starts_no_story(name, quoted):
     told = Told(
         "How a page is quoted", "Deichbote", (), (2025, 7, 15, 9, 30), ("It said:", *quoted, "And that was all.")

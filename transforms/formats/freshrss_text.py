@@ -704,6 +704,8 @@ class _Reader:
         page = self.page
         waiting = self._waiting()
         line = page.lines[i]
+        if page.rows_have_icons and waiting is None and self.head is not None and not self.closed:
+            return None  # here every article comes under its row
         if line.kind == _SOURCE:
             # the feed may be set to stand above the title
             name, by, date = page._source_parts(i)
@@ -737,7 +739,7 @@ class _Reader:
         """Judges whether a line between paragraphs, with nothing of the interface around it, is the next title."""
         page, lines = self.page, self.page.lines
         line = lines[i]
-        if self.head is None or (page.has_feet and page.rows_have_icons):
+        if self.head is None or page.rows_have_icons:
             return None
         if not self.body and self.head.row is False:
             return None
