@@ -42,8 +42,10 @@ _FULL = 800  # characters: a teaser has at most 500 in FreshRSS, 55 words in Wor
 _CUT_OFF = re.compile(
     r"(?:\.\.\.|…|\[…\]|\[\.\.\.\]|\[&hellip;\]|(?:read|continue|see)\s+(?:more|reading)\W*)\s*$", re.I
 )
-# Characters of an entry, and of the entries of a snapshot, that go to the slow reader of damaged ones: it takes up to 13 s for 1 M
-_LARGEST_DAMAGED, _MOST_DAMAGED = 1 << 18, 1 << 22
+# Characters of an entry, and of the entries of a snapshot, that go to the slow reader of damaged ones: it takes up to 20 s for 1 M
+_LARGEST_DAMAGED, _MOST_DAMAGED = 1 << 17, 1 << 22
+_LARGEST_REPAIRED = 1 << 22  # characters of a damaged entry that are looked at at all
+_MOST_TAGS = 1_000_000  # in an entry: its tree takes 100 bytes and more for each
 _CACHE_CHARS = 1 << 26  # of the entries that are remembered
 
 _ROOT = re.compile(r"<(?:[\w.-]+:)?(?:rss|rdf|feed|channel)(?=[\s/>])[^<>]*>", re.I)
@@ -81,6 +83,7 @@ def _namespaces(text: str) -> dict[str, str]:
 
 def _context(doc: Document, rest: str, namespaces: dict[str, str], name: str, settings: Settings) -> _Context:
     base = doc.url or ""
+    rest = rest[:_LARGEST_REPAIRED]
     root = None
     if not too_many_attributes(rest.partition(">")[2]):
         root = parse(rest)
@@ -132,7 +135,7 @@ def _looks_like_html(value: str) -> bool:
     return bool(_MARKED_UP.search(value)) and all(tag.lower() in _TAGS for tag in _TAG_NAME.findall(value))
 
 
-def _clean(text: Text, media: list[Media] | None = None) -> str:
+def _clean(text: Text, media: list[Media] | None = None, site: str = "") -> str:
     value = text.value
     if value.isascii():
         if "<" not in value and "&" not in value and "\n" not in value:
@@ -141,7 +144,7 @@ def _clean(text: Text, media: list[Media] | None = None) -> str:
         value = repair_text(value)
     if "<" not in value or (text.type == "text/plain" and (text.stated or not _looks_like_html(value))):
         return plain_to_text(value)
-    read = read_html(value, text.base)
+    read = read_html(value, text.base or site)
     if media is not None:
         media.extend(read.media)
     return read.text
@@ -163,13 +166,14 @@ _TEXT_TYPES = ("text/", "application/xhtml+xml", "application/xml", "html")
 
 def _story(fields: Fields, context: _Context) -> Story:
     media: list[Media] = []
+    site = context.source_url or ""
     body: str | None = None
     for content in fields.contents:
-        if content.type.startswith(_TEXT_TYPES) and len(text := _clean(content, media)) > len(body or ""):
+        if content.type.startswith(_TEXT_TYPES) and len(text := _clean(content, media, site)) > len(body or ""):
             body = text
-    short = (_clean(fields.summary, media) or None) if fields.summary else None
+    short = (_clean(fields.summary, media, site) or None) if fields.summary else None
     if short is None and body is None and fields.fallback:
-        short = _clean(fields.fallback, media) or None
+        short = _clean(fields.fallback, media, site) or None
     if body is None and short and len(short) >= _FULL and not _CUT_OFF.search(short[-40:]):
         body, short = short, None
     elif short == body:
@@ -179,7 +183,7 @@ def _story(fields: Fields, context: _Context) -> Story:
         title = _line(fields.media_title)
     raw = (fields.link or "").strip() or (fields.id if fields.id_is_link and _is_url(fields.id) else None) or None
     raw = raw.replace("&amp;", "&") if raw else None
-    base = fields.link_base or context.source_url or ""
+    base = fields.link_base or site
     url = canonical_url(fields.original.strip(), base) if fields.original else None
     url = url or (canonical_url(raw, base) if raw and (raw != fields.id or _is_url(raw) or raw[0] == "/") else None)
     guid = (fields.id or "").strip() or None
@@ -201,7 +205,7 @@ def _story(fields: Fields, context: _Context) -> Story:
         categories=tuple(
             dict.fromkeys(c for t in fields.tags if (c := " ".join(plain_to_text(repair_text(t)).split())))
         ),
-        media=_media(fields, media),
+        media=_media(fields, media, base),
         source_name=context.source_name,
         source_url=context.source_url,
         url=url,
@@ -226,11 +230,10 @@ def _language(declared: str | None) -> str | None:
     return declared if 2 <= len(declared) <= 35 else None
 
 
-def _media(fields: Fields, shown: list[Media]) -> tuple[Media, ...]:
+def _media(fields: Fields, shown: list[Media], base: str) -> tuple[Media, ...]:
     if not (shown or fields.enclosures or fields.shown):
         return ()
     found: dict[str, Media] = {}
-    base = fields.link_base
     for url, kind in fields.enclosures:
         if url and (absolute := resolve(url, base)):
             found.setdefault(absolute, Media(absolute, kind or None))
@@ -269,11 +272,13 @@ def _remember(key: bytes, known: tuple[int, tuple[object, ...]], size: int) -> N
 def _read_entry(xml: str, context: _Context, budget: int) -> tuple[Story | None, int]:
     """The story in the text of an element, None if nothing can be read; and how many characters only the slow reader can read,
     which is asked if they are within `budget`."""
-    if too_many_attributes(xml):
+    if too_many_attributes(xml) or (len(xml) > _MOST_TAGS and xml.count("<") > _MOST_TAGS):
         return None, 0
     wrapped = f"{context.wrapper}{xml}</r>"
     root = parse(wrapped)
     if root is None:
+        if len(xml) > _LARGEST_REPAIRED:
+            return None, 0
         root = parse(repaired(wrapped))
     if root is not None and len(root):
         return _story(read_fields(root[0], context.base, context.lang), context), 0
@@ -415,7 +420,7 @@ def _with_trust(stories: list[Story]) -> list[Story]:
 def _numbered(stories: list[Story]) -> bool:
     """The guids are 0, 1, 2, ... or 1, 2, 3, ..., up or down, maybe with the same words around them."""
     first = _COUNTER.fullmatch(stories[0].guid or "") if stories else None
-    if not first or int(first[2]) not in (0, 1, len(stories), len(stories) - 1):
+    if not first or "://" in first.string or int(first[2]) not in (0, 1, len(stories), len(stories) - 1):
         return False
     found = [_COUNTER.fullmatch(story.guid or "") for story in stories]
     if any(f is None or (f[1], f[3]) != (first[1], first[3]) for f in found):

@@ -3,6 +3,7 @@
 import functools
 import html
 import re
+from typing import Any
 
 from transforms.formats.feed_fields import TYPES, Fields, Text, is_base64, read_person
 
@@ -152,45 +153,58 @@ def feedparser_reader(kind: str):  # type: ignore[no-untyped-def]
     return Reader
 
 
+# What feedparser raises on input it was not made for, such as an unknown element with the name of one of its lists.
+_FAULTS = (AttributeError, AssertionError, IndexError, KeyError, TypeError, ValueError)
+
+
 def read_loosely(xml: str, base: str, lang: str | None) -> tuple[Fields | None, Fields]:
-    """The first entry, if there is one, and the feed."""
+    """Returns the first entry, None if there is none or feedparser cannot read it, and the feed."""
     reader = feedparser_reader("Loose")(base, lang, "utf-8", {})
-    reader.feed(_NUMBER_REFERENCE.sub(_valid_reference, xml))
+    try:
+        reader.feed(_NUMBER_REFERENCE.sub(_valid_reference, xml))
+    except _FAULTS:
+        return None, Fields(base, lang)
     entry = from_feedparser(reader.entries[0], base, lang) if reader.entries else None
-    feed = from_feedparser(reader.feeddata, base, lang)
-    return entry, feed
+    return entry, from_feedparser(reader.feeddata, base, lang)
 
 
-def from_feedparser(found, base: str, lang: str | None) -> Fields:  # type: ignore[no-untyped-def]
-    get = functools.partial(dict.get, found)  # without feedparser's aliases
-    fields = Fields(get("base_") or base, get("lang_") or lang)
+def from_feedparser(found: dict[str, Any], base: str, lang: str | None) -> Fields:
+    """The fields in an entry or feed of feedparser. Elements it does not know are in there too: what has not the right type is one."""
+
+    def string(key: str) -> str | None:
+        value = dict.get(found, key)  # without feedparser's aliases
+        return value if isinstance(value, str) else None
+
+    def dicts(key: str) -> list[dict[str, Any]]:
+        values = dict.get(found, key)
+        return [value for value in values if isinstance(value, dict)] if isinstance(values, list) else []
 
     def text(key: str) -> Text | None:
-        detail = get(f"{key}_detail")
-        return _from_detail(detail) if detail and detail.get("value") else None
+        detail = dict.get(found, f"{key}_detail")
+        return _from_detail(detail) if isinstance(detail, dict) and detail.get("value") else None
 
-    fields.title, fields.summary = text("title"), text("summary")
-    fields.contents = [_from_detail(detail) for detail in get("content") or ()]
-    fields.fallback = next((_from_detail(detail) for detail in get("fallbacks_") or ()), None)
-    fields.media_title = text("media_title_")
-    fields.link, fields.link_base = get("link"), get("link_base_") or fields.base
-    fields.original = get("feedburner_origlink") or get("pheedo_origlink")
-    fields.id, fields.id_is_link = get("id"), bool(get("id")) and get("id_is_link_", False)
-    fields.published, fields.updated, fields.created = get("published"), get("updated"), get("created")
-    fields.spoken = get("language")
-    for author in get("authors") or ():
+    fields = Fields(string("base_") or base, string("lang_") or lang)
+    fields.title, fields.summary, fields.media_title = text("title"), text("summary"), text("media_title_")
+    fields.contents = [_from_detail(detail) for detail in dicts("content")]
+    fields.fallback = next((_from_detail(detail) for detail in dicts("fallbacks_")), None)
+    fields.link, fields.link_base = string("link"), string("link_base_") or fields.base
+    fields.original = string("feedburner_origlink") or string("pheedo_origlink")
+    fields.id, fields.id_is_link = string("id"), dict.get(found, "id_is_link_") is True
+    fields.published, fields.updated, fields.created = string("published"), string("updated"), string("created")
+    fields.spoken = string("language")
+    for author in dicts("authors"):
         if author.get("name") or author.get("email"):
             fields.people.append([author.get("name"), author.get("email")])
-    for tag in get("tags") or ():
+    for tag in dicts("tags"):
         fields.tag(tag.get("term") or tag.get("label"))
-    for link in get("links") or ():
+    for link in dicts("links"):
         if link.get("rel") == "enclosure" and link.get("href"):
             fields.enclosures.append((link["href"], link.get("type")))
-    fields.shown = get("shown_") or []
+    fields.shown = dict.get(found, "shown_") or []
     return fields
 
 
-def _from_detail(detail) -> Text:  # type: ignore[no-untyped-def]
+def _from_detail(detail: dict[str, Any]) -> Text:
     kind = detail.get("type") or "text/plain"
     if is_base64(None, kind := TYPES.get(kind, kind)) and re.search(r"[<\s]", detail["value"]):
         kind = "text/html"  # it was decoded

@@ -226,7 +226,9 @@ _MOST_ATTRIBUTES = 200  # lxml takes time by the square of their number
 
 def too_many_attributes(xml: str) -> bool:
     """There is a tag that can only be there to stop its readers."""
-    return len(xml) > 2000 and any(tag[1] != "!" and tag.count("=") > _MOST_ATTRIBUTES for tag in _LONG_TAG.findall(xml))
+    return len(xml) > 2000 and any(
+        tag[1] != "!" and tag.count("=") > _MOST_ATTRIBUTES for tag in _LONG_TAG.findall(xml)
+    )
 
 
 def parse(xml: str) -> Any | None:
@@ -251,8 +253,6 @@ def read_fields(element: Any, base: str, lang: str | None) -> Fields:
         fields.link = _any_case(attributes, "href") or None  # CDF
         fields.updated = _any_case(attributes, "lastmod") or None
     _read_children(element, fields, base, lang, 1)
-    if fields.link is None and fields.id and fields.id_is_link:
-        fields.link = fields.id
     return fields
 
 
@@ -378,7 +378,10 @@ def _read_id(
     element: Any, attributes: _Attributes, fields: Fields, base: str, lang: str | None, depth: int, name: str
 ) -> None:
     fields.id_is_link = not attributes or (_any_case(attributes, "ispermalink") or "true") == "true"
-    fields.set("id", _own_text(element), depth)
+    value = _own_text(element)
+    fields.set("id", value, depth)
+    if fields.id_is_link and fields.link is None:
+        fields.link = value
 
 
 def _read_summary(

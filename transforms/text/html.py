@@ -34,6 +34,7 @@ _SEVERAL_LINES = re.compile(r"\n\s*\n\s*")
 _LONG_TAG = re.compile(r"<[a-zA-Z][^>]{1000,}")
 _BETWEEN_ATTRIBUTES = re.compile(r"[\s/=\"']+")
 _ANY_TAG = re.compile(r"<!--.*?(?:-->|$)|</?[a-zA-Z!?][^>]*>?", re.S)
+_LARGEST_TREE = 1 << 22  # characters; the tree may take fifty times their bytes
 _BREAK = "\x00"  # between paragraphs, while the text is put together; `_INVISIBLE` keeps it out of what comes in
 
 
@@ -81,8 +82,8 @@ def read_html(fragment: str, base: str) -> Html:
     opened = fragment.rfind("<!--")
     if opened >= 0 and fragment.find("-->", opened) < 0:  # a comment without an end would take all that follows
         fragment = f"{fragment[:opened]}<!{fragment[opened + 4 :]}"
-    root = _parse(fragment)
-    if root is None:  # nothing but a comment, or nested deeper than the parser goes (2,048)
+    root = _parse(fragment) if len(fragment) <= _LARGEST_TREE else None
+    if root is None:  # too large, nothing but a comment, or nested deeper than the parser goes (2,048)
         return Html(plain_to_text(_ANY_TAG.sub(" ", fragment)), ())
     return _walk(root, base)
 
