@@ -14,6 +14,7 @@ from babel import Locale
 
 from tests.eval.language import CODES, DATA, samples
 from transforms.text import language
+from transforms.text import language_voters as voters
 
 NAMED = "am as bn ha hi ig ks lg ln mg mr ne om ps rw sa sd sn so st sw ti ur xh yo zu".split()  # noqa: SIM905
 # what a percentage is worth, by kind of text
@@ -51,7 +52,7 @@ def main(rows: int) -> None:
     for lang, kind, text in texts:
         doubt = language._cheaply(text)
         if not isinstance(doubt, language.Language):
-            open_texts.append((lang, kind, language._evidence(doubt)))
+            open_texts.append((lang, kind, language._evidence(doubt, voters.common_words(doubt.words))))
     print(len(open_texts), "of", len(texts), "texts come to a vote")
 
     def reached(weights: language.Weights) -> dict[str, float]:
