@@ -17,12 +17,19 @@ from collections.abc import Mapping, Sequence
 from typing import NoReturn
 
 import apache_beam as beam
-from apache_beam.options.pipeline_options import PipelineOptions, StandardOptions, _BeamArgumentParser
+from apache_beam.options.pipeline_options import (
+    GoogleCloudOptions,
+    PipelineOptions,
+    SetupOptions,
+    StandardOptions,
+    WorkerOptions,
+    _BeamArgumentParser,
+)
 from apache_beam.runners.runner import PipelineResult
 
 from transforms.dedupe import ResolveStories
 from transforms.failures import UsageError
-from transforms.files import FileInfo, find_inputs, open_store
+from transforms.files import FileInfo, find_inputs, is_gcs, open_store
 from transforms.formats import Settings
 from transforms.formats.containers import Limits
 from transforms.language import DetectLanguages
@@ -109,11 +116,13 @@ class Outcome:
         committed: the manifest of the run, or None if there was nothing new.
         counters: Beam's counters, as `step.name`.
         recovered: the id of an earlier run whose commit this one completed.
+        submitted: the job was handed to a service, and was not waited for: what it did is not known here.
     """
 
     committed: Manifest | None
     counters: Mapping[str, int]
     recovered: str | None
+    submitted: bool = False
 
 
 def run(argv: Sequence[str]) -> Outcome:
@@ -123,23 +132,65 @@ def run(argv: Sequence[str]) -> Outcome:
         UsageError: a flag, an input or the output is not as it must be. Nothing was written.
         Exception: whatever stopped the pipeline. Nothing was committed.
     """
+    options, config = prepare(argv)
+    with only_writer(config.output) as alone:
+        store = open_store(config.output)
+        recovered = recover(store, alone=alone)
+        config = dataclasses.replace(config, base=tuple(_compatible(read_manifests(store), config)))
+        pipeline = _pipeline(options)
+        build(pipeline, config)
+        result = pipeline.run()
+        if _is_left_alone(options):
+            return Outcome(None, {}, recovered, submitted=True)
+        result.wait_until_finish()
+        before = {m.run_id for m in config.base}
+        committed = [m for m in read_manifests(store) if m.run_id not in before]
+    return Outcome(committed[0] if committed else None, _counters(result), recovered)
+
+
+def prepare(argv: Sequence[str]) -> tuple[PipelineOptions, IngestConfig]:
+    """Reads the flags and finds the inputs. The warehouse was not looked at yet.
+
+    Raises:
+        UsageError: a flag or an input is not as it must be.
+    """
     options = parse_options(argv)
     flags = options.view_as(IngestOptions)
     for name in ("input", "output"):
         if not getattr(flags, name):
             raise UsageError(f"--{name} is required; see feedmill ingest --help")
     config = _config(flags)
-    with only_writer(config.output) as alone:
-        store = open_store(config.output)
-        recovered = recover(store, alone=alone)
-        config = dataclasses.replace(config, base=tuple(_compatible(read_manifests(store), config)))
-        pipeline = beam.Pipeline(options=options)
-        build(pipeline, config)
-        result = pipeline.run()
-        result.wait_until_finish()
-        before = {m.run_id for m in config.base}
-        committed = [m for m in read_manifests(store) if m.run_id not in before]
-    return Outcome(committed[0] if committed else None, _counters(result), recovered)
+    if _is_dataflow(options):
+        _check_dataflow(options, config)
+    return options, config
+
+
+def _is_dataflow(options: PipelineOptions) -> bool:
+    return str(options.view_as(StandardOptions).runner).rpartition(".")[2].lower() in ("dataflow", "dataflowrunner")
+
+
+def _check_dataflow(options: PipelineOptions, config: IngestConfig) -> None:
+    """Refuses what a worker elsewhere could not do, before a job is paid for."""
+    if local := [path for path in (config.output, *(f.uri for f in config.files)) if not is_gcs(path)]:
+        raise UsageError(f"{local[0]}: workers of Dataflow cannot reach it; --input and --output must be gs://")
+    if not (options.view_as(SetupOptions).setup_file or options.view_as(WorkerOptions).sdk_container_image):
+        raise UsageError(
+            "workers of Dataflow need feedmill itself: give --sdk_container_image with the image of "
+            "pipelines/deploy, or --setup_file with the path of feedmill's setup.py"
+        )
+
+
+def _pipeline(options: PipelineOptions) -> beam.Pipeline:
+    try:
+        return beam.Pipeline(options=options)
+    except ValueError as error:  # how Beam says which of its own flags are missing
+        raise UsageError(" ".join(str(error).split())) from None
+
+
+def _is_left_alone(options: PipelineOptions) -> bool:
+    """Whether the job goes on by itself: as asked, or because a Flex Template's launcher only writes it down."""
+    template = options.view_as(GoogleCloudOptions).template_location if _is_dataflow(options) else None
+    return bool(template or options.view_as(StandardOptions).no_wait_until_finish)
 
 
 def parse_options(argv: Sequence[str]) -> PipelineOptions:
