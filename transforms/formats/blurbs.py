@@ -20,13 +20,26 @@ from transforms.formats import Settings
 from transforms.rows import Removed, Span, Split, Story
 from transforms.text.bylines import byline
 from transforms.text.decode import Document
-from transforms.text.lines import Line, Wrap, bullet, columns, ends_sentence, is_rule, join, numbered, read_lines
+from transforms.text.lines import (
+    SENTENCE_END,
+    Line,
+    Wrap,
+    bullet,
+    columns,
+    ends_sentence,
+    is_rule,
+    join,
+    numbered,
+    read_lines,
+)
 from transforms.text.spans import tile
 from transforms.text.stamps import read_stamp
 from transforms.text.urls import canonical_url
 
 _MAX_WRAP = 132  # columns: the widest that people and programs wrap text at
 _MAX_HEADLINE = 200  # characters
+# a headline may ask, exclaim or be cut, and ends with no other mark
+_NO_HEADLINE = SENTENCE_END.difference("?!…？！؟‼⁇⁈⁉").union(",，،;；:：")
 _MAX_LABEL = 60  # columns of a section's heading
 
 _URL = re.compile(r"<?(https?://[^\s<>]+)>?")
@@ -151,6 +164,9 @@ def find_wrap(lines: list[Line]) -> Wrap | None:
     if not 30 <= best.width <= _MAX_WRAP or len(full) < 0.4 * len(pairs):
         return None
     cased = [b for _, b in full if b.text[0].lower() != b.text[0].upper()]
+    # not in German, whose nouns have capitals, nor in scripts that have none
+    later = [b.text[0] for a, b in full if not a.blank_before]
+    best = best._replace(capitals=bool(cased) and sum(c.isupper() for c in later) <= 0.25 * len(later))
     if len(cased) >= 0.3 * len(full):
         return best if sum(b.text[0].islower() for b in cased) >= 0.3 * len(cased) else None
     return best if sum(ends_sentence(a.text) for a, _ in full) <= 0.3 * len(full) else None
@@ -326,7 +342,10 @@ def _pairs(blocks: list[list[Line]]) -> list[list[Line]]:
     pairs = list(zip(blocks[::2], blocks[1::2], strict=True))
     sizes = [(sum(len(line.text) for line in a), sum(len(line.text) for line in b)) for a, b in pairs]
     shorter = sum(a < b for a, b in sizes)
-    if shorter < 0.8 * len(pairs) or sum(a for a, _ in sizes) > 0.6 * sum(b for _, b in sizes):
+    share = sum(a for a, _ in sizes) / sum(b for _, b in sizes)
+    closed = sum(ends_sentence(b[-1].text) for _, b in pairs)
+    # blurbs cut in mid sentence look like headlines: then only a clear difference in length tells
+    if shorter < 0.8 * len(pairs) or share > (0.7 if closed >= 0.6 * len(pairs) else 0.35):
         return []
     fits = sum(is_headline(join([line.text for line in a])) for a, _ in pairs)
     return [a + b for a, b in pairs] if fits >= 0.8 * len(pairs) else []
@@ -367,7 +386,7 @@ def _dateline(text: str) -> bool:
 
 def is_headline(text: str) -> bool:
     """True for a line that may be a headline: short, and neither a sentence nor a dateline."""
-    return 3 <= len(text) <= _MAX_HEADLINE and text[-1] not in ".。,，;；…:：" and not _dateline(text)
+    return 3 <= len(text) <= _MAX_HEADLINE and text[-1] not in _NO_HEADLINE and not _dateline(text)
 
 
 def _headline(lines: list[Line] | tuple[Line, ...], wrap: Wrap | None) -> int:
@@ -390,7 +409,7 @@ def _first_break(lines: list[Line] | tuple[Line, ...], wrap: Wrap) -> int:
     for n in near:
         if lines[n].blank_before or not wrap.runs_on(lines[n - 1], lines[n]):
             return n
-    return 1 if near and lines[1].text[0].isupper() else 0
+    return 1 if near and wrap.capitals and lines[1].text[0].isupper() else 0
 
 
 def _headed(layout: Layout) -> bool:
@@ -537,7 +556,7 @@ def looks_like_blurbs(text: str) -> float:
     if _told_apart(layout):
         return 0.0
     marked = layout.kind in ("numbered", "bulleted", "ruled")
-    share = sum(map(_is_prose, parts)) / len(parts)
+    share = sum(map(is_prose, parts)) / len(parts)
     if share < (0.7 if marked else 0.8):
         return 0.0
     alone = _stand_alone(parts, short=25 if marked else 45)
@@ -555,7 +574,7 @@ def _told_apart(layout: Layout) -> bool:
     return 2 * dated >= count or (len(ends) > 0 and ends.most_common(1)[0][1] >= max(2, 0.5 * count))
 
 
-def _is_prose(part: str) -> bool:
+def is_prose(part: str) -> bool:
     """True for a sentence or a few: mostly letters, several words, nothing that programs write."""
     if not 20 <= columns(part[:2001]) <= 2000 or part[-1] in "{};\\" or part.startswith(("//", "/*")):
         return False

@@ -17,7 +17,7 @@ from typing import NamedTuple
 
 from transforms.failures import Reason, Rejected
 from transforms.formats import Settings
-from transforms.formats.blurbs import Entry, Layout, clean, is_headline, is_url, lay_out, text_of
+from transforms.formats.blurbs import Entry, Layout, clean, is_headline, is_prose, is_url, lay_out, text_of
 from transforms.rows import Removed, Span, Split, Story
 from transforms.text.bylines import byline
 from transforms.text.decode import Document
@@ -146,9 +146,11 @@ def find_shape(text: str, zone: str) -> Shape | None:
     stamps = {line.start: stamp for line in plain if (stamp := read_stamp(_unmarked(line.text), zone))}
     inline = [at for at, stamp in stamps.items() if stamp.rest]
     if len(inline) < 0.8 * len(stamps):
-        # a long name is no title where titles have lines of their own
+        # where titles have lines of their own this is a long name, or a text that ends with a date
         for at in inline:
-            stamps[at] = stamps[at]._replace(rest=None, names=(stamps[at].rest or "", *stamps[at].names))
+            stamp = stamps.pop(at)
+            if stamp.rest and _is_name(stamp.rest):
+                stamps[at] = stamp._replace(rest=None, names=(stamp.rest, *stamp.names))
     if len(stamps) >= 2:
         for cut in (_by_line, _by_block, _by_offset):
             if (groups := cut(plain, stamps)) and (shape := _weigh(groups, plain, stamps, rules)):
@@ -283,7 +285,8 @@ def _without_stamps(lines: list[Line], plain: list[Line]) -> Shape | None:
     bodies = [parts.body for parts in read if parts.body]
     if len(titles) < 0.8 * len(groups) or len(bodies) < 0.6 * len(groups) or len(set(titles)) < 0.7 * len(groups):
         return None
-    if sum(map(_is_title, titles)) < 0.8 * len(titles) or sum(map(ends_sentence, bodies)) < 0.4 * len(bodies):
+    closed = sum(map(ends_sentence, bodies)) >= 0.4 * len(bodies) or layout.kind == "buttons"
+    if sum(map(_is_title, titles)) < 0.8 * len(titles) or not closed or sum(map(is_prose, bodies)) < 0.6 * len(bodies):
         return None
     # the questions of an interview stand over its answers
     if sum(title[-1] in "?？؟" for title in titles) >= 0.5 * len(titles):

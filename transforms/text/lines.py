@@ -129,6 +129,7 @@ class Wrap(NamedTuple):
 
     width: int
     wide: bool  # East Asian wide characters counted as two columns; programs differ
+    capitals: bool = False  # a line that starts with a capital is rare inside a paragraph, so it tells something
 
     def size(self, line: Line) -> int:
         return line.indent + (columns(line.text) if self.wide else len(line.text))
