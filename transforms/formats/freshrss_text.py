@@ -62,10 +62,11 @@ _MENU_LINES = 2000  # of the list of feeds beside a page
 _ROW_LINES = 60  # a teaser of 500 characters rarely has more lines
 _CREDIT = re.compile(r"^©\s*\S")
 _SENTENCE_END = re.compile(r"[.!?…。！？؟۔](?:[\"”“»’'」』)\]]*)$")
+_IN_BRACKETS = re.compile(r"[(（\[].*[)）\]]$")
 _NOT_TITLE_END = re.compile(r"[.。,;:，；：、][\"”“»’'」』)\]]*$")
 _WORD = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]+|[^\W\d_]{3,}|\d{2,}")
 _SHORT_WORD = re.compile(r"\b[^\W\d_]{1,3}\b")
-_TITLE_SCORE = 2.4  # from here on a line between paragraphs is a title; set on pages of the development data
+_TITLE_SCORE = 2.1  # from here on a line between paragraphs is a title; set on pages of the development data
 _CELL = re.compile(r"[^\t]+")
 
 
@@ -745,14 +746,18 @@ class _Reader:
             return None
         if not _looks_like_title(lines, i):
             return None
-        below = [k for k in range(i + 1, min(i + 4, len(lines))) if lines[k].kind == _TEXT][:2]
-        text_below = " ".join(lines[k].text for k in below)
+        below = [lines[k].text for k in range(i + 1, min(i + 5, len(lines))) if lines[k].kind == _TEXT]
+        text_below = " ".join(below[:2])
         stems = _stems(line.text)
         words = sum(not stem.isdecimal() for stem in stems)
         score = 1.5 if words >= 7 else 1.0 if words >= 5 else 0.0 if words >= 4 else -1.0
         # a title is about what comes below it and not about what stands above; a subheading is about both
         score += min(len(stems & _stems(text_below)), 3)
-        above = len(stems & self._seen_stems())
+        seen = self._seen_stems()
+        above = len(stems & seen)
+        matter = _stems(" ".join(below[:3]))
+        again = len(matter & seen) / max(1, len(matter))
+        score += 1.0 if again < 0.08 else 0.5 if again < 0.13 else -1.0 if again > 0.2 else 0.0
         if page.repeats[(line.text, lines[i + 1].text)] > 1:
             score += 2.5
             above = min(above, 1)
@@ -764,8 +769,10 @@ class _Reader:
             score += 1.2  # publishers of summaries have one or two paragraphs a story
         elif self.head.teaser and len(self.head.teaser) >= _TEASER_WHOLE:
             score -= 1.0  # a long article: the likelier to have subheadings
-        if self._other_language(text_below):
+        if _script(line.text) == _script(text_below) and self._other_language(text_below):
             score += 2.0
+        if _looks_like_title(lines, i + 1):
+            score -= 1.0  # of two such lines the second is the likelier
         if score < _TITLE_SCORE:
             return None
         return _Head(False, i, i + 1, line.text, score=round(min(0.9, 0.4 + score / 20), 2))
@@ -916,7 +923,9 @@ def _looks_like_title(lines: Sequence[_Line], i: int) -> bool:
         return False
     if not _WORD.search(below.text) or _CREDIT.match(below.text):
         return False
-    if not 4 <= len(line.text) <= _TITLE_LONGEST or _CREDIT.match(line.text) or line.text[0].islower():
+    if not 4 <= len(line.text) <= _TITLE_LONGEST or line.text[0].islower():
+        return False
+    if _CREDIT.match(line.text) or _IN_BRACKETS.match(line.text):
         return False
     longest = max(len(k.text) * (2 if _is_dense(k.text) else 1) for k in lines[i + 1 : i + 3] if k.kind == _TEXT)
     return longest >= 40 and not _NOT_TITLE_END.search(line.text)
