@@ -345,7 +345,8 @@ def _pairs(blocks: list[list[Line]]) -> list[list[Line]]:
     share = sum(a for a, _ in sizes) / sum(b for _, b in sizes)
     closed = sum(ends_sentence(b[-1].text) for _, b in pairs)
     # blurbs cut in mid sentence look like headlines: then only a clear difference in length tells
-    if shorter < 0.8 * len(pairs) or share > (0.7 if closed >= 0.6 * len(pairs) else 0.35):
+    limit = 0.7 if closed >= 0.6 * len(pairs) else 0.5 if len(pairs) > 3 and shorter >= 0.9 * len(pairs) else 0.35
+    if shorter < 0.8 * len(pairs) or share > limit:
         return []
     fits = sum(is_headline(join([line.text for line in a])) for a, _ in pairs)
     return [a + b for a, b in pairs] if fits >= 0.8 * len(pairs) else []
