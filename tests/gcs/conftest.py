@@ -1,29 +1,3 @@
-import pytest
+from tests.gcs.fixtures import bucket, served, store
 
-from tests.gcs.bucket import NAME, Bucket
-from transforms import gcs
-
-
-@pytest.fixture(scope="session")
-def _server():
-    with Bucket() as made:
-        yield made
-
-
-@pytest.fixture
-def bucket(_server, monkeypatch):
-    """An empty bucket, `gs://feeds`; clients give up on a silent server soon and try again at once."""
-    _server.empty()
-    monkeypatch.setenv("STORAGE_EMULATOR_HOST", _server.url)
-    monkeypatch.setenv("NO_GCE_CHECK", "true")
-    quick = gcs._RETRY.with_delay(initial=0.01, maximum=0.05).with_timeout(30)
-    monkeypatch.setitem(gcs._AGAIN, "retry", quick)
-    monkeypatch.setitem(gcs._AGAIN, "timeout", (2, 2))
-    gcs._client.cache_clear()
-    yield _server
-    gcs._client.cache_clear()
-
-
-@pytest.fixture
-def store(bucket):
-    return gcs.GcsStore(f"gs://{NAME}/warehouse")
+__all__ = ["bucket", "served", "store"]

@@ -1,0 +1,3 @@
+from tests.gcs.fixtures import bucket, served
+
+__all__ = ["bucket", "served"]

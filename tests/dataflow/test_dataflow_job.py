@@ -1,0 +1,158 @@
+"""The job as Dataflow gets it: the request, the files it names, the package, and the graph, run from what was staged."""
+
+import hashlib
+import pathlib
+import shutil
+import site
+import subprocess
+import urllib.parse
+import venv
+
+import google.auth
+import google.auth.credentials
+import pytest
+from apache_beam.options.pipeline_options import PipelineOptions
+from apache_beam.portability import common_urns, python_urns
+from apache_beam.portability.api import beam_runner_api_pb2
+from apache_beam.runners.portability.fn_api_runner.fn_runner import FnApiRunner
+from google.cloud import dataflow_v1beta3 as dataflow
+from google.protobuf import json_format
+
+from pipelines.ingest import run
+from tests.conftest import ROOT
+from tests.dataflow.service import Service
+from tests.gcs.bucket import NAME
+from tests.gcs.test_gcs_ingest import digests, pile, upload
+from transforms.failures import UsageError
+from transforms.gcs import GcsStore
+from transforms.warehouse.verify import verify
+
+pytestmark = pytest.mark.timeout(300)
+
+
+@pytest.fixture
+def submitted(bucket, tmp_path, monkeypatch):
+    """A job handed in by `feedmill ingest`, as the service got it; and the bucket's folders."""
+    anonymous = google.auth.credentials.AnonymousCredentials()
+    monkeypatch.setattr(google.auth, "default", lambda *_, **__: (anonymous, "some-project"))
+    there = GcsStore(f"gs://{NAME}/in")
+    upload(pile(tmp_path / "in"), there)
+    source = tmp_path / "source"  # a copy, because building a package leaves things behind
+    for name in ("pipelines", "transforms"):
+        shutil.copytree(ROOT / name, source / name, ignore=shutil.ignore_patterns("__pycache__"))
+    for name in ("setup.py", "README.md", "pyproject.toml"):
+        shutil.copy(ROOT / name, source)
+    with Service() as service:
+        outcome = run(
+            [
+                f"--input={there.root}/**",
+                f"--output=gs://{NAME}/out",
+                "--runner=DataflowRunner",
+                "--project=some-project",
+                "--region=europe-west1",
+                "--job_name=feedmill-test",
+                f"--temp_location=gs://{NAME}/temp",
+                f"--staging_location=gs://{NAME}/staging",
+                f"--dataflow_endpoint={service.url}",
+                f"--setup_file={source / 'setup.py'}",
+                "--no_auth",
+                "--no_wait_until_finish",
+            ]
+        )
+    assert outcome.submitted and not outcome.committed
+    (body,) = service.created
+    return body, GcsStore(f"gs://{NAME}"), there
+
+
+def test_dataflow_takes_the_job_and_its_package_installs_and_its_graph_gives_the_local_result(submitted, tmp_path):
+    body, root, there = submitted
+
+    # The request is one that the service would take: nothing in it is unknown.
+    job = dataflow.Job()
+    json_format.Parse(body, dataflow.Job.pb(job), ignore_unknown_fields=False)
+    assert job.name == "feedmill-test" and job.type_ == dataflow.JobType.JOB_TYPE_BATCH
+
+    # Every file that a worker is told to fetch is there, with the bytes it was promised.
+    options = job.environment.sdk_pipeline_options
+    graph_uri = options["options"]["pipelineUrl"]
+    graph = beam_runner_api_pb2.Pipeline.FromString(root.read(_name(graph_uri)))
+    packages = {}
+    for environment in graph.components.environments.values():
+        for dependency in environment.dependencies:
+            payload = beam_runner_api_pb2.ArtifactFilePayload.FromString(dependency.type_payload)
+            if dependency.type_urn == common_urns.artifact_types.URL.urn:
+                payload = beam_runner_api_pb2.ArtifactUrlPayload.FromString(dependency.type_payload)
+            place = getattr(payload, "url", "") or payload.path
+            role = beam_runner_api_pb2.ArtifactStagingToRolePayload.FromString(dependency.role_payload)
+            data = root.read(_name(place))
+            assert hashlib.sha256(data).hexdigest() == payload.sha256, place
+            packages[role.staged_name] = data
+    assert "workflow.tar.gz" in packages
+
+    # The package installs where there is none of this code, and brings all of its files.
+    (tmp_path / "workflow.tar.gz").write_bytes(packages["workflow.tar.gz"])
+    _installs(tmp_path / "workflow.tar.gz", tmp_path / "fresh")
+
+    # The staged graph, with nothing but its environment replaced, does what the local run does.
+    run([f"--input={there.root}/**", f"--output=gs://{NAME}/local"])
+    for environment in graph.components.environments.values():
+        environment.Clear()
+        environment.urn = python_urns.EMBEDDED_PYTHON
+    FnApiRunner().run_via_runner_api(graph, PipelineOptions([])).wait_until_finish()
+    out = GcsStore(f"gs://{NAME}/out")
+    assert digests(out) == digests(GcsStore(f"gs://{NAME}/local"))
+    assert list(verify(out)) == []
+
+
+def _name(uri: str) -> str:
+    """`gs://bucket/name`, or the URL that Dataflow's workers use for it, without the bucket."""
+    parts = urllib.parse.urlsplit(uri)
+    return parts.path.lstrip("/").removeprefix(f"{NAME}/") if parts.netloc != NAME else parts.path.lstrip("/")
+
+
+def _installs(package: pathlib.Path, folder: pathlib.Path) -> None:
+    """Installs into a fresh environment. The dependencies are this environment's, which the lock file made."""
+    venv.create(folder, with_pip=True)
+    python = folder / "bin" / "python"
+    (place,) = folder.glob("lib/python*/site-packages")
+    (place / "dependencies.pth").write_text("\n".join(site.getsitepackages()))
+    subprocess.run([python, "-m", "pip", "uninstall", "--quiet", "--yes", "setuptools"], check=True, timeout=120)
+    install = [python, "-m", "pip", "install", "--quiet", "--no-deps", "--no-build-isolation", "--no-index", package]
+    subprocess.run(install, check=True, timeout=120, cwd=folder, env={"PATH": "/usr/bin:/bin"})
+    look = """
+import pathlib, sys
+import pipelines.ingest, pipelines.cli, transforms.formats
+from transforms.formats import FORMATS, Settings, split_snapshot
+from transforms.rows import Snapshot
+from transforms.text.language import detect
+assert transforms.__file__.startswith(sys.prefix), transforms.__file__
+data = b"The river rose by two metres overnight, officials said on Monday.\\n" * 2
+print(split_snapshot(Snapshot("a.txt", data)).format, detect("The river rose by two metres overnight").lang)
+print(*sorted(str(p.relative_to(pathlib.Path(transforms.__file__).parent)) for p in
+    pathlib.Path(transforms.__file__).parent.rglob("*") if p.suffix not in (".pyc", "") ))
+"""
+    answer = subprocess.run(
+        [python, "-c", look], check=False, timeout=120, cwd=folder, env={}, capture_output=True, text=True
+    )
+    assert answer.returncode == 0, answer.stderr
+    told, files = answer.stdout.splitlines()
+    assert told == "blurbs en"
+    here = ROOT / "transforms"
+    wanted = {str(p.relative_to(here)) for p in here.rglob("*") if p.suffix not in (".pyc", "")}
+    assert not wanted - set(files.split())
+
+
+@pytest.mark.parametrize(
+    "flags, says",
+    [
+        (["--input=seeds/*.txt", "--output=gs://feeds/out"], "must be gs://"),
+        (["--input=gs://feeds/in", "--output=out"], "must be gs://"),
+        (["--input=gs://feeds/in", "--output=gs://feeds/out"], "--setup_file"),
+        (["--input=gs://feeds/in", "--output=gs://feeds/out", "--setup_file=./setup.py"], "project"),
+    ],
+)
+def test_dataflow_without_what_it_needs_is_told_so(bucket, monkeypatch, flags, says):
+    monkeypatch.chdir(ROOT)
+    GcsStore(f"gs://{NAME}/in").write("a.txt", b"x")
+    with pytest.raises(UsageError, match=says):
+        run([*flags, "--runner=DataflowRunner"])
