@@ -177,6 +177,15 @@ def test_a_broken_line_costs_itself():
     assert skipped.count == 2
 
 
+def test_very_many_broken_lines_are_refused_together():
+    data = json.dumps(SHAPES["c4"](ARTICLE)).encode() + b"\n" + b"{broken\n" * 1_500
+    *found, skipped = unpack("c", data)
+    assert len(found) == 1_001
+    assert found[-1].detail == "500 more broken records"
+    assert data[found[-1].start : found[-1].end] == (b"{broken\n" * 500)[:-1]
+    assert skipped.count == 1
+
+
 def test_a_line_that_is_too_long_is_counted():
     rows = [json.dumps(SHAPES["c4"](text)) for text in (ARTICLE, "x" * 2_000_000, READER)]
     data = "\n".join(rows).encode()

@@ -94,6 +94,7 @@ def kind_of(head: bytes) -> str | None:
     return "tar" if archives.is_tar(head) else None
 
 
+_MANY_BROKEN = 1_000  # records of a crawl that are refused one by one; more of them, in one file, are one row
 _BZIP2_BLOCKS = (b"1AY&SY", b"\x17rE8P\x90")
 
 
@@ -260,14 +261,20 @@ class _Walk:
     def _crawl(
         self, uri: str, pages: Iterator[crawl.Page | crawl.Broken | int], mtime: int | None, depth: int
     ) -> Iterator[Snapshot | Refused | Skipped]:
-        count = size = 0
+        count = size = broken = 0
+        more: Refused | None = None
         stopped: Stop | None = None
         at = self._file.reader.position
         try:
             for page in pages:
                 if isinstance(page, crawl.Broken):
                     start, end = (at, self._file.reader.position) if depth else (page.start, page.end)
-                    yield Refused(f"{uri}#{page.name}", page.reason, page.detail, start, end)
+                    broken += 1
+                    if broken <= _MANY_BROKEN:
+                        yield Refused(f"{uri}#{page.name}", page.reason, page.detail, start, end)
+                    else:
+                        detail = f"{broken - _MANY_BROKEN} more broken records"
+                        more = Refused(uri, page.reason, detail, more.start if more else start, end)
                 elif isinstance(page, int):
                     count, size = count + 1, size + page
                 elif (snapshot := crawl.keep(page, uri)) is None:
@@ -280,6 +287,8 @@ class _Walk:
                 at = self._file.reader.position
         except Stop as stop:
             stopped = stop
+        if more:
+            yield more
         if count:
             yield Skipped(uri, count, size)
         if stopped:
