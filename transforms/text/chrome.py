@@ -437,13 +437,13 @@ def _separators(
 def read_separator(line: str, langs: Sequence[str] | None = None) -> Separator | None:
     """Reads a day separator: a word, or a word, a dash and a date; the stream's name may be glued to it.
 
+    A rest in small letters may also be the word going on ("Ouder", "Ouders"): the caller decides by what is around.
+
     >>> read_separator("Aujourd’hui — 21 novembre 2026Flux principal")[::3]
     ('today', 'Flux principal')
     >>> s = read_separator("À partir d’avant-hierFlux principal")
     >>> (s.role, s.langs, s.date, s.rest)
     ('older', ('fr',), None, 'Flux principal')
-    A rest in small letters may also be the word going on ("Ouder", "Ouders"): the caller decides by what is around.
-
     >>> read_separator("Today we walk") is None
     True
     """
