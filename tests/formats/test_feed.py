@@ -259,7 +259,7 @@ PARTS = [
 ]
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(st.lists(st.sampled_from(PARTS), max_size=7))
 def test_both_readers_read_the_same(parts):
     fast, slow = both("".join(parts))

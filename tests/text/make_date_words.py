@@ -6,6 +6,7 @@ Unicode License V3 (https://www.unicode.org/license.txt). Taken are the language
 import json
 import re
 from collections import defaultdict
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
@@ -19,7 +20,7 @@ LANGUAGES = (
 TARGET = Path(__file__).parents[2] / "transforms/text/date_words.json"
 
 
-def words() -> dict[str, object]:
+def words(languages: Sequence[str] = LANGUAGES) -> dict[str, object]:
     from babel import Locale, UnknownLocaleError
     from babel.dates import format_date
 
@@ -27,7 +28,7 @@ def words() -> dict[str, object]:
     weekdays: dict[str, set[int]] = defaultdict(set)
     halves: dict[str, set[str]] = defaultdict(set)
     fillers: set[str] = set()
-    for language in LANGUAGES:
+    for language in languages:
         try:
             locale = Locale.parse(language)
         except UnknownLocaleError:
@@ -63,9 +64,7 @@ def words() -> dict[str, object]:
         "months": {
             k: sorted(v) for k, v in sorted(months.items()) if not re.search(r"\d", k) and k not in numbered and k
         },
-        "weekdays": {
-            k: sorted(v) for k, v in sorted(weekdays.items()) if k and k not in months and not re.search(r"\d", k)
-        },
+        "weekdays": {k: sorted(v) for k, v in sorted(weekdays.items()) if k and not re.search(r"\d", k)},
         "halves": {k: v.pop() for k, v in sorted(halves.items()) if len(v) == 1 and not re.fullmatch("[a-z]?", k)},
         "fillers": sorted(word for word in dotted if word and word not in months and not re.search(r"\d", word)),
     }

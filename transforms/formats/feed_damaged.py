@@ -73,6 +73,33 @@ def feedparser_reader(kind: str):  # type: ignore[no-untyped-def]
 
         _start_entry = _start_item
 
+        def _start_source(self, attrs_d):  # type: ignore[no-untyped-def]
+            self.outer_title_depth = self.title_depth  # a title after it must not replace the one before
+            super()._start_source(attrs_d)
+
+        def _end_source(self):  # type: ignore[no-untyped-def]
+            super()._end_source()
+            self.title_depth = getattr(self, "outer_title_depth", -1)
+
+        def _start_image(self, attrs_d):  # type: ignore[no-untyped-def]
+            depth = self.title_depth
+            super()._start_image(attrs_d)
+            self.title_depth = depth
+
+        def _start_title(self, attrs_d):  # type: ignore[no-untyped-def]
+            if self.inentry and self.inimage:
+                self.push("image_title_", 0)
+            else:
+                super()._start_title(attrs_d)
+
+        def _end_title(self):  # type: ignore[no-untyped-def]
+            if self.elementstack and self.elementstack[-1][0] == "image_title_":
+                self.pop("image_title_")
+            else:
+                super()._end_title()
+
+        _start_dc_title, _end_dc_title = _start_title, _end_title
+
         def _start_link(self, attrs_d):  # type: ignore[no-untyped-def]
             context = self._get_context()
             before = context.get("link")

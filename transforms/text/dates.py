@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
+TABLE = Path(__file__).parent / "date_words.json"  # made by tests/text/make_date_words.py
 _EPOCH = datetime.date(1970, 1, 1).toordinal()
 _FIRST_YEAR = 1000  # below it are the placeholders of programs (0000, 0001), not dates of news
 _LONGEST = 200  # characters; the longest localized date of CLDR has 90
@@ -65,7 +66,11 @@ _ZONES = {
     **{"brt": -3, "brst": -2, "art": -3, "clt": -4, "clst": -3, "cot": -5, "pet": -5, "vet": -4, "uyt": -3},
 }
 _MONTHS = {name: n for n, name in enumerate("jan feb mar apr may jun jul aug sep oct nov dec".split(), 1)}
-_WEEKDAYS = frozenset(("mon", "tue", "wed", "thu", "fri", "sat", "sun"))
+_WEEKDAYS = frozenset(
+    day[:n]
+    for day in ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+    for n in range(2, len(day) + 1)
+)
 _ENGLISH = {*_MONTHS, *"sept january february march april june july august september october november december".split()}
 
 _TIME = r"(\d{1,2})[:.](\d{1,2})(?:[:.](\d{1,2})(?:[.,](\d{1,9}))?)?"
@@ -122,7 +127,7 @@ def _month(word: str) -> int | None:
 
 
 def _is_weekday(word: str) -> bool:
-    return word[:3] in _WEEKDAYS or fold(word) in _words().weekdays
+    return word in _WEEKDAYS or fold(word) in _words().weekdays
 
 
 def _year(digits: str) -> int:
@@ -249,7 +254,7 @@ _HALVES.update({"凌晨": "am", "清晨": "am", "早上": "am", "上午": "am", 
 
 @functools.cache
 def _words() -> _Words:
-    table = json.loads((Path(__file__).parent / "date_words.json").read_text(encoding="utf-8"))
+    table = json.loads(TABLE.read_text(encoding="utf-8"))
     # an English abbreviation is what it is in English
     months = {**table["months"], **{name: [number] for name, number in _MONTHS.items()}, "sept": [9]}
     others = {**table["halves"], **dict.fromkeys([*table["fillers"], *_FILLERS], "filler"), **_HALVES}
@@ -265,7 +270,7 @@ def _named(text: str) -> tuple[str, list[int], list[int], str]:
     words = _words()
     months: list[int] = []
     weekdays: list[int] = []
-    half = ""
+    half = first = ""
     out: list[str] = []
     at = 0
     tokens = list(_WORD.finditer(text))
@@ -276,8 +281,12 @@ def _named(text: str) -> tuple[str, list[int], list[int], str]:
         for last in range(min(n + _MOST_WORDS, len(tokens)) - 1, n - 1, -1):  # the longest name that starts here
             at = tokens[last].end()
             name = text[start:at]
+            if name in words.months and months and first in words.weekdays:  # "mar. 3 mars": the first was the weekday
+                weekdays = words.weekdays[first]
+                out[out.index(" M ")] = " "
+                months, first = [], ""
             if name in words.months and not months:
-                months = words.months[name]
+                months, first = words.months[name], name
                 out.append(" M ")
             elif name in words.weekdays and not weekdays:
                 weekdays = words.weekdays[name]

@@ -34,6 +34,7 @@ _SEVERAL_LINES = re.compile(r"\n\s*\n\s*")
 _LONG_TAG = re.compile(r"<[a-zA-Z][^>]{1000,}")
 _BETWEEN_ATTRIBUTES = re.compile(r"[\s/=\"']+")
 _ANY_TAG = re.compile(r"<!--.*?(?:-->|$)|</?[a-zA-Z!?][^>]*>?", re.S)
+_DEEPEST = 2048  # elements in each other: the limit of libxml2
 _LARGEST_TREE = 1 << 22  # characters; the tree may take fifty times their bytes
 _BREAK = "\x00"  # between paragraphs, while the text is put together; `_INVISIBLE` keeps it out of what comes in
 
@@ -83,7 +84,7 @@ def read_html(fragment: str, base: str) -> Html:
     if opened >= 0 and fragment.find("-->", opened) < 0:  # a comment without an end would take all that follows
         fragment = f"{fragment[:opened]}<!{fragment[opened + 4 :]}"
     root = _parse(fragment) if len(fragment) <= _LARGEST_TREE else None
-    if root is None:  # too large, nothing but a comment, or nested deeper than the parser goes (2,048)
+    if root is None:  # too large, nothing but a comment, or nested deeper than the parser goes
         return Html(plain_to_text(_ANY_TAG.sub(" ", fragment)), ())
     return _walk(root, base)
 
@@ -104,19 +105,23 @@ def _parser():  # type: ignore[no-untyped-def]
 
 
 def _parse(fragment: str):  # type: ignore[no-untyped-def]
+    """The root of the tree, or None if there is none or not all of the text is in it."""
     etree, parser = _parser()
     try:
-        return etree.fromstring(fragment.encode("utf-8", "replace"), parser)
+        root = etree.fromstring(fragment.encode("utf-8", "replace"), parser)
     except etree.XMLSyntaxError:  # nothing in it, such as a comment alone
         return None
+    if fragment.count("<") > _DEEPEST and any(e.type == etree.ErrorTypes.ERR_RESOURCE_LIMIT for e in parser.error_log):
+        return None
+    return root
 
 
 def _walk(root, base: str) -> Html:  # type: ignore[no-untyped-def]
     etree, _ = _parser()
     out: list[str] = []
     media: list[Media] = []
-    figure: list[int] | None = None  # where its media and its caption start
-    caption = -1
+    figure = caption = -1  # where the media of a figure, and the text of its caption, start
+    words: str | None = None
     preformatted = 0
     walk = etree.iterwalk(root, events=("start", "end"))
     for event, node in walk:
@@ -134,7 +139,7 @@ def _walk(root, base: str) -> Html:  # type: ignore[no-untyped-def]
                 if tag == "pre":
                     preformatted += 1
                 elif tag == "figure":
-                    figure = [len(media)]
+                    figure, words = len(media), None
                 elif tag == "figcaption":
                     caption = len(out)
             elif tag in _LINES:
@@ -151,12 +156,13 @@ def _walk(root, base: str) -> Html:  # type: ignore[no-untyped-def]
             elif tag in _PARAGRAPHS:
                 if tag == "pre":
                     preformatted -= 1
-                elif tag == "figcaption" and caption >= 0 and figure:
-                    words = " ".join("".join(out[caption:]).replace(_BREAK, " ").split())
-                    media[figure[0] :] = [m._replace(caption=words or None) for m in media[figure[0] :]]
+                elif tag == "figcaption" and caption >= 0:
+                    words = " ".join("".join(out[caption:]).replace(_BREAK, " ").split()) or None
                     caption = -1
-                elif tag == "figure":
-                    figure = None
+                elif tag == "figure" and figure >= 0:
+                    if words:
+                        media[figure:] = [item._replace(caption=words) for item in media[figure:]]
+                    figure = -1
                 out.append(_BREAK)
             elif tag in _LINES and tag != "br":
                 out.append("\n")

@@ -14,7 +14,7 @@ from transforms.text.html import resolve
 
 # Parameters that say how the reader came, not what is read.
 _TRACKING = re.compile(
-    r"""utm_?\w*|[a-z]*clid|gclsrc|gad_source|gbraid|wbraid|_ga|_gl|fb_(?:action_ids|action_types|source|ref)|mc_[ce]id|mkt_tok|igshid?
+    r"""utm_\w+|[a-z]*clid|gclsrc|gad_source|gbraid|wbraid|_ga|_gl|fb_(?:action_ids|action_types|source|ref)|mc_[ce]id|mkt_tok|igshid?
     |_hs(?:enc|mi)|__hs\w+|hsctatracking|__twitter_impression|_openstat|yclid|ymclid|ysclid|xtor|at_(?:medium|campaign\w*|custom\w*|link\w*
     |ptr_name|format|send_date|recipient_\w+|bbc_team)|wt[._](?:mc|zmc|tsrc)\w*|wt_mc\w*|mtm_\w+|pk_(?:campaign|kwd|source|medium|content)
     |piwik_\w+|matomo_\w+|ns_(?:campaign|mchannel|source|linkname|fee)|cmpid|ncid|ocid|cmp|icid|ito|ftag|sr_share|s_kwcid|ef_id|oly_(?:anon|enc)_id
