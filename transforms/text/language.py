@@ -374,7 +374,9 @@ class Weights(NamedTuple):
     letters: float = 6.0  # against a language, for each letter it does not write with
     letters_most: int = 3
     declared: float = 1.5
-    history: float = 1.5
+    # Of two words in 16 languages, beside 30 stories of the same source: right in 97.0 % where the source's language is
+    # theirs (82.5 % without history) and in 80.6 % where it is another (82.5 %); at 3.0 95.0 and 82.2 %. 2026-11.
+    history: float = 5.0
 
 
 # Nats for or against a language among its neighbours in a script: standards that few write, or that a voter
