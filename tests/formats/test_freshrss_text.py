@@ -109,7 +109,7 @@ def test_any_part_of_a_page_gives_the_stories_in_it(name):
     first = next(
         i for i, line in enumerate(lines) if STORIES[0].title in line or STORIES[0].source == line.strip("✇ •")
     )
-    for cut in range(first, len(lines), 3):
+    for cut in range(first, len(lines), 5):
         above, below = titles("\n".join(lines[:cut])), titles("\n".join(lines[cut:]))
         assert above == TITLES[: len(above)] or above[:-1] == TITLES[: len(above) - 1]
         rest = below[1:] if below and below[0] not in TITLES else below
@@ -312,10 +312,10 @@ def test_hostile_pages_take_linear_time(kind):
 
     def cost(n: int) -> float:
         data = HOSTILE[kind](n).encode()
-        started = time.perf_counter()
+        started = time.process_time()
         with contextlib.suppress(Rejected):
             split(data)
-        return time.perf_counter() - started
+        return time.process_time() - started
 
     small = min(cost(2_500) for _ in range(2))
     assert cost(10_000) < 10 * small + 0.2
@@ -324,6 +324,6 @@ def test_hostile_pages_take_linear_time(kind):
 def test_a_page_of_500_stories_is_quick():
     page = render("de", LAYOUTS["firefox_teaser"], STORIES * 63)
     split(page)
-    started = time.perf_counter()
+    started = time.process_time()
     assert len(split(page).stories) == 504
-    assert time.perf_counter() - started < 1.5  # 0.15 on a machine with nothing else to do
+    assert time.process_time() - started < 1.5  # 0.15 on a machine with nothing else to do

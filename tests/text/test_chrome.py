@@ -193,9 +193,9 @@ def test_other_texts_do_not_look_like_a_readers(text):
 @pytest.mark.timeout(20)
 @pytest.mark.parametrize("line", ["15 July 2025 at 10:39\n", "word " * 20 + "\n", "x", "• ", "✇\n", "Today — "])
 def test_looking_costs_the_same_for_any_amount_of_text(line):
-    started = time.perf_counter()
+    started = time.process_time()
     chrome.looks_like_reader(line * (6_000_000 // len(line)))
-    assert time.perf_counter() - started < 3
+    assert time.process_time() - started < 3
 
 
 LINES = st.text(max_size=80) | st.sampled_from(
