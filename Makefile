@@ -4,7 +4,7 @@ BIN := .venv/bin
 OUT ?= out
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test check lint type eval bench query lock clean
+.PHONY: help install run test check lint type eval bench query template deploy lock clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -38,10 +38,27 @@ type: .venv/installed ## Types
 	$(BIN)/mypy pipelines transforms
 
 eval: .venv/installed ## Measure quality on the development data, against floors that only rise
-	$(BIN)/python -m pytest tests/eval -s
+	$(BIN)/python -m tests.eval.reader_pages
+	$(BIN)/python -m tests.eval.reader_pages --html
+	$(BIN)/python -m tests.eval.feed_suite
+	$(BIN)/python -m tests.eval.language
+	$(BIN)/python -m tests.eval.duplicates
+	$(BIN)/python -m pytest -q tests/eval
 
 bench: .venv/installed ## Measure speed side by side with what one would write instead
 	$(BIN)/python -m tests.bench
+
+template: ## Build the Dataflow Flex Template: make template IMAGE=REGION-docker.pkg.dev/... TEMPLATE=gs://.../feedmill.json
+	$(call need,IMAGE TEMPLATE)
+	gcloud builds submit --config pipelines/deploy/cloudbuild.yaml --substitutions "_IMAGE=$(IMAGE),_TEMPLATE=$(TEMPLATE)" .
+
+deploy: ## Launch a job on Dataflow: make deploy IMAGE=... TEMPLATE=... REGION=... INPUT=gs://... OUTPUT=gs://... [GCLOUD_FLAGS=...]
+	$(call need,IMAGE TEMPLATE REGION INPUT OUTPUT)
+	gcloud dataflow flex-template run "feedmill-$$(date -u +%Y%m%d-%H%M%S)" --region "$(REGION)" \
+	  --template-file-gcs-location "$(TEMPLATE)" \
+	  --parameters "^;^input=$(INPUT);output=$(OUTPUT);sdk_container_image=$(IMAGE)" $(GCLOUD_FLAGS)
+
+need = $(foreach name,$(1),$(if $($(name)),,$(error $(name) is not given; see pipelines/deploy/README.md)))
 
 lock: ## Renew requirements.lock from setup.py (needs uv)
 	$(BIN)/uv pip compile setup.py --extra dev --universal --python-version 3.10 --generate-hashes --no-annotate --quiet --output-file requirements.lock
