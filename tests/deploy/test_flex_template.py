@@ -1,0 +1,92 @@
+"""What is deployed agrees with the code: the template's parameters, the image, the build, the page."""
+
+import argparse
+import json
+import re
+import subprocess
+
+import pytest
+from apache_beam.options.pipeline_options import PipelineOptions
+from google.cloud import dataflow_v1beta3 as dataflow
+from google.protobuf import json_format
+
+from pipelines.ingest import IngestOptions, parse_options
+from tests.conftest import ROOT
+from transforms.warehouse.layout import Partitioning
+
+DEPLOY = ROOT / "pipelines" / "deploy"
+METADATA = json.loads((DEPLOY / "metadata.json").read_text())
+PARAMETERS = {p["name"]: p for p in METADATA["parameters"]}
+
+
+def own_flags():
+    parser = argparse.ArgumentParser(add_help=False)
+    IngestOptions._add_argparse_args(parser)
+    return {action.dest: action for action in parser._actions}
+
+
+def test_flex_metadata_and_specification_are_what_the_service_takes():
+    spec = {"image": "region-docker.pkg.dev/p/r/feedmill:1", "sdkInfo": {"language": "PYTHON"}, "metadata": METADATA}
+    told = dataflow.ContainerSpec()
+    json_format.ParseDict(spec, dataflow.ContainerSpec.pb(told), ignore_unknown_fields=False)
+    assert [p.name for p in told.metadata.parameters] == list(PARAMETERS)
+    assert all(p.label and p.help_text for p in told.metadata.parameters)
+
+
+def test_flex_every_own_flag_is_a_parameter_and_every_parameter_a_flag():
+    assert not own_flags().keys() - PARAMETERS.keys()
+    assert PARAMETERS.keys() - own_flags().keys() == {"sdk_container_image"}  # Beam's
+    values = {"input": "gs://b/a/**", "output": "gs://b/out", "timezone": "Europe/Paris", "max_run_bytes": "0"}
+    values |= {"partition_by": "day,lang", "sdk_container_image": "region-docker.pkg.dev/p/r/feedmill:1"}
+    assert isinstance(parse_options([f"--{name}={values[name]}" for name in PARAMETERS]), PipelineOptions)
+
+
+def test_flex_parameters_take_the_defaults_and_what_is_right_and_refuse_what_is_wrong():
+    right = {
+        "input": ["gs://b/a/**", "gs://b/a, gs://c/*.xml"],
+        "output": ["gs://b/out"],
+        "timezone": ["UTC", "America/Argentina/Buenos_Aires", "Etc/GMT+3"],
+        "partition_by": ["year", "month,lang"],
+    }
+    wrong = {"input": ["snapshots/"], "output": ["out", "gs://a,gs://b"], "partition_by": ["week", "month, lang"]}
+    for name, action in own_flags().items():
+        if action.default is not None:
+            right.setdefault(name, []).append(str(action.default))
+            assert PARAMETERS[name]["isOptional"]
+    for name, parameter in PARAMETERS.items():
+        patterns = [re.compile(p) for p in parameter["regexes"]]
+        assert all(p.search(v) for p in patterns for v in right.get(name, []))
+        assert not any(p.search(v) for p in patterns for v in wrong.get(name, []))
+
+
+def test_flex_image_has_the_locked_versions_and_starts_what_is_there():
+    dockerfile = (DEPLOY / "Dockerfile").read_text()
+    beam = re.search(r"^apache-beam(?:\[gcp\])?==(\S+)", (ROOT / "requirements.lock").read_text(), re.MULTILINE)[1]
+    assert re.findall(r"beam_python([\d.]+)_sdk:([\d.]+)", dockerfile) == [("3.11", beam)]
+    assert dockerfile.startswith("#") and "FROM python:3.11-slim" in dockerfile
+    assert "--require-hashes -r requirements.lock" in dockerfile
+    for source in re.findall(r"^COPY ([^-].*) \S+$", dockerfile, re.MULTILINE):
+        assert all((ROOT / name).exists() for name in source.split())
+    assert "mv pipelines/deploy/launch.py launch.py" in dockerfile and (DEPLOY / "launch.py").exists()
+
+
+def test_flex_build_and_page_name_what_is_there():
+    yaml = pytest.importorskip("yaml")
+    build = yaml.safe_load((DEPLOY / "cloudbuild.yaml").read_text())
+    told = " ".join(arg for step in build["steps"] for arg in step["args"])
+    for name in re.findall(r"pipelines/deploy/[\w.]+", told):
+        assert (ROOT / name).exists()
+    page = (DEPLOY / "README.md").read_text()
+    columns = ", ".join(f"{key} STRING" for key in Partitioning.parse("month,lang").keys())  # noqa: SIM118
+    assert f"feedmill.items\nWITH PARTITION COLUMNS ({columns})" in page
+    assert "feedmill.sightings\nWITH PARTITION COLUMNS (captured_month STRING)" in page
+
+
+def test_flex_make_says_what_is_missing():
+    told = subprocess.run(
+        ["make", "--dry-run", "deploy", "IMAGE=i"], cwd=ROOT, capture_output=True, text=True, timeout=30
+    )
+    assert told.returncode and "TEMPLATE is not given" in told.stderr
+    flags = ["IMAGE=i", "TEMPLATE=gs://b/t.json", "REGION=r", "INPUT=gs://b/in/**", "OUTPUT=gs://b/out"]
+    told = subprocess.run(["make", "--dry-run", "deploy", *flags], cwd=ROOT, capture_output=True, text=True, timeout=30)
+    assert "^;^input=gs://b/in/**;output=gs://b/out;sdk_container_image=i" in told.stdout
