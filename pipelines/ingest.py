@@ -13,6 +13,7 @@ import contextlib
 import dataclasses
 import sys
 import zoneinfo
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import NoReturn
 
@@ -27,11 +28,13 @@ from apache_beam.options.pipeline_options import (
 )
 from apache_beam.runners.runner import PipelineResult
 
+from transforms import progress
 from transforms.dedupe import ResolveStories
 from transforms.failures import UsageError
 from transforms.files import FileInfo, find_inputs, is_gcs, open_store
 from transforms.formats import Settings
 from transforms.formats.containers import Limits
+from transforms.inputs import cut_runs
 from transforms.language import DetectLanguages
 from transforms.read import ReadSnapshots
 from transforms.split import SplitSnapshots
@@ -42,6 +45,10 @@ from transforms.write import CommitRun, WriteTables
 
 # The in-process engine. Beam's own default, DirectRunner, first tries to download another.
 LOCAL_RUNNER = "FnApiRunner"
+
+# It keeps all that goes between steps in memory, about ten bytes for a byte of input.
+# So more than this, in bytes, is taken in by several runs, one after the other.
+_MAX_RUN_BYTES = 64 * 1024 * 1024
 
 
 class IngestOptions(PipelineOptions):
@@ -60,6 +67,13 @@ class IngestOptions(PipelineOptions):
             "--partition_by",
             default=str(Partitioning()),
             help="how items are cut: year, month or day of publication, with or without ,lang (default: %(default)s)",
+        )
+        parser.add_argument(
+            "--max_run_bytes",
+            type=int,
+            default=_MAX_RUN_BYTES,
+            help="on this machine, how much is read into memory at once: more input is cut, in order of path, into "
+            "several runs, each committed by itself; 0 for no limit (default: %(default)s)",
         )
 
 
@@ -110,16 +124,16 @@ def build(root: beam.Pipeline, config: IngestConfig) -> None:
 
 @dataclasses.dataclass(frozen=True)
 class Outcome:
-    """What a run did.
+    """What `run` did.
 
     Attributes:
-        committed: the manifest of the run, or None if there was nothing new.
-        counters: Beam's counters, as `step.name`.
+        committed: the manifests of its runs; none if there was nothing new.
+        counters: Beam's counters, as `step.name`, over all its runs.
         recovered: the id of an earlier run whose commit this one completed.
         submitted: the job was handed to a service, and was not waited for: what it did is not known here.
     """
 
-    committed: Manifest | None
+    committed: tuple[Manifest, ...]
     counters: Mapping[str, int]
     recovered: str | None
     submitted: bool = False
@@ -128,24 +142,42 @@ class Outcome:
 def run(argv: Sequence[str]) -> Outcome:
     """Ingests what `argv` says, on the engine it names, and waits until it is done.
 
+    On this machine, input that is more than memory should hold is taken in by
+    several runs. Each is compared with those before it, so that together they
+    find what one run finds; if one fails, those before it stay, and the same
+    command goes on where it stopped.
+
     Raises:
         UsageError: a flag, an input or the output is not as it must be. Nothing was written.
-        Exception: whatever stopped the pipeline. Nothing was committed.
+        Exception: whatever stopped the pipeline. Nothing was committed of that run.
     """
     options, config = prepare(argv)
+    committed: list[Manifest] = []
+    counters: Counter[str] = Counter()
     with only_writer(config.output) as alone:
         store = open_store(config.output)
         recovered = recover(store, alone=alone)
-        config = dataclasses.replace(config, base=tuple(_compatible(read_manifests(store), config)))
-        pipeline = _pipeline(options)
-        build(pipeline, config)
-        result = pipeline.run()
-        if _is_left_alone(options):
-            return Outcome(None, {}, recovered, submitted=True)
-        result.wait_until_finish()
-        before = {m.run_id for m in config.base}
-        committed = [m for m in read_manifests(store) if m.run_id not in before]
-    return Outcome(committed[0] if committed else None, _counters(result), recovered)
+        base = {m.run_id: m for m in _compatible(read_manifests(store), config)}
+        for files in _runs(config.files, options):
+            pipeline = _pipeline(options)
+            build(pipeline, dataclasses.replace(config, files=tuple(files), base=tuple(base.values())))
+            result = pipeline.run()
+            if _is_left_alone(options):
+                return Outcome((), {}, recovered, submitted=True)
+            result.wait_until_finish()
+            counters.update(_counters(result))
+            fresh = [m for m in read_manifests(store) if m.run_id not in base]
+            committed += fresh
+            base |= {m.run_id: m for m in fresh}
+            progress.advance(runs=len(fresh))
+    return Outcome(tuple(committed), counters, recovered)
+
+
+def _runs(files: Sequence[FileInfo], options: PipelineOptions) -> Sequence[Sequence[FileInfo]]:
+    """The files of each run: all in one, unless they must go through the memory of this machine."""
+    limit = options.view_as(IngestOptions).max_run_bytes
+    local = options.view_as(StandardOptions).runner == LOCAL_RUNNER
+    return cut_runs(files, limit) if limit and local else [files]
 
 
 def prepare(argv: Sequence[str]) -> tuple[PipelineOptions, IngestConfig]:

@@ -13,6 +13,7 @@ from transforms import progress
 from transforms.failures import UsageError
 from transforms.files import find_inputs
 from transforms.rows import BYTE_KINDS
+from transforms.warehouse.ledger import Ledger, total
 
 _HELP_TAIL = """
 Beam's own flags are passed through, --runner above all: without it, or with
@@ -36,6 +37,8 @@ def ingest(argv: Sequence[str]) -> int:
         raise
     except Exception as error:  # noqa: BLE001 - whatever stopped the run, say it and fail
         print(f"feedmill: the run failed and nothing of it was committed: {_cause(error)}", file=sys.stderr)
+        if before := progress.so_far()["runs"]:
+            print(f"feedmill: {before} runs before it were; the same command goes on from there", file=sys.stderr)
         if logging.getLogger().isEnabledFor(logging.DEBUG) or "-v" in argv:
             traceback.print_exc()
         return 1
@@ -54,23 +57,25 @@ def summary(outcome: Outcome, output: str) -> str:
         lines.append(
             f"not feeds   {counters['read.not_a_feed']:,} records of crawls, {_size(counters['read.not_a_feed_bytes'])}"
         )
-    if outcome.committed is None:
+    if not outcome.committed:
         lines.append(f"read        {counters.get('read.files_in', 0):,} files: nothing new")
         lines.append(f"skipped     {skipped:,} snapshots that the warehouse has already")
         lines.append(f"warehouse   {output}, unchanged")
         return "\n".join(lines)
-    books = outcome.committed.ledger
+    books = total(Ledger(**manifest.ledger) for manifest in outcome.committed)
+    runs = [manifest.run_id for manifest in outcome.committed]
+    files = sum(len(manifest.files) for manifest in outcome.committed)
     lines += [
-        f"read        {counters.get('read.files_in', 0):,} files, {books['snapshots']:,} new snapshots, "
-        f"{_size(books['size'])}" + (f"; {skipped:,} skipped, the warehouse has them" if skipped else ""),
-        f"stories     {books['stories']:,} = {books['new']:,} new + {books['revisions']:,} revisions + "
-        f"{books['duplicates']:,} duplicates + {books['dead']:,} dead",
-        f"bytes       {books['size']:,} = "
-        + " + ".join(f"{books['bytes'][kind]:,} {kind}" for kind in BYTE_KINDS if books["bytes"][kind]),
+        f"read        {counters.get('read.files_in', 0):,} files, {books.snapshots:,} new snapshots, "
+        f"{_size(books.size)}" + (f"; {skipped:,} skipped, the warehouse has them" if skipped else ""),
+        f"stories     {books.stories:,} = {books.new:,} new + {books.revisions:,} revisions + "
+        f"{books.duplicates:,} duplicates + {books.dead:,} dead",
+        f"bytes       {books.size:,} = "
+        + " + ".join(f"{books.bytes[kind]:,} {kind}" for kind in BYTE_KINDS if books.bytes[kind]),
         "balance     every story and every byte is accounted for",
-        f"warehouse   {output}, run {outcome.committed.run_id}, {len(outcome.committed.files)} files",
+        f"warehouse   {output}, {f'run {runs[0]}' if len(runs) == 1 else f'{len(runs)} runs'}, {files} files",
     ]
-    if books["dead"]:
+    if books.dead:
         lines.append(f'declined    feedmill query -w {output} "SELECT reason, count(*) FROM dead_letter GROUP BY ALL"')
     lines.append(f'next        feedmill query -w {output} "SELECT lang, count(*) FROM items GROUP BY ALL"')
     return "\n".join(lines)

@@ -1,7 +1,7 @@
 """Files to snapshots, and what makes two captures one. Plain Python: no Beam."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from transforms.failures import Reason
 from transforms.files import FileInfo, open_inputs
@@ -34,6 +34,10 @@ def read_files(
 # A date, perhaps with a time, in a path: what tells two captures of one feed apart.
 _WHEN = re.compile(r"(?<!\d)(?:19|20)\d\d(?:[-_./]?\d\d){2}(?:[T_ -]?\d\d(?:[-_:.]?\d\d){0,2}Z?)?(?!\d)")
 
+# Names of packed files, and how much feeds grow when they are unpacked, about.
+_PACKED = (".gz", ".zst", ".bz2", ".xz", ".zip", ".tgz")
+_UNPACKED = 6
+
 
 def batch_files(files: Iterable[FileInfo], count: int, size: int) -> list[list[FileInfo]]:
     """Cuts files into batches of at most `count` files and about `size` bytes.
@@ -45,14 +49,31 @@ def batch_files(files: Iterable[FileInfo], count: int, size: int) -> list[list[F
     >>> [[f.uri for f in batch] for batch in batch_files(files, 100, 12)]
     [['20250715T1000Z/a.xml', '20250715T1100Z/a.xml'], ['20250715T1000Z/b.xml', '20250715T1100Z/b.xml']]
     """
+    in_order = sorted(files, key=lambda file: (_WHEN.sub("", file.uri), file.uri))
+    return _cut(in_order, count, size, lambda file: file.size)
+
+
+def cut_runs(files: Iterable[FileInfo], size: int) -> list[list[FileInfo]]:
+    """Cuts files, in the order given, into runs of about `size` bytes of what is in them.
+
+    >>> files = [FileInfo("a.xml", 6, 0), FileInfo("b.xml", 6, 0), FileInfo("c.xml.gz", 1, 0)]
+    >>> [[f.uri for f in run] for run in cut_runs(files, 12)]
+    [['a.xml', 'b.xml'], ['c.xml.gz']]
+    """
+    return _cut(files, None, size, lambda file: file.size * (_UNPACKED if file.uri.endswith(_PACKED) else 1))
+
+
+def _cut(
+    files: Iterable[FileInfo], count: int | None, size: int, weight: Callable[[FileInfo], int]
+) -> list[list[FileInfo]]:
     batches: list[list[FileInfo]] = []
     left = 0
-    for file in sorted(files, key=lambda file: (_WHEN.sub("", file.uri), file.uri)):
-        if not batches or len(batches[-1]) == count or file.size > left:
+    for file in files:
+        if not batches or len(batches[-1]) == count or weight(file) > left:
             batches.append([])
             left = size
         batches[-1].append(file)
-        left -= file.size
+        left -= weight(file)
     return batches
 
 

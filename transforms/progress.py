@@ -7,17 +7,18 @@ run did is in Beam's metrics and in the ledger.
 import threading
 
 _lock = threading.Lock()
-_done = {"files": 0, "size": 0}
+_done = {"files": 0, "size": 0, "runs": 0}
 
 
-def advance(*, files: int, size: int) -> None:
-    """Adds files read, and their bytes."""
+def advance(*, files: int = 0, size: int = 0, runs: int = 0) -> None:
+    """Adds files read, their bytes, and runs committed."""
     with _lock:
         _done["files"] += files
         _done["size"] += size
+        _done["runs"] += runs
 
 
 def so_far() -> dict[str, int]:
-    """Returns what has been done since the process began: `files`, and their `size` in bytes."""
+    """Returns what has been done since the process began: `files`, their `size` in bytes, `runs`."""
     with _lock:
         return dict(_done)

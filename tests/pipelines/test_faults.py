@@ -77,7 +77,7 @@ def test_bad_files_become_dead_letters_and_cost_nothing_else(feeds, tmp_path):
     (feeds / "cut.xml.gz").write_bytes(b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\x03cut")
     out = tmp_path / "out"
     outcome = run([f"--input={feeds}", f"--output={out}"])
-    assert outcome.committed.ledger["new"] == 22
+    assert outcome.committed[0].ledger["new"] == 22
     sql = connect(LocalStore(str(out)))
     rows = sql.execute("SELECT parse_filename(snapshot_uri), reason FROM dead_letter ORDER BY ALL").fetchall()
     assert rows == [
@@ -89,7 +89,7 @@ def test_bad_files_become_dead_letters_and_cost_nothing_else(feeds, tmp_path):
         ("noise.bin", "binary"),
     ]
     assert list(verify(LocalStore(str(out)))) == []
-    assert run([f"--input={feeds}", f"--output={out}"]).committed is None  # dead letters are not written twice either
+    assert not run([f"--input={feeds}", f"--output={out}"]).committed  # dead letters are not written twice either
 
 
 @pytest.mark.parametrize(
