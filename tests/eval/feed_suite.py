@@ -1,17 +1,20 @@
 """Floor for feeds: `python -m tests.eval.feed_suite` reads the development data with `split_feed`.
 
 1. Every feed there is read or declined with a reason, and its spans tile it.
-2. Of the expectations of feedparser's own tests that concern a field feedmill keeps, 99 % are met; each miss has its reason in
+2. Of the expectations of feedparser's own tests that concern a field feedmill keeps, 99 % are met; each miss has its
+reason in
    `feed_suite_misses.txt`, and one without a reason fails.
-3. The reader for well-formed entries gives what feedparser's gives, field by field; the files where feedparser itself is wrong
+3. The reader for well-formed entries gives what feedparser's gives, field by field; the files where feedparser itself
+is wrong
    are in `REFERENCE_IS_WRONG`.
-4. On `feeds_over_time`, entries, titles, links and guids are those of `feedparser.parse`, and the time is a tenth of its time at most.
+4. On `feeds_over_time`, entries, titles, links and guids are those of `feedparser.parse`, and the time is a tenth of
+its time at most.
 """
 
 import ast
+import calendar
 import collections
 import contextlib
-import datetime
 import io
 import json
 import re
@@ -46,9 +49,15 @@ _KEYS = re.compile(r"""\[['"](\w+)['"]\]|\[(\d+)\]|\.(?:get\(['"](\w+)['"]\)|(\w
 def read(path: Path) -> Split:
     data = path.read_bytes()
     # the suite's own server headers are in a comment at the top of the file
-    headers = dict(re.findall(r"^(?:Header:\s+)?\s*([\w-]+):\s+(\S.*?)\s*$", data[:2000].replace(b"\0", b"").decode("latin-1"), re.M))
+    headers = dict(
+        re.findall(
+            r"^(?:Header:\s+)?\s*([\w-]+):\s+(\S.*?)\s*$", data[:2000].replace(b"\0", b"").decode("latin-1"), re.M
+        )
+    )
     headers = {key.lower(): value for key, value in headers.items()}
-    doc = decode(Snapshot(str(path), data, url=headers.get("content-location", SERVER), content_type=headers.get("content-type")))
+    doc = decode(
+        Snapshot(str(path), data, url=headers.get("content-location", SERVER), content_type=headers.get("content-type"))
+    )
     root = re.search(r"<(?:\w+:)?(rss|rdf|feed|channel)\b", doc.text, re.I)
     name = {"feed": "atom", "rdf": "rdf"}.get(root[1].lower() if root else "", "rss")
     split = split_feed(doc, name, Settings())
@@ -76,7 +85,9 @@ def observed(split: Split, term: str) -> list[object] | None:
             return [first.lang_declared]
         return None
     if int(found[2]) >= len(split.stories):
-        return [] if keys[:1] in (("title",), ("link",), ("id",), ("summary",), ("description",), ("content",)) else None
+        return (
+            [] if keys[:1] in (("title",), ("link",), ("id",), ("summary",), ("description",), ("content",)) else None
+        )
     story = split.stories[int(found[2])]
     if keys in (("title",), ("title_detail", "value")):
         return [story.title]
@@ -86,7 +97,12 @@ def observed(split: Split, term: str) -> list[object] | None:
         return [story.guid]
     if keys in (("summary",), ("description",), ("summary_detail", "value"), ("content", "*", "value")):
         return [story.summary, story.body]
-    if keys in (("content", "*", "language"), ("title_detail", "language"), ("summary_detail", "language"), ("language",)):
+    if keys in (
+        ("content", "*", "language"),
+        ("title_detail", "language"),
+        ("summary_detail", "language"),
+        ("language",),
+    ):
         return [story.lang_declared]
     if keys in (("author",), ("author_detail", "name")):
         return [*story.authors, ", ".join(story.authors)]
@@ -94,7 +110,12 @@ def observed(split: Split, term: str) -> list[object] | None:
         return [story.authors[position] if position < len(story.authors) else None]
     if keys == ("tags", "*", "term") or keys == ("category",):
         return [story.categories[position] if position < len(story.categories) else None]
-    if keys in (("enclosures", "*", "url"), ("enclosures", "*", "href"), ("media_thumbnail", "*", "url"), ("media_content", "*", "url")):
+    if keys in (
+        ("enclosures", "*", "url"),
+        ("enclosures", "*", "href"),
+        ("media_thumbnail", "*", "url"),
+        ("media_content", "*", "url"),
+    ):
         return [m.url for m in story.media]
     if keys == ("enclosures", "*", "type"):
         return [m.type for m in story.media]
@@ -109,8 +130,7 @@ def observed(split: Split, term: str) -> list[object] | None:
 
 def same(key: str, expected: object, ours: object) -> bool:
     if "_parsed" in key:
-        moment = datetime.datetime(*ast.literal_eval(str(expected))[:6], tzinfo=datetime.timezone.utc)
-        return ours == int(moment.timestamp()) * 1_000_000
+        return ours == calendar.timegm(ast.literal_eval(str(expected))) * 1_000_000
     text = str(expected)
     if ours is None:
         return expected is None or not html_to_text(text)
@@ -123,7 +143,7 @@ def same(key: str, expected: object, ours: object) -> bool:
 
 def readers_differ(paths: list[Path]) -> list[str]:
     """Entries that lxml and feedparser read in two ways."""
-    differing = []
+    differing: list[str] = []
     read_entry = feed._read_entry
     compared = 0
 
@@ -191,24 +211,26 @@ def main() -> int:
                     counts[f"{folder}: rejected entries"] += len(split.rejects)
                 except Rejected as rejected:
                     counts[f"{folder}: {rejected.reason}"] += 1
-    explained = dict(line.split("\t", 1) for line in MISSES.read_text().splitlines() if "\t" in line) if MISSES.exists() else {}
+    explained = (
+        dict(line.split("\t", 1) for line in MISSES.read_text().splitlines() if "\t" in line) if MISSES.exists() else {}
+    )
     kept = missed = 0
-    unexplained = []
+    unexplained: list[tuple[str, str, object, object]] = []
     for line in (DATA / "feedparser_suite/EXPECT_INDEX.jsonl").read_text().splitlines():
         case = json.loads(line)
         try:
-            split = read(DATA / "feedparser_suite" / case["file"])
+            found: Split | None = read(DATA / "feedparser_suite" / case["file"])
         except Rejected:
-            split = None
+            found = None
         for term, op, expected in case["terms"]:
             if op != "Eq" or (expected is None and "language" not in term):  # not a literal in the index
                 continue
-            if split is None:
+            if found is None:
                 if _TERM.fullmatch(term):
                     kept, missed = kept + 1, missed + 1
                     unexplained.append((case["file"], term, expected, "rejected"))
                 continue
-            ours = observed(split, term)
+            ours = observed(found, term)
             if ours is None:
                 continue
             kept += 1
@@ -219,9 +241,11 @@ def main() -> int:
     for name, count in sorted(counts.items()):
         print(f"{name:48} {count:6}")
     score = 1 - missed / kept
-    print(f"expectations on kept fields: {kept - missed} of {kept} = {score:.2%}; {len(unexplained)} misses without a reason")
-    for file, term, expected, ours in unexplained:
-        print(f"  {file} {term}\n    expected {expected!r}\n    ours     {ours!r}")
+    print(
+        f"expectations on kept fields: {kept - missed} of {kept} = {score:.2%}; {len(unexplained)} misses without a reason"
+    )
+    for file, term, expected, value in unexplained:
+        print(f"  {file} {term}\n    expected {expected!r}\n    ours     {value!r}")
     feeds = [p for p in sorted(DATA.rglob("*")) if p.is_file() and p.suffix in (".xml", ".rss", ".atom", ".rdf")]
     faults = readers_differ([p for p in feeds if not p.is_relative_to(DATA / "exports")])
     faults += against_feedparser([p for p in feeds if p.is_relative_to(DATA / "feeds_over_time")])

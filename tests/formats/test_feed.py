@@ -21,9 +21,9 @@ CASES = sorted((pathlib.Path(__file__).parent.parent / "cases" / "feed").glob("*
 FORMATS = {"atom": "atom", "rdf": "rdf"}
 
 
-def split(data: bytes | str, name: str = "rss", **kwargs: str) -> Split:
+def split(data: bytes | str, name: str = "rss") -> Split:
     data = data.encode() if isinstance(data, str) else data
-    return split_feed(decode(Snapshot("feed.xml", data, **kwargs)), name, Settings())
+    return split_feed(decode(Snapshot("feed.xml", data)), name, Settings())
 
 
 def rss(*items: str) -> str:
@@ -133,7 +133,7 @@ def test_entities_are_not_expanded_and_files_not_read():
     bomb = "".join(f"<!ENTITY e{i} '{f'&e{i - 1};' * 10}'>" for i in range(1, 10))
     head = f"<!DOCTYPE rss [<!ENTITY e0 'ha'><!ENTITY f SYSTEM 'file:///etc/hostname'>{bomb}]>"
     story = split(head + rss("<title>x &e9; &f; y</title>")).stories[0]
-    assert len(story.title) < 30
+    assert len(story.title or "") < 30
 
 
 HOSTILE = {

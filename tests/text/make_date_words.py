@@ -1,6 +1,8 @@
-"""Makes transforms/text/date_words.json from the Unicode CLDR, as Babel ships it: `python -m tests.text.make_date_words`.
+"""Makes transforms/text/date_words.json from the Unicode CLDR, as Babel ships it: `python -m
+tests.text.make_date_words`.
 
-Unicode License V3 (https://www.unicode.org/license.txt). Taken are the languages that CLDR covers at its "modern" level.
+Unicode License V3 (https://www.unicode.org/license.txt). Taken are the languages that CLDR covers at its "modern"
+level.
 """
 
 import json
@@ -9,18 +11,19 @@ from collections import defaultdict
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 from transforms.text.dates import fold
 
-LANGUAGES = (
-    "en af am ar as az be bg bn bs ca cs cy da de el es et eu fa fi fil fr ga gd gl gu ha he hi hr hu hy id ig is it ja ka kk km kn "
-    "ko kok ky lo lt lv mk ml mn mr ms my nb ne nl nn no or pa pl ps pt ro ru si sd sk sl so sq sr sr_Latn sv sw ta te th tk tr "
-    "uk ur uz vi yo yue zh zh_Hant zu lb eo br fo fy mt rm ku de_AT pt_PT es_MX es_CL fr_CA fr_CH it_CH en_GB en_AU en_CA zh_Hant nl_BE sv_FI ar_DZ ar_MA ar_LB ar_SA"
-).split()
+_CODES = """en af am ar as az be bg bn bs ca cs cy da de el es et eu fa fi fil fr ga gd gl gu ha he hi hr hu hy id ig is it
+    ja ka kk km kn ko kok ky lo lt lv mk ml mn mr ms my nb ne nl nn no or pa pl ps pt ro ru si sd sk sl so sq sr sr_Latn sv
+    sw ta te th tk tr uk ur uz vi yo yue zh zh_Hant zu lb eo br fo fy mt rm ku de_AT pt_PT es_MX es_CL fr_CA fr_CH it_CH
+    en_GB en_AU en_CA nl_BE sv_FI ar_DZ ar_MA ar_LB ar_SA"""
+LANGUAGES = tuple(_CODES.split())
 TARGET = Path(__file__).parents[2] / "transforms/text/date_words.json"
 
 
-def words(languages: Sequence[str] = LANGUAGES) -> dict[str, object]:
+def words(languages: Sequence[str] = LANGUAGES) -> dict[str, Any]:
     from babel import Locale, UnknownLocaleError
     from babel.dates import format_date
 

@@ -47,7 +47,8 @@ def test_plain_text_keeps_its_paragraphs_and_angles():
 def test_media_have_what_is_said_of_them():
     html = """<figure><a href="/p"><img src="/a.jpg?w=1&amp;h=2" alt="Caf&eacute;"></a><figcaption>At <b>noon</b></figcaption></figure>
     <img src="https://feeds.feedburner.com/~r/x"><img src="b.gif" width="1"><img src="data:image/png;base64,xx" data-src="c.png">
-    <img srcset="d.png 1x, e.png 2x"><video><source src="f.mp4" type="video/mp4"></video><img src="javascript:x()"><img src="/a.jpg?w=1&amp;h=2">"""
+    <img srcset="d.png 1x, e.png 2x"><video><source src="f.mp4" type="video/mp4"></video><img src="javascript:x()"><img
+    src="/a.jpg?w=1&amp;h=2">"""
     text, media = read_html(html, "https://x.example/y/z")
     assert text == "At noon"
     assert media == (

@@ -5,13 +5,14 @@
                        │                       damaged? feedparser ┘
                        └─ what is left ─▶ the feed's own title, link, language, namespaces: the context of its entries
 
-Entries are cut out before anything is parsed, so damage in one cannot reach another, each knows its bytes, and one whose bytes and
-context were read before need not be parsed again. What an element means is feedparser's reading, a few exceptions apart, which are
-in `_Loose`; `tests/formats/test_feed.py` and `tests/eval/feed_suite.py` hold both readers to the same fields.
+Entries are cut out before anything is parsed, so damage in one cannot reach another, each knows its bytes, and one
+whose bytes and context were read before need not be parsed again. What an element means is feedparser's reading, a few
+exceptions apart, which are in `_Loose`; `tests/formats/test_feed.py` and `tests/eval/feed_suite.py` hold both readers
+to the same fields.
 
-Which text is which. Beside a content (`content:encoded`, Atom `content`), the description is the `summary` and the content the
-`body`: form `full`. A description alone is the `body` (`full`) if it has 800 characters or more and is not cut off; else it is the
-`summary` (`teaser`). With neither, `headline`.
+Which text is which. Beside a content (`content:encoded`, Atom `content`), the description is the `summary` and the
+content the `body`: form `full`. A description alone is the `body` (`full`) if it has 800 characters or more and is not
+cut off; else it is the `summary` (`teaser`). With neither, `headline`.
 """
 
 import hashlib
@@ -42,7 +43,8 @@ _FULL = 800  # characters: a teaser has at most 500 in FreshRSS, 55 words in Wor
 _CUT_OFF = re.compile(
     r"(?:\.\.\.|…|\[…\]|\[\.\.\.\]|\[&hellip;\]|(?:read|continue|see)\s+(?:more|reading)\W*)\s*$", re.I
 )
-# Characters of an entry, and of the entries of a snapshot, that go to the slow reader of damaged ones: it takes up to 20 s for 1 M
+# Characters of an entry, and of the entries of a snapshot, that go to the slow reader of damaged ones: it takes up to
+# 20 s for 1 M
 _LARGEST_DAMAGED, _MOST_DAMAGED = 1 << 17, 1 << 22
 _LARGEST_REPAIRED = 1 << 22  # characters of a damaged entry that are looked at at all
 _MOST_TAGS = 1_000_000  # in an entry: its tree takes 100 bytes and more for each
@@ -117,21 +119,20 @@ def _context(doc: Document, rest: str, namespaces: dict[str, str], name: str, se
 
 # 5. Fields to stories
 
-_TAGS = frozenset(
-    (
-        "a abbr acronym address area article aside audio b big blockquote br button canvas caption center cite code col colgroup dd del"
-        " details dfn dialog dir div dl dt em fieldset figcaption figure footer font form h1 h2 h3 h4 h5 h6 header hr i img input ins kbd"
-        " label legend li link main map mark menu meta nav noscript o ol option p picture pre q s samp script section select small source"
-        " span strike strong style sub summary sup svg table tbody td textarea tfoot th thead time title tr track tt u ul var video wbr"
-        " iframe object embed html body head"
-    ).split()
-)
+_HTML = """a abbr acronym address area article aside audio b big blockquote br button canvas caption center cite
+    code col colgroup dd del details dfn dialog dir div dl dt em fieldset figcaption figure footer font form
+    h1 h2 h3 h4 h5 h6 header hr i img input ins kbd label legend li link main map mark menu meta nav
+    noscript o ol option p picture pre q s samp script section select small source span strike strong style
+    sub summary sup svg table tbody td textarea tfoot th thead time title tr track tt u ul var video wbr
+    iframe object embed html body head"""
+_TAGS = frozenset(_HTML.split())
 _TAG_NAME = re.compile(r"</?([a-zA-Z][\w:-]*)")
 _MARKED_UP = re.compile(r"</\w+\s*>|<(?:br|img|hr|p|div)\b[^<>]*/?>|&(?:#\d+|#[xX][\da-fA-F]+|\w+);")
 
 
 def _looks_like_html(value: str) -> bool:
-    """Plain text, by its type, that is not: it has a reference or a tag, and no tag that HTML does not know (as in feedparser)."""
+    """Plain text, by its type, that is not: it has a reference or a tag, and no tag that HTML does not know (as in
+    feedparser)."""
     return bool(_MARKED_UP.search(value)) and all(tag.lower() in _TAGS for tag in _TAG_NAME.findall(value))
 
 
@@ -270,8 +271,8 @@ def _remember(key: bytes, known: tuple[int, tuple[object, ...]], size: int) -> N
 
 
 def _read_entry(xml: str, context: _Context, budget: int) -> tuple[Story | None, int]:
-    """The story in the text of an element, None if nothing can be read; and how many characters only the slow reader can read,
-    which is asked if they are within `budget`."""
+    """The story in the text of an element, None if nothing can be read; and how many characters only the slow reader
+    can read, which is asked if they are within `budget`."""
     if too_many_attributes(xml) or (len(xml) > _MOST_TAGS and xml.count("<") > _MOST_TAGS):
         return None, 0
     wrapped = f"{context.wrapper}{xml}</r>"
@@ -296,8 +297,8 @@ def _read_entry(xml: str, context: _Context, budget: int) -> tuple[Story | None,
 def split_feed(doc: Document, name: str, settings: Settings) -> Split:
     """Returns the stories of a feed; `name` is rss, atom or rdf.
 
-    A feed without entries is a snapshot like any other: no stories, and no refusal. An entry that the end of the file cuts off is
-    a reject (TRUNCATED), one that no reader makes sense of too (MALFORMED); their bytes are dead.
+    A feed without entries is a snapshot like any other: no stories, and no refusal. An entry that the end of the file
+    cuts off is a reject (TRUNCATED), one that no reader makes sense of too (MALFORMED); their bytes are dead.
 
     Raises:
         Rejected: MALFORMED, if there is neither a feed nor an entry in it.

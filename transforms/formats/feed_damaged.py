@@ -52,8 +52,8 @@ def feedparser_reader(kind: str):  # type: ignore[no-untyped-def]
     import feedparser.api
 
     class Reader(getattr(feedparser.api, f"{kind}FeedParser")):  # type: ignore[misc]
-        """feedparser's own, without its network, clean-up and dates; and with the texts of Media RSS, iTunes and Dublin Core as what
-        they are: captions, or a text where there is no other."""
+        """feedparser's own, without its network, clean-up and dates; and with the texts of Media RSS, iTunes and Dublin
+        Core as what they are: captions, or a text where there is no other."""
 
         resolve_relative_uris = False
         sanitize_html = False
@@ -196,7 +196,8 @@ def read_loosely(xml: str, base: str, lang: str | None) -> tuple[Fields | None, 
 
 
 def from_feedparser(found: dict[str, Any], base: str, lang: str | None) -> Fields:
-    """The fields in an entry or feed of feedparser. Elements it does not know are in there too: what has not the right type is one."""
+    """The fields in an entry or feed of feedparser. Elements it does not know are in there too: what has not the right
+    type is one."""
 
     def string(key: str) -> str | None:
         value = dict.get(found, key)  # without feedparser's aliases

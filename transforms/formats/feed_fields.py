@@ -1,7 +1,8 @@
-"""What the elements of an entry mean: well-formed XML to fields, with lxml. feedparser's reading, for all it is worth keeping.
+"""What the elements of an entry mean: well-formed XML to fields, with lxml. feedparser's reading, for all it is worth
+keeping.
 
-Where two elements of an entry say the same, the rules are feedparser's: the first title, the last of the others, and none that is
-nested deeper than another; a second description is the content.
+Where two elements of an entry say the same, the rules are feedparser's: the first title, the last of the others, and
+none that is nested deeper than another; a second description is the content.
 """
 
 import base64

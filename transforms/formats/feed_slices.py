@@ -12,7 +12,8 @@ _FEED_END = re.compile(r"</(?:[\w.-]+:)?(?:channel|rss|rdf|feed)\s*>", re.I)
 
 @functools.lru_cache(maxsize=256)
 def _markup(prefixes: frozenset[str]) -> re.Pattern[str]:
-    """What may start or end an entry, or hides what looks like it. Case is spelled out: ignoring it is five times slower."""
+    """What may start or end an entry, or hides what looks like it. Case is spelled out: ignoring it is five times
+    slower."""
     named = "".join(f"|{re.escape(prefix)}:" for prefix in sorted(prefixes) if prefix)
     names = "item|entry|ITEM|ENTRY|Item|Entry"
     return re.compile(rf"<(?:(!--)|(!\[CDATA\[)|(/?)(?:{named[1:]})?({names})(?=[\s/>]))")
@@ -26,7 +27,8 @@ class Slices(NamedTuple):
 def slice_feed(text: str, prefixes: frozenset[str]) -> Slices:
     """Finds the entries: elements named item or entry, with one of `prefixes` ("" is none).
 
-    Comments and CDATA sections hide what they hold. An entry whose end tag is missing ends where the next starts, or the feed ends.
+    Comments and CDATA sections hide what they hold. An entry whose end tag is missing ends where the next starts, or
+    the feed ends.
 
     >>> text = "<rss><item>a</item><!-- <item> --><item>b <item>c</item><item>d"
     >>> slices = slice_feed(text, frozenset({""}))

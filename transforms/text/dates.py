@@ -1,7 +1,8 @@
 """Strict reading of the dates that feeds write: what is not wholly understood is not read.
 
-Read are RFC 822 and its common misspellings, ISO 8601 and its truncations, asctime, and dates with the month names of some
-ninety languages (CLDR). Never read: dates without a year, words like "yesterday", 03/04/05. Today's date plays no part.
+Read are RFC 822 and its common misspellings, ISO 8601 and its truncations, asctime, and dates with the month names of
+some ninety languages (CLDR). Never read: dates without a year, words like "yesterday", 03/04/05. Today's date plays no
+part.
 """
 
 import datetime
@@ -28,50 +29,25 @@ class Instant(NamedTuple):
     zone: str  # explicit | assumed
 
 
-# Hours from UTC. Names that mean several zones (IST, CST, BST, AST) have the meaning of RFC 822 or, if it has none, the one that
-# feeds use: IST India, BST Britain in summer.
-_ZONES = {
-    **{"z": 0, "ut": 0, "utc": 0, "gmt": 0, "wet": 0, "zulu": 0, "uct": 0, "tu": 0},
-    **{"est": -5, "edt": -4, "cst": -6, "cdt": -5, "mst": -7, "mdt": -6, "pst": -8, "pdt": -7},
-    **{"et": -5, "ct": -6, "mt": -7, "pt": -8},  # without "standard" or "daylight": as RFC 822 parsers read them
-    **{"ast": -4, "adt": -3, "nst": -3.5, "ndt": -2.5, "akst": -9, "akdt": -8, "hst": -10, "hdt": -9},
-    **{"bst": 1, "west": 1, "cet": 1, "met": 1, "mez": 1, "hec": 1, "cest": 2, "mest": 2, "mesz": 2, "haec": 2},
-    **{
-        "eet": 2,
-        "eest": 3,
-        "sast": 2,
-        "cat": 2,
-        "wat": 1,
-        "eat": 3,
-        "msk": 3,
-        "msd": 4,
-        "trt": 3,
-        "ist": 5.5,
-        "pkt": 5,
-    },
-    **{
-        "idt": 3,
-        "gst": 4,
-        "irst": 3.5,
-        "npt": 5.75,
-        "ict": 7,
-        "wib": 7,
-        "wita": 8,
-        "wit": 9,
-        "hkt": 8,
-        "sgt": 8,
-        "myt": 8,
-    },
-    **{"jst": 9, "kst": 9, "awst": 8, "acst": 9.5, "acdt": 10.5, "aest": 10, "aedt": 11, "nzst": 12, "nzdt": 13},
-    **{"brt": -3, "brst": -2, "art": -3, "clt": -4, "clst": -3, "cot": -5, "pet": -5, "vet": -4, "uyt": -3},
-}
-_MONTHS = {name: n for n, name in enumerate("jan feb mar apr may jun jul aug sep oct nov dec".split(), 1)}
+# Hours from UTC. Names that mean several zones (IST, CST, BST, AST) have the meaning of RFC 822 or, if it has none, the
+# one that feeds use: IST India, BST Britain in summer.
+# ET, CT, MT and PT say neither standard nor daylight time: standard, as RFC 822 parsers read them.
+_HOURS = """z 0 ut 0 utc 0 gmt 0 wet 0 zulu 0 uct 0 tu 0
+    est -5 edt -4 cst -6 cdt -5 mst -7 mdt -6 pst -8 pdt -7 et -5 ct -6 mt -7 pt -8
+    ast -4 adt -3 nst -3.5 ndt -2.5 akst -9 akdt -8 hst -10 hdt -9
+    bst 1 west 1 cet 1 met 1 mez 1 hec 1 cest 2 mest 2 mesz 2 haec 2 eet 2 eest 3
+    sast 2 cat 2 wat 1 eat 3 msk 3 msd 4 trt 3 ist 5.5 pkt 5 idt 3 gst 4 irst 3.5 npt 5.75
+    ict 7 wib 7 wita 8 wit 9 hkt 8 sgt 8 myt 8 jst 9 kst 9 awst 8 acst 9.5 acdt 10.5 aest 10 aedt 11 nzst 12 nzdt 13
+    brt -3 brst -2 art -3 clt -4 clst -3 cot -5 pet -5 vet -4 uyt -3"""
+_ZONES = dict(zip(_HOURS.split()[::2], map(float, _HOURS.split()[1::2]), strict=True))
+_NAMES = "january february march april may june july august september october november december"
+_MONTHS = {name[:3]: n for n, name in enumerate(_NAMES.split(), 1)}
+_ENGLISH = frozenset((*_MONTHS, *_NAMES.split(), "sept"))
 _WEEKDAYS = frozenset(
     day[:n]
     for day in ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
     for n in range(2, len(day) + 1)
 )
-_ENGLISH = {*_MONTHS, *"sept january february march april june july august september october november december".split()}
 
 _TIME = r"(\d{1,2})[:.](\d{1,2})(?:[:.](\d{1,2})(?:[.,](\d{1,9}))?)?"
 _RFC822 = re.compile(
@@ -90,14 +66,14 @@ _HALF = re.compile(r"([ap])\.?\s?m\b\.?")
 def read_date(raw: str, *, zone: str | None = None) -> Instant | None:
     """Returns the instant that `raw` names, or None if any part of it is not understood.
 
-    `zone` (an IANA name, by default UTC) is assumed for times that name none. A date without a time is the UTC day, in whatever
-    zone: it must not move to the day before.
+    `zone` (an IANA name, by default UTC) is assumed for times that name none. A date without a time is the UTC day, in
+    whatever zone: it must not move to the day before.
 
     >>> read_date("Sun, 06 Sep 2009 16:20:00 CEST")
     Instant(at=1252246800000000, precision='second', zone='explicit')
     >>> read_date("2024-05").precision, read_date("le 14 février 2024 à 9:05", zone="Europe/Paris").zone
     ('month', 'assumed')
-    >>> [read_date(x) for x in ("", "yesterday", "14 May", "03/04/2005", "31 Feb 2020", "Mon, 06 Sep 2009 16:20:00 XYZ")]
+    >>> [read_date(x) for x in ("", "yesterday", "14 May", "03/04/2005", "31 Feb 2020", "Mon, 6 Sep 2009 16:20:00 XYZ")]
     [None, None, None, None, None, None]
     """
     if not raw or len(raw) > _LONGEST:
@@ -119,7 +95,8 @@ def _read(raw: str, zone: str | None) -> Instant | None:
 
 
 def _month(word: str) -> int | None:
-    """A month's name where only that can stand: English, else of another language, else a misspelling by its first letters."""
+    """A month's name where only that can stand: English, else of another language, else a misspelling by its first
+    letters."""
     if word in _ENGLISH:
         return _MONTHS[word[:3]]
     known = _words().months.get(word)
@@ -136,7 +113,9 @@ def _year(digits: str) -> int:
 
 
 def _iso(found: re.Match[str], zone: str | None) -> Instant | None:
-    year, month, day, month2, day2, month3, day3, of_year, week, weekday, *time, rest = found.groups()
+    year, month, day, month2, day2, month3, day3, of_year, week, weekday, hour, minute, second, fraction, rest = (
+        found.groups()
+    )
     if of_year or week:
         try:
             if of_year:
@@ -147,11 +126,12 @@ def _iso(found: re.Match[str], zone: str | None) -> Instant | None:
                 date = datetime.date.fromisocalendar(int(year), int(week), int(weekday))
         except (ValueError, OverflowError):
             return None
-        return _instant(date.year, date.month, date.day, *time, rest, zone)
+        return _instant(date.year, date.month, date.day, hour, minute, second, fraction, rest, zone)
     month, day = month or month2 or month3, day or day2 or day3
-    if day is None and time[0] is not None:
+    if day is None and hour is not None:
         return None  # "2009-09 16:20": no day
-    return _instant(int(year), month and int(month), day and int(day), *time, rest, zone)
+    month, day = (int(part) if part else None for part in (month, day))
+    return _instant(int(year), month, day, hour, minute, second, fraction, rest, zone)
 
 
 def _epoch(digits: str) -> Instant | None:
@@ -247,7 +227,8 @@ class _Words(NamedTuple):
     others: dict[str, str]  # am, pm, or a filler
 
 
-_FILLERS = "at on of um uhr le la a as de del den el kl klo o г год года ж ч p h ora ore die à th st nd rd er the ה ค.ศ".split()
+_FILLERS = """at on of um uhr le la a as de del den el kl klo o г год года ж ч p h ora ore die à th st nd rd er the
+    ה ค.ศ"""
 _HALVES = {"am": "am", "pm": "pm", "a.m": "am", "p.m": "pm"}
 _HALVES.update({"凌晨": "am", "清晨": "am", "早上": "am", "上午": "am", "中午": "pm", "下午": "pm", "晚上": "pm"})
 
@@ -257,7 +238,7 @@ def _words() -> _Words:
     table = json.loads(TABLE.read_text(encoding="utf-8"))
     # an English abbreviation is what it is in English
     months = {**table["months"], **{name: [number] for name, number in _MONTHS.items()}, "sept": [9]}
-    others = {**table["halves"], **dict.fromkeys([*table["fillers"], *_FILLERS], "filler"), **_HALVES}
+    others = {**table["halves"], **dict.fromkeys([*table["fillers"], *_FILLERS.split()], "filler"), **_HALVES}
     return _Words(months, table["weekdays"], others)
 
 
@@ -358,13 +339,9 @@ _Parts = tuple[int, int | None, int | None, str | None, str | None, str | None, 
 def _orders(text: str, months: list[int]) -> Iterator[_Parts]:
     """Each way to read `text`, in which a month's name is now "M"."""
     if months:
-        if found := _DMY.fullmatch(text):
+        if (found := _DMY.fullmatch(text)) or (found := _MDY.fullmatch(text)):
             day, year, *rest = found.groups()
-        elif found := _MDY.fullmatch(text):
-            day, year, *rest = found.groups()
-        elif found := _YMD.fullmatch(text):
-            year, day, *rest = found.groups()
-        elif found := _YDM.fullmatch(text):
+        elif (found := _YMD.fullmatch(text)) or (found := _YDM.fullmatch(text)):
             year, day, *rest = found.groups()
         elif found := _ASCTIME.fullmatch(text):
             day, *rest, year = found.groups()

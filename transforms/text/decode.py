@@ -1,8 +1,8 @@
 """Bytes to text, with a way back from characters to bytes.
 
-What is believed, in this order: a byte order mark; the zero bytes of UTF-16 and UTF-32; the bytes being UTF-8, which no other
-encoding's text is by chance; the XML declaration; the HTTP header; detection. A byte that fits nowhere becomes U+FFFD and is
-counted; it never costs more than itself.
+What is believed, in this order: a byte order mark; the zero bytes of UTF-16 and UTF-32; the bytes being UTF-8, which no
+other encoding's text is by chance; the XML declaration; the HTTP header; detection. A byte that fits nowhere becomes
+U+FFFD and is counted; it never costs more than itself.
 """
 
 import codecs

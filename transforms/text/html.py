@@ -1,6 +1,7 @@
 """HTML, as feeds carry it, to clean text and the media in it.
 
-Parsed by lxml (libxml2, with the tokenizer of HTML5), so that what a browser would not show as text is not text here either.
+Parsed by lxml (libxml2, with the tokenizer of HTML5), so that what a browser would not show as text is not text here
+either.
 """
 
 import functools
@@ -11,14 +12,15 @@ from urllib.parse import urljoin
 
 from transforms.rows import Media
 
-_HIDDEN = frozenset(  # what a reader does not see, or sees only if something else failed
-    "script style noscript template head iframe canvas svg audio video map select textarea datalist frameset".split()
-)
-_PARAGRAPHS = frozenset(
-    "p div h1 h2 h3 h4 h5 h6 blockquote ul ol dl table pre figure figcaption section article aside header footer main nav form hr "
-    "address details fieldset center body".split()
-)
-_LINES = frozenset("br li tr dt dd caption summary legend".split())
+_WORDS = {
+    # what a reader does not see, or sees only if something else failed
+    "hidden": """script style noscript template head iframe canvas svg audio video map select textarea datalist
+        frameset""",
+    "paragraphs": """p div h1 h2 h3 h4 h5 h6 blockquote ul ol dl table pre figure figcaption section article aside
+        header footer main nav form hr address details fieldset center body""",
+    "lines": "br li tr dt dd caption summary legend",
+}
+_HIDDEN, _PARAGRAPHS, _LINES = (frozenset(words.split()) for words in _WORDS.values())
 _CELLS = frozenset(("td", "th"))
 _NOT_SHOWN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
 _PIXEL_HOSTS = re.compile(  # images that only count readers
@@ -127,7 +129,7 @@ def _walk(root, base: str) -> Html:  # type: ignore[no-untyped-def]
     for event, node in walk:
         tag = node.tag
         if event == "start":
-            if tag in _HIDDEN or node.attrib and _unseen(node):
+            if tag in _HIDDEN or (node.attrib and _unseen(node)):
                 if tag in ("video", "audio"):
                     _add_recording(node, base, media)
                 elif tag == "iframe" and node.text:  # to a parser its content is text, to a writer it was HTML

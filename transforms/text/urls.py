@@ -1,7 +1,8 @@
 """Canonical URLs: the same article has the same URL, wherever a feed reader or a newsletter sent its readers through.
 
-Measured libraries (w3lib `canonicalize_url`, url-normalize, yarl) sort or re-encode queries, which breaks links that are compared
-byte by byte. So the rules here take things out and leave the rest alone; w3lib only encodes characters no URL may hold.
+Measured libraries (w3lib `canonicalize_url`, url-normalize, yarl) sort or re-encode queries, which breaks links that
+are compared byte by byte. So the rules here take things out and leave the rest alone; w3lib only encodes characters no
+URL may hold.
 """
 
 import base64
@@ -59,13 +60,8 @@ _PATH_REDIRECTORS = (
     re.compile(r"https?://r\.search\.yahoo\.com/.*?/RU=(?P<url>https?(?::|%3A)[^/]+)/.*"),
 )
 _FEEDSPORTAL = re.compile(r"https?://[\w.]*feedsportal\.com/c/.*/l/(?P<url>0[LM].+?)/(?:story\d+|ia\d+)\.htm.*")
-_FEEDSPORTAL_CODE = dict(
-    zip(
-        "ABCDEFGHIJKLMNOPQRSTUVWXYZ",
-        "0 . / ? - = & , _ % + http:// https:// .com .co.uk ; | : www. # $ ~ ! ( ) Z".split(),
-        strict=True,
-    )
-)
+_CODES = "0 . / ? - = & , _ % + http:// https:// .com .co.uk ; | : www. # $ ~ ! ( ) Z"
+_FEEDSPORTAL_CODE = dict(zip("ABCDEFGHIJKLMNOPQRSTUVWXYZ", _CODES.split(), strict=True))
 _GOOGLE_NEWS = re.compile(r"https?://news\.google\.com/(?:__i/)?(?:rss/)?articles/(?P<code>CB[\w-]+)")
 
 _PARTS = re.compile(r"([a-zA-Z][a-zA-Z0-9+.-]*):(?://([^/?#]*))?([^?#]*)(\?[^#]*)?(#.*)?", re.S)
@@ -79,8 +75,8 @@ _LONGEST = 1 << 14
 def canonical_url(raw: str, base: str = "") -> str | None:
     """Returns the URL that identifies what `raw` leads to, absolute by `base`; None if there is none.
 
-    Taken out are tracking parameters and redirectors; scheme and host become lower case, a default port goes. A URL to which none
-    of this applies comes back byte for byte.
+    Taken out are tracking parameters and redirectors; scheme and host become lower case, a default port goes. A URL to
+    which none of this applies comes back byte for byte.
 
     >>> canonical_url("HTTP://Example.org:80/A?b=1&utm_source=rss&a=%7e#top")
     'http://example.org/A?b=1&a=%7e#top'
