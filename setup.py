@@ -38,6 +38,7 @@ setup(
         "rich>=13,<16",
         "tomli>=2,<3; python_version < '3.11'",
         "tqdm>=4.66,<5",
+        "tzdata>=2024.1",
         "zstandard>=0.23,<1",
     ],
     extras_require={
