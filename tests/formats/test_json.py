@@ -94,9 +94,7 @@ def test_the_version_may_come_last_and_in_other_words():
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
-        ('{"version": "https://jsonfeed.org/version/1", "items": []}', Reason.NO_STORIES),
         ('{"version": "https://jsonfeed.org/version/1"}', Reason.MALFORMED),
-        ('{"id": "user/-/state/com.google/starred", "items": []}', Reason.NO_STORIES),
         ('{"name": "a-package", "version": "1.0.0"}', Reason.UNKNOWN_FORMAT),
         ("[1, 2, 3]", Reason.UNKNOWN_FORMAT),
         ("[]", Reason.UNKNOWN_FORMAT),
@@ -109,6 +107,19 @@ def test_json_without_stories_is_declined(text, reason):
     with pytest.raises(Rejected) as caught:
         split(text)
     assert caught.value.reason is reason
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"version": "https://jsonfeed.org/version/1", "items": []}',
+        '{"id": "user/-/state/com.google/starred", "items": []}',
+    ],
+)
+def test_an_empty_list_is_a_feed_without_stories(text):
+    found = split(text)
+    assert found.stories == found.rejects == ()
+    assert sum(span.end - span.start for span in found.spans) == len(text)
 
 
 def test_deep_nesting_in_one_entry_costs_that_entry_and_what_follows():

@@ -26,7 +26,7 @@ def split_greader_json(doc: Document, name: str, settings: Settings) -> Split:
     """Splits an export: one story an item. When it was made (`updated`) is the snapshot's own capture time.
 
     Raises:
-        Rejected: MALFORMED if there is no list of items, NO_STORIES if it is empty.
+        Rejected: MALFORMED if there is no list of items. An empty one is an export without stories.
     """
     start = min(at for at in (doc.text.find("{"), doc.text.find("[")) if at >= 0)
     export = listing(doc.text, start)

@@ -29,9 +29,6 @@ def split_json_entries(doc: Document, name: str, settings: Settings) -> Split:
 
     A broken line or element costs itself. The snapshot's own capture time is the
     latest that any entry, or the object around them, says it was fetched at.
-
-    Raises:
-        Rejected: NO_STORIES if there is nothing in it.
     """
     text = doc.text
     start = min(at for at in (text.find("{"), text.find("[")) if at >= 0)

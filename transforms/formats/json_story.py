@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from transforms.failures import Reason, Rejected
+from transforms.failures import Reason
 from transforms.formats.json_scan import Found
 from transforms.rows import Media, Reject, Span, Split, Story
 from transforms.text.dates import Instant, read_date
@@ -174,9 +174,6 @@ def build(
 
     A story's `byte_start` and `byte_end` are filled in here, and whether its guid can be trusted: no other entry
     of the snapshot has it.
-
-    Raises:
-        Rejected: NO_STORIES: there is neither a story nor a broken entry.
     """
     made: list[tuple[Found, Story | None]] = []
     for entry in found:
@@ -185,9 +182,6 @@ def build(
             kind = "an entry without title, text and address" if isinstance(entry.value, dict) else "not an object"
             entry = entry._replace(problem=(Reason.MALFORMED, kind))
         made.append((entry, story))
-    if not made:
-        raise Rejected(Reason.NO_STORIES, "the list of entries is empty")
-
     offsets = doc.byte_offsets([at for entry, _ in made for at in (entry.start, entry.end)])
     holders = collections.Counter(story.guid for _, story in made if story)
     stories, spans, rejects = [], [], []

@@ -15,7 +15,7 @@ def split_jsonfeed(doc: Document, name: str, settings: Settings) -> Split:
     """Splits a JSON Feed: one story an item, at the item's own bytes.
 
     Raises:
-        Rejected: MALFORMED if there is no list of items, NO_STORIES if it is empty.
+        Rejected: MALFORMED if there is no list of items. An empty one is a feed without stories.
     """
     feed = listing(doc.text, doc.text.index("{"))
     if feed is None:
