@@ -101,7 +101,7 @@ PARTS += [
 ]
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=300, deadline=None)
 @given(
     st.lists(st.sampled_from(PARTS), max_size=12).map("".join) | st.text(max_size=40),
     st.sampled_from(["", "http://b.example/c"]),

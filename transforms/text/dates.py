@@ -216,7 +216,7 @@ def fold(text: str) -> str:
     >>> fold("14\\u202fFÉVRIER ٢٠٢٤")
     '14 fevrier 2024'
     """
-    text = unicodedata.normalize("NFKD", text.casefold())
+    text = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
     text = "".join(str(unicodedata.decimal(c)) if c.isdecimal() else c for c in text if not unicodedata.combining(c))
     return " ".join(unicodedata.normalize("NFC", re.sub("[\u200e\u200f\u061c\u00b7]", "", text)).split())
 

@@ -150,7 +150,8 @@ class Document(NamedTuple):
                 at_char += got
                 at_byte = end
                 step = size
-            offsets.append(at_byte if char else self.mark)
+            begun = len(decoder.getstate()[0])  # bytes of the next character, already taken in
+            offsets.append(at_byte - begun if char else self.mark)
         return offsets
 
 

@@ -109,7 +109,7 @@ def _plain(url: str) -> str:
     scheme, host, path, query, fragment = parts[1].lower(), parts[2], parts[3], parts[4] or "", parts[5] or ""
     user, at, place = host.rpartition("@")
     place = place.lower()
-    if place.endswith(_DEFAULT_PORT[scheme]):
+    while place.endswith(_DEFAULT_PORT[scheme]) and len(place) > len(_DEFAULT_PORT[scheme]):
         place = place[: -len(_DEFAULT_PORT[scheme])]
     if query:
         query = _without_tracking(query)
