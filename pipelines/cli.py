@@ -87,6 +87,11 @@ def _parser() -> argparse.ArgumentParser:
     verify.add_argument("place", nargs="?", metavar="WAREHOUSE", help="the same as --warehouse")
     _add_warehouse(verify)
     verify.set_defaults(command=_verify)
+
+    compact = commands.add_parser("compact", help="bring many small files of a warehouse into few; the rows stay")
+    compact.add_argument("place", nargs="?", metavar="WAREHOUSE", help="the same as --warehouse")
+    _add_warehouse(compact)
+    compact.set_defaults(command=_compact)
     return parser
 
 
@@ -126,6 +131,26 @@ def _verify(flags: argparse.Namespace) -> int:
         print(f"{where}: {len(problems)} problems")
         return 1
     print(f"✓ {where}: every file, count and winner is as its manifests say")
+    return 0
+
+
+def _compact(flags: argparse.Namespace) -> int:
+    from transforms.files import open_store
+    from transforms.warehouse.compact import compact
+    from transforms.warehouse.lock import only_writer
+    from transforms.warehouse.manifests import recover
+    from transforms.warehouse.query import connect
+
+    where = flags.place or flags.warehouse
+    store = open_store(where)
+    connect(store).close()  # says so if there is no warehouse, before a folder is made for it
+    with only_writer(where) as alone:
+        recover(store, alone=alone)
+        done = compact(store)
+    if done.manifest is None:
+        print(f"{where}: {done.before} files; nothing to bring together")
+    else:
+        print(f"{where}: {done.before} files are now {done.after}, with the same rows")
     return 0
 
 

@@ -7,7 +7,12 @@ A run stages all its files, reads each back, then commits in one last step:
 2. The warehouse must still be in the state that the run was compared with (its base);
    if another run committed in between, the lock is given up and nothing was changed.
 3. Each staged file is moved to its place.
-4. `_manifests/<run_id>.json` makes it so. Then `views.sql`, the staging is swept, the lock goes.
+4. `_manifests/<run_id>.json` makes it so. Then `views.sql`, the files that the run replaces are
+   deleted, the staging is swept, the lock goes.
+
+A file is part of the warehouse from the manifest that lists it to the one that replaces it
+(see `compact`), which is one and the same write: readers of manifests see the old files or
+the new.
 
 A run that dies before step 1 leaves nothing but staging. One that dies after it
 is completed by the next run, from what the lock says; see `recover`.
@@ -29,7 +34,7 @@ older state than the one it makes, and can never commit.
 
 import dataclasses
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any, NamedTuple
 
 from transforms import __version__
@@ -66,6 +71,7 @@ class Manifest:
     options: Mapping[str, str]  # those that decide what the rows say
     ledger: Mapping[str, Any]  # see ledger.Ledger
     files: tuple[DataFile, ...]
+    replaces: tuple[str, ...] = ()  # paths of earlier runs' files whose rows are in `files`
     feedmill_version: str = __version__
     schema_version: int = SCHEMA_VERSION
 
@@ -76,7 +82,8 @@ class Manifest:
     @classmethod
     def from_json(cls, data: bytes) -> "Manifest":
         fields = json.loads(data)
-        return cls(**{**fields, "files": tuple(DataFile(**f) for f in fields["files"])})
+        files = tuple(DataFile(**f) for f in fields["files"])
+        return cls(**{**fields, "files": files, "replaces": tuple(fields.get("replaces", ()))})
 
 
 def state_of(run_ids: Iterable[str]) -> str:
@@ -109,9 +116,15 @@ def read_manifests(store: Store) -> list[Manifest]:
     return manifests
 
 
-def data_files(manifests: Iterable[Manifest], table: str) -> list[str]:
-    """Returns the paths of a table's files, relative to the warehouse, sorted."""
-    return sorted(f.path for m in manifests for f in m.files if f.table == table)
+def live_files(manifests: Collection[Manifest]) -> list[DataFile]:
+    """Returns the files that hold the warehouse's rows, sorted by path. Give all manifests."""
+    replaced = {path for manifest in manifests for path in manifest.replaces}
+    return sorted(f for manifest in manifests for f in manifest.files if f.path not in replaced)
+
+
+def data_files(manifests: Collection[Manifest], table: str) -> list[str]:
+    """Returns the paths of a table's files, relative to the warehouse, sorted. Give all manifests."""
+    return [f.path for f in live_files(manifests) if f.table == table]
 
 
 def staged(run_id: str, path: str) -> str:
@@ -177,6 +190,7 @@ def _complete(store: Store, manifest: Manifest) -> bool:
         for_each(store, lambda file: store.move(staged(manifest.run_id, file.path), file.path), manifest.files)
         store.write(f"{MANIFESTS}/{manifest.run_id}.json", note)
     _write_views(store)
+    for_each(store, store.delete, manifest.replaces)
     for run_id in sorted(over):
         store.delete(f"{STAGING}/{run_id}")
     store.discard(_LOCK, note)
@@ -187,7 +201,7 @@ def _write_views(store: Store) -> None:
     """Writes `views.sql`, again if a commit came in between: it must know every table that has files."""
     runs = None
     while runs != (runs := committed_runs(store)):
-        store.write("views.sql", views_sql([table for table in TABLES if store.list(table)]).encode())
+        store.write("views.sql", views_sql([table for table in TABLES if store.holds(table)]).encode())
 
 
 def _lock_owner(store: Store) -> str | None:

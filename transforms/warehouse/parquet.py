@@ -35,13 +35,15 @@ def encode(table: str, rows: pa.Table, run_id: str) -> bytes:
     return sink.getvalue()
 
 
-def stage(store: Store, table: str, folder: str, rows: pa.Table, run_id: str) -> DataFile:
+def stage(store: Store, table: str, folder: str, rows: pa.Table, run_id: str, number: int = 0) -> DataFile:
     """Writes a file of `table` where the run keeps it until it commits, and reads it back.
+
+    `number` tells the files of one run and folder apart.
 
     Raises:
         OSError: what was read back is not what was written.
     """
-    path = f"{folder}/{run_id}.parquet"
+    path = f"{folder}/{run_id}{f'-{number}' if number else ''}.parquet"
     data = encode(table, rows, run_id)
     digest = hashlib.sha256(data).hexdigest()
     store.write(staged(run_id, path), data)

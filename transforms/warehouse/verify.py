@@ -1,7 +1,7 @@
 """Proof that a warehouse is whole: every file, every count, every duplicate's winner."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -11,7 +11,7 @@ from transforms.rows import BYTE_KINDS
 from transforms.tables import ITEMS_WITH_LANG, SCHEMAS
 from transforms.warehouse.layout import STAGING, TABLES
 from transforms.warehouse.ledger import Ledger
-from transforms.warehouse.manifests import Manifest, data_files, read_manifests
+from transforms.warehouse.manifests import DataFile, Manifest, live_files, read_manifests
 from transforms.warehouse.parquet import check_file
 from transforms.warehouse.query import connect
 
@@ -61,14 +61,16 @@ def verify(store: Store) -> Iterator[str]:
     """
     session = connect(store)
     manifests = read_manifests(store)
+    live = set(live_files(manifests))
+    rows_of = {file.path: (file.table, file.rows) for manifest in manifests for file in manifest.files}
     broken = False
     for manifest in manifests:
-        for problem in _files(store, manifest):
+        for problem in _files(store, [file for file in manifest.files if file in live]):
             broken = True
             yield f"run {manifest.run_id}: {problem}"
-        for problem in _books(manifest):
+        for problem in _replaced(manifest, rows_of) if manifest.replaces else _books(manifest):
             yield f"run {manifest.run_id}: {problem}"
-    listed = {path for table in TABLES for path in data_files(manifests, table)}
+    listed = {file.path for file in live}
     for table in TABLES:
         for path in store.list(table):
             if path not in listed:
@@ -83,8 +85,8 @@ def verify(store: Store) -> Iterator[str]:
             yield f"{meaning}: {', '.join(str(row[0]) for row in found[:3])}{' ...' if len(found) > 3 else ''}"
 
 
-def _files(store: Store, manifest: Manifest) -> Iterator[str]:
-    for file in manifest.files:
+def _files(store: Store, files: Sequence[DataFile]) -> Iterator[str]:
+    for file in files:
         try:
             data = store.read(file.path)
             check_file(data, file.path, rows=file.rows, sha256=file.sha256)
@@ -99,10 +101,28 @@ def _files(store: Store, manifest: Manifest) -> Iterator[str]:
             yield f"{file.path}: its columns are not those of {file.table}"
 
 
-def _books(manifest: Manifest) -> Iterator[str]:
+def _rows(files: Iterable[tuple[str, int]]) -> Counter[str]:
+    """Adds up rows by table."""
     rows: Counter[str] = Counter()
-    for file in manifest.files:
-        rows[file.table] += file.rows
+    for table, count in files:
+        rows[table] += count
+    return rows
+
+
+def _replaced(manifest: Manifest, rows_of: Mapping[str, tuple[str, int]]) -> Iterator[str]:
+    """A run that replaces files adds no row and loses none."""
+    if unknown := [path for path in manifest.replaces if path not in rows_of]:
+        yield f"it replaces {unknown[0]}, which no manifest lists"
+        return
+    before = _rows(rows_of[path] for path in manifest.replaces)
+    after = _rows((file.table, file.rows) for file in manifest.files)
+    for table in sorted(before | after):
+        if before[table] != after[table]:
+            yield f"{table}: {after[table]} rows in place of {before[table]}"
+
+
+def _books(manifest: Manifest) -> Iterator[str]:
+    rows = _rows((file.table, file.rows) for file in manifest.files)
     ledger = Ledger(**manifest.ledger)
     yield from ledger.imbalance()
     yield from ledger.disagreements(rows)

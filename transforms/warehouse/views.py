@@ -27,15 +27,16 @@ _HEAD = """\
 -- Usage:  cd <warehouse> && duckdb -init views.sql
 SET VARIABLE warehouse = coalesce(getvariable('warehouse'), '.');
 
+CREATE OR REPLACE TEMP TABLE feedmill_manifests AS
+  FROM read_json(
+    getvariable('warehouse') || '/_manifests/*.json',
+    columns = {run_id: 'VARCHAR', replaces: 'VARCHAR[]',
+      files: 'STRUCT(path VARCHAR, "table" VARCHAR, "rows" BIGINT, size BIGINT)[]'}
+  );
 CREATE OR REPLACE TEMP TABLE feedmill_files AS
   SELECT f."table" AS table_name, getvariable('warehouse') || '/' || f.path AS path, f.rows AS row_count, f.size, run_id
-  FROM (
-    SELECT unnest(files) AS f, run_id
-    FROM read_json(
-      getvariable('warehouse') || '/_manifests/*.json',
-      columns = {run_id: 'VARCHAR', files: 'STRUCT(path VARCHAR, "table" VARCHAR, "rows" BIGINT, size BIGINT)[]'}
-    )
-  );
+  FROM (SELECT unnest(files) AS f, run_id FROM feedmill_manifests)
+  WHERE f.path NOT IN (SELECT unnest(replaces) FROM feedmill_manifests);
 """
 
 _TABLE = """
@@ -122,7 +123,7 @@ CREATE OR REPLACE TEMP VIEW sources_daily AS
 def views_sql(tables: Collection[str]) -> str:
     """Returns `views.sql` for a warehouse where just these tables have files.
 
-    >>> "AS SELECT CAST(NULL AS VARCHAR) AS item_id" in views_sql(["items"])
+    >>> "AS SELECT CAST(NULL AS VARCHAR) AS sighting_id" in views_sql(["items"])
     True
     """
     parts = [_HEAD]

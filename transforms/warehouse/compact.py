@@ -1,0 +1,93 @@
+"""Many small files into few. Plain Python: no Beam.
+
+Each run adds a file to every partition that it touches, so a year of hourly runs makes
+thousands of small ones. Compacting writes their rows, unchanged, into new files and commits
+them with a manifest that says which files they replace, by the same protocol as a run (see
+`manifests`): a reader sees the old files or the new, and one that is killed is completed or
+swept by the next command. The old manifests stay, as the record of what each run did.
+"""
+
+from collections.abc import Iterable, Iterator
+from itertools import groupby
+from typing import NamedTuple
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from transforms.files import Store
+from transforms.text.fingerprint import stable_id
+from transforms.warehouse.ledger import Ledger
+from transforms.warehouse.manifests import DataFile, Manifest, commit, live_files, read_manifests, state_of
+from transforms.warehouse.parquet import stage
+
+# Large enough that opening a file costs little beside reading it; its rows take about ten times as much memory.
+_FILE_BYTES = 64 * 1024 * 1024
+
+
+class Compacted(NamedTuple):
+    """What was done."""
+
+    manifest: Manifest | None  # None: nothing was to gain
+    before: int  # files of the warehouse
+    after: int
+
+
+def compact(store: Store, *, most: int = 1) -> Compacted:
+    """Brings the files of each partition that has more than `most` into few of up to 64 MB. Same rows, same partitions.
+
+    Call it while no other run is at work (see `lock.only_writer`) and after `recover`.
+
+    Raises:
+        CommitConflict: another run committed in between. Nothing was changed.
+    """
+    manifests = read_manifests(store)
+    live = live_files(manifests)
+    groups = list(_groups(live, most))
+    if not groups:
+        return Compacted(None, len(live), len(live))
+    base = state_of(m.run_id for m in manifests)
+    replaces = tuple(file.path for _, _, files in groups for file in files)
+    run_id = stable_id("compact-1", base, *replaces)
+    made = [
+        stage(store, files[0].table, folder, _read(store, files), run_id, number) for folder, number, files in groups
+    ]
+    manifest = Manifest(
+        run_id=run_id,
+        base=base,
+        options=manifests[0].options,  # how the warehouse is cut: the same in all its manifests
+        ledger=Ledger().as_dict(),
+        files=tuple(sorted(made)),
+        replaces=replaces,
+    )
+    commit(store, manifest)
+    return Compacted(manifest, len(live), len(live) - len(replaces) + len(made))
+
+
+def _groups(live: Iterable[DataFile], most: int) -> Iterator[tuple[str, int, list[DataFile]]]:
+    """Yields files that become one: the partition's folder, a number within it, the files.
+
+    Files that are half as large as one should be, or larger, stay as they are.
+    """
+    for folder, found in groupby(sorted(live), key=lambda file: file.path.rpartition("/")[0]):
+        files = list(found)
+        if len(files) <= most:
+            continue
+        groups: list[list[DataFile]] = []
+        left = 0
+        for file in files:
+            if file.size >= _FILE_BYTES // 2:
+                continue
+            if not groups or file.size > left:
+                groups.append([])
+                left = _FILE_BYTES
+            groups[-1].append(file)
+            left -= file.size
+        yield from ((folder, number, group) for number, group in enumerate(groups) if len(group) > 1)
+
+
+def _read(store: Store, files: Iterable[DataFile]) -> pa.Table:
+    tables = []
+    for file in files:
+        with store.open(file.path) as stream:
+            tables.append(pq.ParquetFile(stream).read())
+    return pa.concat_tables(table.replace_schema_metadata() for table in tables)
