@@ -51,6 +51,16 @@ LOCAL_RUNNER = "FnApiRunner"
 _MAX_RUN_BYTES = 64 * 1024 * 1024
 
 
+# What stops a bomb; see `formats.containers.Limits`.
+_LIMITS = {
+    "--max_snapshot_bytes": ("member_bytes", "bytes of one snapshot, unpacked; a larger one is declined"),
+    "--max_unpacked_bytes": ("bytes_out", "bytes that one file may unpack to"),
+    "--max_unpack_ratio": ("ratio", "bytes out for each byte of a packed file, asked of large ones"),
+    "--max_members": ("members", "files in one archive"),
+    "--max_nesting": ("nesting", "layers of packing: feeds.tar.gz has two"),
+}
+
+
 class IngestOptions(PipelineOptions):
     """feedmill's own flags; Beam's are there beside them."""
 
@@ -75,6 +85,8 @@ class IngestOptions(PipelineOptions):
             help="on this machine, how much is read into memory at once: more input is cut, in order of path, into "
             "several runs, each committed by itself; 0 for no limit (default: %(default)s)",
         )
+        for flag, (field, what) in _LIMITS.items():
+            parser.add_argument(flag, type=int, default=getattr(Limits(), field), help=f"{what} (default: %(default)s)")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -264,7 +276,7 @@ def _config(flags: IngestOptions) -> IngestConfig:
         output=flags.output,
         settings=Settings(timezone=flags.timezone),
         partitioning=partitioning,
-        limits=Limits(),
+        limits=Limits(**{field: getattr(flags, flag[2:]) for flag, (field, _) in _LIMITS.items()}),
     )
 
 
