@@ -40,6 +40,10 @@ class Store(Protocol):
         """The names of all files below the folder `prefix`, sorted."""
         ...
 
+    def holds(self, prefix: str) -> bool:
+        """Whether there is any file below the folder `prefix`; quick, however many there are."""
+        ...
+
     def read(self, name: str) -> bytes: ...
 
     def open(self, name: str) -> BinaryIO:
@@ -80,10 +84,14 @@ class LocalStore:
         self._path = pathlib.Path(root)
 
     def list(self, prefix: str) -> list[str]:
+        inside = len(os.path.join(self._path, ""))
         found = []
         for folder, _, names in os.walk(self._path / prefix):
-            found += [pathlib.Path(folder, n).relative_to(self._path).as_posix() for n in names]
+            found += [os.path.join(folder, name)[inside:] for name in names]
         return sorted(found)
+
+    def holds(self, prefix: str) -> bool:
+        return any(names for _, _, names in os.walk(self._path / prefix))
 
     def read(self, name: str) -> bytes:
         return (self._path / name).read_bytes()

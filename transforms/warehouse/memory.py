@@ -1,8 +1,9 @@
 """What the warehouse knows: the captures it has, and the fingerprints of their texts. Plain Python: no Beam."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Container, Iterable, Sequence
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
@@ -13,6 +14,7 @@ from transforms.identity import KNOWN_SCHEMA, match, wanted
 from transforms.inputs import capture_key, dead_key
 from transforms.rows import Snapshot
 from transforms.tables import MERGES
+from transforms.warehouse.held import Held
 
 
 def known_texts(store: Store, fingerprint_files: Sequence[str], nodes: pa.Table) -> pa.Table:
@@ -24,37 +26,74 @@ def known_texts(store: Store, fingerprint_files: Sequence[str], nodes: pa.Table)
         nodes: fingerprints, as `identity.NODE_SCHEMA`.
     """
     keys = wanted(nodes)
-    found = [KNOWN_SCHEMA.empty_table()]
-    for name in fingerprint_files:
-        with store.open(name) as file:
-            rows = pq.ParquetFile(file).read(KNOWN_SCHEMA.names)
-        found.append(match(rows.cast(KNOWN_SCHEMA), keys))
-    return pa.concat_tables(found)
+    found = [match(rows, keys) for rows in _TEXTS.pieces(store, fingerprint_files)]
+    return pa.concat_tables([KNOWN_SCHEMA.empty_table(), *found])
 
 
 def known_merges(store: Store, merge_files: Sequence[str]) -> pa.Table:
     """Returns the items and clusters that earlier runs proved to be one."""
-    tables = [MERGES.empty_table()]
-    for name in merge_files:
-        with store.open(name) as file:
-            tables.append(pq.ParquetFile(file).read().cast(MERGES))
-    return pa.concat_tables(tables)
+    return pa.concat_tables([MERGES.empty_table(), *_MERGED.pieces(store, merge_files)])
 
 
-def known_captures(store: Store, snapshot_files: Sequence[str]) -> frozenset[str]:
+class Captures:
+    """The keys of captures, 16 bytes each, to be asked whether they hold one.
+
+    >>> captures = Captures([_digests(["a", "b"]), _digests(["c"])])
+    >>> "b" in captures, "c" in captures, "d" in captures
+    (True, True, False)
+    """
+
+    def __init__(self, sorted_digests: Iterable[np.ndarray]) -> None:
+        self._sorted = [digests for digests in sorted_digests if digests.size]
+
+    def __contains__(self, key: object) -> bool:
+        digest = _digests([str(key)])
+        return any(
+            digests[min(np.searchsorted(digests, digest[0]), digests.size - 1)] == digest[0] for digests in self._sorted
+        )
+
+
+def known_captures(store: Store, snapshot_files: Sequence[str]) -> Captures:
     """Returns the keys of all captures in the warehouse; see `is_known`."""
-    known = set()
-    for name in snapshot_files:
-        with store.open(name) as file:
-            columns = ["snapshot_id", "snapshot_uri", "format", "captured_at", "captured_from"]
-            rows = pq.ParquetFile(file).read(columns)
-        rows = rows.set_column(3, "captured_at", rows["captured_at"].cast(pa.int64()))
-        for snapshot_id, uri, form, at, origin in zip(*(c.to_pylist() for c in rows.columns), strict=True):
-            known.add(dead_key(snapshot_id, uri) if form is None else capture_key(snapshot_id, at, origin))
-    return frozenset(known)
+    return Captures(_CAPTURED.pieces(store, snapshot_files))
 
 
-def is_known(found: Snapshot | Refused, known: frozenset[str]) -> bool:
+def _read_texts(store: Store, name: str) -> pa.Table:
+    with store.open(name) as file:
+        return pq.ParquetFile(file).read(KNOWN_SCHEMA.names).cast(KNOWN_SCHEMA)
+
+
+def _read_merges(store: Store, name: str) -> pa.Table:
+    with store.open(name) as file:
+        return pq.ParquetFile(file).read().cast(MERGES)
+
+
+def _read_captures(store: Store, name: str) -> np.ndarray:
+    with store.open(name) as file:
+        columns = ["snapshot_id", "snapshot_uri", "format", "captured_at", "captured_from"]
+        rows = pq.ParquetFile(file).read(columns)
+    rows = rows.set_column(3, "captured_at", rows["captured_at"].cast(pa.int64()))
+    return _digests(
+        dead_key(snapshot_id, uri) if form is None else capture_key(snapshot_id, at, origin)
+        for snapshot_id, uri, form, at, origin in zip(*(c.to_pylist() for c in rows.columns), strict=True)
+    )
+
+
+def _digests(keys: Iterable[str]) -> np.ndarray:
+    digests = b"".join(hashlib.blake2b(key.encode(), digest_size=16).digest() for key in keys)
+    return np.sort(np.frombuffer(digests, "V16").view("S16"))
+
+
+def _joined(tables: Sequence[pa.Table]) -> pa.Table:
+    return pa.concat_tables(tables).combine_chunks()
+
+
+_TEXTS = Held(_read_texts, _joined, lambda table: table.nbytes)
+_MERGED = Held(_read_merges, _joined, lambda table: table.nbytes)
+_CAPTURED = Held(_read_captures, lambda parts: np.sort(np.concatenate(parts)), lambda digests: digests.nbytes)
+
+
+def is_known(found: Snapshot | Refused, known: Container[str]) -> bool:
     """Tells whether the warehouse holds this capture, read or declined."""
     if isinstance(found, Refused):
         found = Snapshot(found.uri, b"")

@@ -1,0 +1,62 @@
+"""What this process has read of a warehouse's small columns, so that it reads each file once. Plain Python: no Beam.
+
+A committed file never changes and its name is never used again (it has the run's id in it), so a process that comes
+back, as a stream does every other second, needs only the files that are new. Pieces are put together as they come, to
+pieces of ever doubling size: whoever looks through them all has few to look through, however many the files are.
+"""
+
+import threading
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Generic, TypeVar
+
+from transforms.files import Store
+
+T = TypeVar("T")
+
+# Bytes that are held of a kind of file in a warehouse. A fingerprint takes 600, a capture 16: so this is 400,000
+# distinct texts. Files beyond it are read each time.
+MAX_BYTES = 256 * 1024 * 1024
+
+
+class Held(Generic[T]):
+    """The pieces read from one kind of file, over all the warehouses that this process looks at.
+
+    Args:
+        read: reads a file.
+        join: puts pieces together.
+        size: bytes of a piece.
+    """
+
+    def __init__(
+        self, read: Callable[[Store, str], T], join: Callable[[Sequence[T]], T], size: Callable[[T], int]
+    ) -> None:
+        self._read = read
+        self._join = join
+        self._size = size
+        self._of: dict[str, tuple[set[str], list[T]]] = {}
+        self._lock = threading.Lock()
+
+    def pieces(self, store: Store, names: Iterable[str]) -> Iterator[T]:
+        """Yields pieces that together are what the files `names` hold, each file once, in any order."""
+        wanted = set(names)
+        with self._lock:
+            files, pieces = self._of.pop(store.root, (set(), []))
+            if not files <= wanted:  # files were folded into others, or it is another warehouse of the same name
+                files, pieces = set(), []
+            beyond = []
+            left = MAX_BYTES - sum(map(self._size, pieces))
+            for name in sorted(wanted - files):
+                piece = self._read(store, name)
+                left -= self._size(piece)
+                if left < 0:
+                    beyond = sorted(wanted - files)
+                    break
+                files.add(name)
+                pieces.append(piece)
+                while len(pieces) > 1 and self._size(pieces[-2]) < 2 * self._size(pieces[-1]):
+                    pieces[-2:] = [self._join(pieces[-2:])]
+            self._of = {store.root: (files, pieces)}  # of the last warehouse only: a process serves one
+            found = list(pieces)
+        yield from found
+        for name in beyond:
+            yield self._read(store, name)
