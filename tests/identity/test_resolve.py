@@ -170,3 +170,30 @@ def test_a_teaser_seen_again_in_a_later_run_is_still_one():
     assert outcomes(warehouse.run(seen[2:3])) == [("duplicate", "containment")]
     assert outcomes(warehouse.run(seen[3:])) == [("duplicate", "containment")]
     assert not warehouse.problems()
+
+
+def test_each_rung_finds_what_an_earlier_run_left():
+    base = story("Bread", LONG, source="A", at=T0)
+    other = "Quite another text, of other things. " * 8
+    pairs = [
+        (story("X", LONG, guid="https://e.org/1"), story("Y", other, guid="https://e.org/1")),
+        (story("X", LONG, url="https://e.org/2024/1"), story("Y", other, url="https://e.org/2024/1")),
+        (base, base._replace(url="https://e.org/2024/1")),
+        (base, base._replace(body=LONG[:200])),
+        (base, base._replace(body=None, form="headline")),
+        (base, base._replace(body=LONG.replace("bills", "bils"), published_at=T0 + HOUR)),
+        (
+            base._replace(body=LONG.replace("Monday", "the day")),
+            base._replace(body=LONG.replace("Monday", "the day").replace("Bakers", "Bakres"), published_at=T0 + HOUR),
+        ),
+        (story(None, LONG), story(None, LONG.replace("Ministers", "Minsters"))),
+        (
+            story(None, LONG.replace("Monday", "a day")),
+            story(None, LONG.replace("Monday", "a day").replace("Ministers", "Minsters")),
+        ),
+    ]
+    for pair in pairs:
+        warehouse = Warehouse()
+        for seen in snapshots(pair[:1], pair[1:]):
+            warehouse.run([seen])
+        assert len(warehouse.classes()) == 1, pair
