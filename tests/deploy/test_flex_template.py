@@ -25,6 +25,11 @@ def own_flags():
     return {action.dest: action for action in parser._actions}
 
 
+def _said(action):
+    """What a help text says last."""
+    return "--help" if action.dest in ("max_run_bytes", "workers") else f"Default: {action.default}"
+
+
 def test_flex_metadata_and_specification_are_what_the_service_takes():
     spec = {"image": "region-docker.pkg.dev/p/r/feedmill:1", "sdkInfo": {"language": "PYTHON"}, "metadata": METADATA}
     told = dataflow.ContainerSpec()
@@ -36,8 +41,8 @@ def test_flex_metadata_and_specification_are_what_the_service_takes():
 def test_flex_every_own_flag_is_a_parameter_and_every_parameter_a_flag():
     assert not own_flags().keys() - PARAMETERS.keys()
     assert PARAMETERS.keys() - own_flags().keys() == {"sdk_container_image"}  # Beam's
-    values = {"input": "gs://b/a/**", "output": "gs://b/out", "timezone": "Europe/Paris", "max_run_bytes": "0"}
-    values |= {"partition_by": "day,lang", "sdk_container_image": "region-docker.pkg.dev/p/r/feedmill:1"}
+    given = {"input": "gs://b/a/**", "output": "gs://b/out", "timezone": "UTC", "partition_by": "day,lang"}
+    values = {name: given.get(name, "1") for name in PARAMETERS}
     assert isinstance(parse_options([f"--{name}={values[name]}" for name in PARAMETERS]), PipelineOptions)
 
 
@@ -52,7 +57,7 @@ def test_flex_parameters_take_the_defaults_and_what_is_right_and_refuse_what_is_
     for name, action in own_flags().items():
         if action.default is not None:
             right.setdefault(name, []).append(str(action.default))
-            assert PARAMETERS[name]["isOptional"]
+            assert PARAMETERS[name]["isOptional"] and PARAMETERS[name]["helpText"].rstrip(".").endswith(_said(action))
     for name, parameter in PARAMETERS.items():
         patterns = [re.compile(p) for p in parameter["regexes"]]
         assert all(p.search(v) for p in patterns for v in right.get(name, []))

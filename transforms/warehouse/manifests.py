@@ -187,7 +187,12 @@ def _complete(store: Store, manifest: Manifest) -> bool:
         store.discard(_LOCK, note)
         return False
     else:
-        for_each(store, lambda file: store.move(staged(manifest.run_id, file.path), file.path), manifest.files)
+        try:
+            for_each(store, lambda file: store.move(staged(manifest.run_id, file.path), file.path), manifest.files)
+        except FileNotFoundError:
+            if manifest.run_id in committed_runs(store):
+                return True  # another completed it meanwhile, and the file is replaced by now
+            raise
         store.write(f"{MANIFESTS}/{manifest.run_id}.json", note)
     _write_views(store)
     for_each(store, store.delete, manifest.replaces)
