@@ -11,6 +11,7 @@ Run it on the sample snapshots:
 import argparse
 import contextlib
 import dataclasses
+import os
 import sys
 import zoneinfo
 from collections import Counter
@@ -19,6 +20,7 @@ from typing import NoReturn
 
 import apache_beam as beam
 from apache_beam.options.pipeline_options import (
+    DirectOptions,
     GoogleCloudOptions,
     PipelineOptions,
     SetupOptions,
@@ -38,6 +40,7 @@ from transforms.inputs import cut_runs
 from transforms.language import DetectLanguages
 from transforms.read import ReadSnapshots
 from transforms.split import SplitSnapshots
+from transforms.warehouse.compact import compact
 from transforms.warehouse.layout import Partitioning
 from transforms.warehouse.lock import only_writer
 from transforms.warehouse.manifests import Manifest, data_files, read_manifests, recover, state_of
@@ -49,6 +52,8 @@ LOCAL_RUNNER = "FnApiRunner"
 # It keeps all that goes between steps in memory, about ten bytes for a byte of input.
 # So more than this, in bytes, is taken in by several runs, one after the other.
 _MAX_RUN_BYTES = 64 * 1024 * 1024
+_WORTH_WORKERS = 128 * 1024 * 1024  # bytes of input from which more processes pay for their start
+_MOST_FILES = 4  # that several such runs may leave in a partition
 
 
 # What stops a bomb; see `formats.containers.Limits`.
@@ -77,6 +82,12 @@ class IngestOptions(PipelineOptions):
             "--partition_by",
             default=str(Partitioning()),
             help="how items are cut: year, month or day of publication, with or without ,lang (default: %(default)s)",
+        )
+        parser.add_argument(
+            "--workers",
+            default="1",
+            help="on this machine, how many processes do the work: a number, or auto, which takes one for each core "
+            "where the input is large enough to gain from it (default: %(default)s)",
         )
         parser.add_argument(
             "--max_run_bytes",
@@ -170,6 +181,7 @@ def run(argv: Sequence[str]) -> Outcome:
         store = open_store(config.output)
         recovered = recover(store, alone=alone)
         base = {m.run_id: m for m in _compatible(read_manifests(store), config)}
+        _share_out(options, config)
         for files in _runs(config.files, options):
             pipeline = _pipeline(options)
             build(pipeline, dataclasses.replace(config, files=tuple(files), base=tuple(base.values())))
@@ -182,7 +194,31 @@ def run(argv: Sequence[str]) -> Outcome:
             committed += fresh
             base |= {m.run_id: m for m in fresh}
             progress.advance(runs=len(fresh))
+        if len(committed) > 1:  # each run adds a file to each partition that it touches
+            compact(store, most=_MOST_FILES)
     return Outcome(tuple(committed), counters, recovered)
+
+
+def _share_out(options: PipelineOptions, config: IngestConfig) -> None:
+    """Gives Beam's local engine the processes that `--workers` asks for.
+
+    Raises:
+        UsageError: `--workers` is no number of processes.
+    """
+    if options.view_as(StandardOptions).runner != LOCAL_RUNNER:
+        return
+    asked = options.view_as(IngestOptions).workers
+    if asked == "auto":
+        large = sum(file.size for file in config.files) >= _WORTH_WORKERS
+        workers = len(os.sched_getaffinity(0)) if large and hasattr(os, "sched_getaffinity") else 1
+    elif asked.isdecimal() and int(asked):
+        workers = int(asked)
+    else:
+        raise UsageError(f"--workers {asked}: give a number of processes, or auto")
+    if workers > 1:
+        direct = options.view_as(DirectOptions)
+        direct.direct_num_workers = workers
+        direct.direct_running_mode = "multi_processing"
 
 
 def _runs(files: Sequence[FileInfo], options: PipelineOptions) -> Sequence[Sequence[FileInfo]]:

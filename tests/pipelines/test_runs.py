@@ -1,0 +1,83 @@
+"""However a run is cut up or shared out, what comes out is the same."""
+
+import pathlib
+
+import pytest
+
+from pipelines.ingest import run
+from tests.bench.generator import generate, write
+from tests.conftest import tree
+from transforms.failures import UsageError
+from transforms.files import LocalStore
+from transforms.warehouse.manifests import live_files, read_manifests
+from transforms.warehouse.query import connect
+from transforms.warehouse.verify import verify
+
+ENTRIES = 1500
+
+
+@pytest.fixture(scope="module")
+def corpus(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("corpus")
+    return folder / "snapshots", write(folder, generate(ENTRIES, 0.3, seed=7))
+
+
+@pytest.fixture(scope="module")
+def whole(corpus, tmp_path_factory):
+    out = tmp_path_factory.mktemp("whole")
+    run([f"--input={corpus[0]}", f"--output={out}"])
+    return out
+
+
+def told(out: pathlib.Path) -> dict[str, list]:
+    """What a warehouse says, but for which run said it."""
+    session = connect(LocalStore(str(out)))
+    return {
+        table: sorted(map(repr, session.execute(f"SELECT * EXCLUDE (run_id) FROM {table}").fetchall()))
+        for table in ("items", "sightings", "snapshots", "removed", "dead_letter", "fingerprints")
+    }
+
+
+def test_what_was_generated_is_what_is_found(corpus, whole):
+    truth = corpus[1]
+    session = connect(LocalStore(str(whole)))
+    found = session.execute(
+        "SELECT count(DISTINCT item_id), count(*), (SELECT count(*) FROM sightings), (SELECT count(*) FROM snapshots) "
+        "FROM items"
+    ).fetchone()
+    assert found == (truth.items, truth.versions, truth.entries, truth.snapshots)
+
+
+def test_several_small_runs_equal_one_large_one(corpus, whole, tmp_path):
+    out = tmp_path / "cut"
+    done = run([f"--input={corpus[0]}", f"--output={out}", f"--max_run_bytes={corpus[1].size // 7}"])
+    assert len(done.committed) >= 7
+    assert told(out) == told(whole)
+    assert list(verify(LocalStore(str(out)))) == []
+    files = live_files(read_manifests(LocalStore(str(out))))
+    folders = [file.path.rpartition("/")[0] for file in files]
+    assert max(map(folders.count, folders)) <= 4  # they were compacted at the end
+
+
+def test_what_was_taken_in_before_a_stop_is_not_taken_in_again(corpus, whole, tmp_path):
+    out = tmp_path / "stopped"
+    hours = sorted(path for path in corpus[0].glob("*/*"))
+    first = ",".join(map(str, hours[: len(hours) // 2]))
+    run([f"--input={first}", f"--output={out}"])
+    done = run([f"--input={corpus[0]}", f"--output={out}", f"--max_run_bytes={corpus[1].size // 5}"])
+    assert done.counters["read.snapshots_skipped"] == sum(
+        len(list(hour.iterdir())) for hour in hours[: len(hours) // 2]
+    )
+    assert told(out) == told(whole)
+
+
+@pytest.mark.timeout(180)
+def test_two_processes_write_the_bytes_that_one_writes(corpus, whole, tmp_path):
+    out = tmp_path / "two"
+    run([f"--input={corpus[0]}", f"--output={out}", "--workers=2"])
+    assert tree(out) == tree(whole)
+
+
+def test_workers_must_be_a_number_or_auto(corpus, tmp_path):
+    with pytest.raises(UsageError, match="--workers many: give a number of processes, or auto"):
+        run([f"--input={corpus[0]}", f"--output={tmp_path / 'out'}", "--workers=many"])
