@@ -4,7 +4,7 @@ BIN := .venv/bin
 OUT ?= out
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test check lint type eval bench query template deploy lock clean
+.PHONY: help install run test check lint type eval bench query prism-test template deploy lock clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -47,6 +47,13 @@ eval: .venv/installed ## Measure quality on the development data, against floors
 
 bench: .venv/installed ## Measure speed side by side with what one would write instead
 	$(BIN)/python -m tests.bench
+
+prism-test: .venv/installed build/bin/prism ## Run the graph on Prism, Beam's engine for one machine (needs Go)
+	$(BIN)/python -m pytest tests/prism
+
+build/bin/prism: requirements.lock
+	GOBIN=$(CURDIR)/build/bin go install github.com/apache/beam/sdks/v2/go/cmd/prism@v$$(sed -n 's/^apache-beam.*==\([0-9.]*\).*/\1/p' requirements.lock)
+	@touch $@
 
 template: ## Build the Dataflow Flex Template: make template IMAGE=REGION-docker.pkg.dev/... TEMPLATE=gs://.../feedmill.json
 	$(call need,IMAGE TEMPLATE)
