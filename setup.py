@@ -33,7 +33,7 @@ setup(
         "orjson>=3.9,<4",
         "py3langid>=0.4,<0.5",
         "pyarrow>=18,<26",
-        "rensa>=0.4,<1",
+        "rensa>=0.5,<0.6",
         "rich>=13,<16",
         "tomli>=2,<3; python_version < '3.11'",
         "tqdm>=4.66,<5",

@@ -100,11 +100,11 @@ class LocalStore:
         return (self._path / name).open("rb")
 
     def write(self, name: str, data: bytes) -> None:
-        with self._written_beside(name, data) as draft:
+        with self._draft(name, data) as draft:
             draft.replace(self._path / name)
 
     def create(self, name: str, data: bytes) -> None:
-        with self._written_beside(name, data) as draft:
+        with self._draft(name, data) as draft:
             os.link(draft, self._path / name)  # unlike a rename, fails if the name is taken
 
     def move(self, source: str, target: str) -> None:
@@ -129,10 +129,11 @@ class LocalStore:
                 self.delete(name)
 
     @contextlib.contextmanager
-    def _written_beside(self, name: str, data: bytes) -> Iterator[pathlib.Path]:
-        path = self._path / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        draft = path.with_name(f".{path.name}.{os.getpid()}")  # no table glob matches a leading dot's suffix
+    def _draft(self, name: str, data: bytes) -> Iterator[pathlib.Path]:
+        """A finished file that has yet to get its name. A killed process leaves it where the next run sweeps."""
+        draft = self._path / "_staging" / f".{name.replace('/', '%')}.{os.getpid()}"
+        for folder in (draft.parent, (self._path / name).parent):
+            folder.mkdir(parents=True, exist_ok=True)
         try:
             with draft.open("wb") as file:
                 file.write(data)

@@ -6,7 +6,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from transforms.failures import UsageError
 from transforms.files import Store
+from transforms.identity import verify_classes
 from transforms.rows import BYTE_KINDS
 from transforms.tables import ITEMS_WITH_LANG, SCHEMAS
 from transforms.warehouse.layout import STAGING, TABLES
@@ -17,24 +19,6 @@ from transforms.warehouse.query import connect
 
 # Each must find no row. The text says what a row found means.
 _INVARIANTS = {
-    "a story version has more than one row in items": """
-        SELECT item_id || ' ' || hex(content_hash) FROM items GROUP BY item_id, content_hash HAVING count(*) > 1""",
-    "a sighting is stored more than once": """
-        SELECT sighting_id FROM sightings GROUP BY ALL HAVING count(*) > 1""",
-    "an item has no sighting whose text it is": """
-        SELECT i.item_id FROM items i ANTI JOIN (FROM sightings WHERE outcome <> 'duplicate') s
-        ON s.sighting_id = i.sighting_id AND s.item_id = i.item_id AND s.content_hash = i.content_hash""",
-    "a new or revised sighting has no row in items": """
-        SELECT s.sighting_id FROM sightings s ANTI JOIN items i ON i.sighting_id = s.sighting_id
-        WHERE s.outcome <> 'duplicate'""",
-    "an item is new more than once, or never": """
-        SELECT item_id FROM sightings GROUP BY item_id HAVING count(*) FILTER (outcome = 'new') <> 1""",
-    "a duplicate names no winner, or one that is not the row of an item": """
-        SELECT d.sighting_id FROM sightings d
-        ANTI JOIN items i ON i.sighting_id = d.winner_sighting_id AND i.item_id = d.item_id
-        WHERE d.outcome = 'duplicate'""",
-    "a duplicate names no rule": """
-        SELECT sighting_id FROM sightings WHERE outcome = 'duplicate' AND rule IS NULL""",
     "a snapshot's sightings do not add up to its counts": """
         SELECT n.snapshot_uri FROM snapshots n
         LEFT JOIN (SELECT snapshot_id, snapshot_uri, run_id, count(*) FILTER (outcome = 'new') AS new,
@@ -59,8 +43,9 @@ def verify(store: Store) -> Iterator[str]:
 
     Reads every file. Raises UsageError if there is no warehouse.
     """
-    session = connect(store)
     manifests = read_manifests(store)
+    if not manifests:
+        raise UsageError(f"{store.root}: no warehouse is here (no manifests); feedmill ingest makes one")
     live = set(live_files(manifests))
     rows_of = {file.path: (file.table, file.rows) for manifest in manifests for file in manifest.files}
     broken = False
@@ -79,6 +64,15 @@ def verify(store: Store) -> Iterator[str]:
         yield f"{STAGING}: {len(left)} files of a run that did not finish; the next ingest clears them up"
     if broken:
         return  # the tables cannot be read whole, so nothing can be said of their rows
+    session = connect(store)
+    items = session.sql("SELECT item_id, content_hash, sighting_id FROM items").to_arrow_table()
+    sightings = session.sql(
+        "SELECT sighting_id, item_id, content_hash, outcome, rule, winner_sighting_id FROM sightings"
+    ).to_arrow_table()
+    merges = session.sql(
+        "SELECT id AS item_id, into_id AS into_item_id FROM merges WHERE kind = 'item'"
+    ).to_arrow_table()
+    yield from verify_classes(items, sightings, merges)
     for meaning, sql in _INVARIANTS.items():
         found = session.execute(sql).fetchmany(4)
         if found:
