@@ -8,7 +8,7 @@ import threading
 import traceback
 from collections.abc import Iterator, Sequence
 
-from pipelines.ingest import IngestOptions, Outcome, parse_options, run
+from pipelines.ingest import IngestOptions, Outcome, parse_options, prepare, run
 from transforms import progress
 from transforms.failures import UsageError
 from transforms.files import find_inputs
@@ -24,11 +24,17 @@ DirectRunner, feedmill runs in this process and needs nothing else.
 def ingest(argv: Sequence[str]) -> int:
     """Runs `feedmill ingest`. Returns the exit status: 0 done, 1 the run failed, 2 not as given."""
     if {"-h", "--help"} & set(argv):
-        parser = argparse.ArgumentParser(prog="feedmill ingest", epilog=_HELP_TAIL)
+        parser = _command_parser(add_help=True)
         IngestOptions._add_argparse_args(parser)
         parser.print_help()
         return 0
+    command, argv = _command_parser(add_help=False).parse_known_args(list(argv))
+    if command.config:
+        argv = [*_checked(command.config), *argv]  # what is given last counts
     logging.getLogger().setLevel(logging.ERROR)  # Beam's notes on its own workings
+    if command.dry_run:
+        print(_dry_run(argv))
+        return 0
     options = parse_options(argv).view_as(IngestOptions)
     try:
         with _progress(options):
@@ -46,6 +52,49 @@ def ingest(argv: Sequence[str]) -> int:
     return 0
 
 
+def _command_parser(*, add_help: bool) -> argparse.ArgumentParser:
+    """The flags that are the command's alone: no pipeline ever sees them."""
+    parser = argparse.ArgumentParser(prog="feedmill ingest", epilog=_HELP_TAIL, add_help=add_help, allow_abbrev=False)
+    parser.add_argument(
+        "--config", metavar="FILE", help="a TOML file whose keys are flags, Beam's too; flags given here go before it"
+    )
+    parser.add_argument(
+        "--dry_run",
+        action="store_true",
+        help="say what would be read and what of it the warehouse has already, and stop; writes nothing "
+        "(Beam's flag of this name, which takes a value, cannot be given)",
+    )
+    return parser
+
+
+def _checked(config: str) -> list[str]:
+    from pipelines.config_file import flags_of
+
+    flags = flags_of(config)
+    try:
+        parse_options(flags)
+    except UsageError as error:
+        raise UsageError(f"--config {config}: {error}") from None
+    return flags
+
+
+def _dry_run(argv: Sequence[str]) -> str:
+    from transforms.files import open_store
+    from transforms.warehouse.plan import plan
+
+    _, config = prepare(argv)
+    found = plan(open_store(config.output), config.files, config.limits)
+    return "\n".join(
+        [
+            f"input       {found.files:,} files, {_size(found.size)}",
+            f"ingested    {found.known:,} snapshots of them are in the warehouse already",
+            f"new         {found.new:,} snapshots would be read, {_size(found.new_size)} unpacked",
+            f"warehouse   {config.output}, " + (f"{found.runs:,} runs" if found.runs else "which does not exist yet"),
+            "nothing was written",
+        ]
+    )
+
+
 def summary(outcome: Outcome, output: str) -> str:
     """Returns the screen that ends a run: what was read, what came out, what balanced, where it lies, what next."""
     counters = outcome.counters
@@ -57,6 +106,9 @@ def summary(outcome: Outcome, output: str) -> str:
         lines.append(
             f"not feeds   {counters['read.not_a_feed']:,} records of crawls, {_size(counters['read.not_a_feed_bytes'])}"
         )
+    if outcome.submitted:
+        lines.append(f"submitted   the job goes on by itself; {output} has its rows once it is done")
+        return "\n".join(lines)
     if not outcome.committed:
         lines.append(f"read        {counters.get('read.files_in', 0):,} files: nothing new")
         lines.append(f"skipped     {skipped:,} snapshots that the warehouse has already")

@@ -1,0 +1,75 @@
+"""The flags of the command itself: --config, --dry_run, --help."""
+
+import pytest
+
+from pipelines import cli
+from pipelines.config_file import flags_of
+from pipelines.ingest import IngestOptions
+from tests.conftest import ROOT, tree
+
+
+def ingest(capsys, *args):
+    status = cli.main(["ingest", *map(str, args)])
+    told = capsys.readouterr()
+    return status, told.out, told.err
+
+
+def test_a_config_file_says_what_flags_say(tmp_path, capsys, monkeypatch):
+    monkeypatch.chdir(ROOT)
+    config = tmp_path / "feedmill.toml"
+    config.write_text(
+        'input = ["seeds/000*.txt", "seeds/003*.txt"]\noutput = "nowhere"\ntimezone = "Europe/Paris"\n'
+        'max_members = 7\nstreaming = false\nno_auth = true\nexperiments = ["a", "b"]\n'
+    )
+    assert flags_of(str(config))[0] == "--input=seeds/000*.txt,seeds/003*.txt"
+    assert flags_of(str(config))[-3:] == ["--no_auth", "--experiments=a", "--experiments=b"]
+    status, told, _ = ingest(capsys, "--config", config, f"--output={tmp_path / 'out'}")
+    assert status == 0 and "2 new snapshots" in told and str(tmp_path / "out") in told
+
+
+@pytest.mark.parametrize(
+    "text, says",
+    [
+        ('colour = "red"', "unknown flag --colour"),
+        ("input =", "Invalid value"),
+        ("[input]\na = 1", "give a string"),
+        ("day = 2025-07-01", "give a string"),
+        ('partition_by = "week"', "--partition_by week"),
+    ],
+)
+def test_a_config_file_that_is_wrong_is_named_with_what_is_wrong(tmp_path, capsys, text, says):
+    config = tmp_path / "feedmill.toml"
+    config.write_text(text)
+    status, _, told = ingest(capsys, "--config", config, "--input=seeds/000*.txt", f"--output={tmp_path / 'out'}")
+    assert status == 2 and says in told
+    assert ("feedmill.toml" in told) == ("week" not in text)
+    status, _, told = ingest(capsys, "--config", tmp_path / "none.toml")
+    assert status == 2 and "No such file" in told
+
+
+def test_a_dry_run_says_what_is_new_and_writes_nothing(tmp_path, capsys, monkeypatch):
+    monkeypatch.chdir(ROOT)
+    out = tmp_path / "out"
+    flags = ["--input=seeds/*.txt", f"--output={out}"]
+    status, told, _ = ingest(capsys, "--dry_run", *flags)
+    assert status == 0 and "2 files" in told and "2 snapshots would be read" in told and "does not exist yet" in told
+    assert not out.exists()
+    ingest(capsys, "--input=seeds/000*.txt", f"--output={out}")
+    before = tree(out)
+    status, told, _ = ingest(capsys, *flags, "--dry_run")
+    assert "1 snapshots of them are in the warehouse" in told and "1 snapshots would be read" in told
+    assert tree(out) == before
+
+
+def test_help_names_every_own_flag_with_its_default(capsys):
+    status, told, _ = ingest(capsys, "--help")
+    assert status == 0
+    for flag in ("--config", "--dry_run", "--input", "--output"):
+        assert flag in told
+    import argparse
+
+    parser = argparse.ArgumentParser(add_help=False)
+    IngestOptions._add_argparse_args(parser)
+    for action in parser._actions:
+        assert f"--{action.dest} " in told
+        assert action.default is None or f"default: {action.default}" in " ".join(told.split())
