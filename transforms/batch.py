@@ -163,9 +163,8 @@ class _Rows:
 
     def add_refused(self, refused: Refused) -> None:
         """Adds a file, or a part of an archive, that gave no snapshot."""
-        self._add_lost(
-            Snapshot(refused.uri, b""), "read", refused.reason.value, refused.detail, refused.start, refused.end
-        )
+        lost = Snapshot(refused.uri, refused.data)
+        self._add_lost(lost, "read", refused.reason.value, refused.detail, refused.start, refused.end)
 
     def add_dead(self, snapshot: Snapshot, rejected: Rejected) -> None:
         """Adds a snapshot of which nothing could be read: all its bytes are dead."""

@@ -201,12 +201,13 @@ def _opened(file: FileInfo) -> BinaryIO | OSError:
         return error
 
 
-def find_inputs(spec: str, *, beside: str | None = None) -> list[FileInfo]:
+def find_inputs(spec: str, *, beside: str | None = None, waiting: bool = False) -> list[FileInfo]:
     """Returns the files that `--input` names, sorted by path, each once.
 
     `spec` is a comma list of files, folders (all files below, but for hidden
     ones) and globs (`**` crosses folders), local or `gs://`. Files below the folder
     `beside`, the output, are left out, so that a warehouse is never read as its own input.
+    One who is `waiting` for files takes it that there are none yet.
 
     Raises:
         UsageError: a part of `spec` names nothing, or a folder cannot be listed.
@@ -214,19 +215,35 @@ def find_inputs(spec: str, *, beside: str | None = None) -> list[FileInfo]:
     parts = [spec] if os.path.exists(spec) else [p.strip() for p in spec.split(",") if p.strip()]
     if not parts:
         raise UsageError("--input is empty: give files, folders or globs, separated by commas")
-    out = beside if not beside or is_gcs(beside) else os.path.realpath(beside)
     found: dict[str, FileInfo] = {}
     for part in parts:
-        here = [file for file in _expand(part) if not (out and _is_below(file.uri, out))]
-        if not here:
+        here = _outside(_expand(part), beside) if beside else _expand(part)
+        if not (here or waiting):
             raise UsageError(f"--input {part}: no such file, and no file matches it")
         found.update((file.uri, file) for file in here)
     return [found[uri] for uri in sorted(found)]
 
 
-def _is_below(path: str, folder: str) -> bool:
-    real = path if is_gcs(path) else os.path.realpath(path)
-    return real.startswith(folder.rstrip("/") + "/")
+def is_below(path: str, folder: str) -> bool:
+    """Whether `path`, wherever its links lead, lies in `folder`."""
+    return _real(path).startswith(_real(folder).rstrip("/") + "/")
+
+
+def _real(path: str) -> str:
+    return path if is_gcs(path) else os.path.realpath(path)
+
+
+def _outside(files: Iterable[FileInfo], folder: str) -> list[FileInfo]:
+    """Leaves out files in `folder`. Many files lie in few folders, of which each is looked at once."""
+    inside: dict[str, bool] = {}
+    kept = []
+    for file in files:
+        parent = os.path.dirname(file.uri) or "."
+        if parent not in inside:
+            inside[parent] = is_below(f"{parent}/x", folder)
+        if not (inside[parent] or (os.path.islink(file.uri) and is_below(file.uri, folder))):
+            kept.append(file)
+    return kept
 
 
 def _expand(part: str) -> list[FileInfo]:
@@ -247,6 +264,8 @@ def _expand(part: str) -> list[FileInfo]:
 
 def _below(folder: str) -> Iterator[str]:
     def fail(error: OSError) -> None:
+        if isinstance(error, FileNotFoundError):
+            return  # it was there a moment ago
         raise UsageError(f"--input {folder}: cannot list {error.filename}: {error.strerror}")
 
     for where, folders, names in os.walk(folder, onerror=fail):

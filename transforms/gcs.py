@@ -15,12 +15,13 @@ permission or without the bucket, the `UsageError` says what to do.
 """
 
 import contextlib
+import datetime
 import fnmatch
 import functools
 import glob
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, BinaryIO, cast
 
@@ -252,12 +253,15 @@ def _piece(text: str) -> str:
 
 
 def _info(blob: storage.Blob) -> FileInfo:
-    seconds = (blob.metadata or {}).get(_MTIME)
-    if seconds and re.fullmatch(r"\d{1,11}", seconds):
-        mtime = int(seconds) * 1_000_000
-    else:
-        mtime = int(blob.updated.timestamp()) * 1_000_000 + blob.updated.microsecond
+    mtime = object_mtime(blob.updated, blob.metadata or {})
     return FileInfo(f"gs://{blob.bucket.name}/{blob.name}", blob.size, mtime, blob.generation)
+
+
+def object_mtime(updated: datetime.datetime, metadata: Mapping[str, Any]) -> int:
+    """Returns when an object was last changed, in microseconds; the file's own time, if it was copied along."""
+    if re.fullmatch(r"\d{1,11}", seconds := str(metadata.get(_MTIME))):
+        return int(seconds) * 1_000_000
+    return int(updated.timestamp()) * 1_000_000 + updated.microsecond
 
 
 def _below(bucket: storage.Bucket, prefix: str) -> list[storage.Blob]:

@@ -38,7 +38,7 @@ class Refused(NamedTuple):
 
     `start` and `end` are where it lies in the file that was unpacked: exact in a
     file that is not packed, else rounded out to what had been read; rows of
-    Parquet lie nowhere (0 to 0).
+    Parquet lie nowhere (0 to 0). `data` is what was declined, if it is in no file.
     """
 
     uri: str
@@ -46,6 +46,7 @@ class Refused(NamedTuple):
     detail: str
     start: int
     end: int
+    data: bytes = b""
 
 
 class Skipped(NamedTuple):

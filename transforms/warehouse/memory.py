@@ -96,7 +96,7 @@ _CAPTURED = Held(_read_captures, lambda parts: np.sort(np.concatenate(parts)), l
 def is_known(found: Snapshot | Refused, known: Container[str]) -> bool:
     """Tells whether the warehouse holds this capture, read or declined."""
     if isinstance(found, Refused):
-        found = Snapshot(found.uri, b"")
+        found = Snapshot(found.uri, found.data)
     snapshot_id = hashlib.sha256(found.data).hexdigest()
     return (
         capture_key(snapshot_id, *resolve_captured(found, None)) in known or dead_key(snapshot_id, found.uri) in known
