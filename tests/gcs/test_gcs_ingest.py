@@ -59,11 +59,14 @@ def digests(store):
 
 
 def rows(store, inputs):
-    """Every table's rows, with names of files as they are below the folder `inputs`."""
+    """Every table's rows, with names of files as they are below the folder `inputs`.
+
+    Without the run's id: a snapshot that was declined names it by where it lies.
+    """
     session = connect(store)
     tables = {}
     for table in SCHEMAS:
-        found = session.sql(f"FROM {table}").to_arrow_table()
+        found = session.sql(f"SELECT * EXCLUDE (run_id) FROM {table}").to_arrow_table()
         tables[table] = sorted(str(row).replace(inputs, "") for row in found.to_pylist())
     return tables
 
