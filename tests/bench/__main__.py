@@ -28,7 +28,7 @@ _COUNTS = """
     SELECT count(DISTINCT item_id) AS items, count(*) AS versions,
       (SELECT count(*) FROM sightings) AS sightings FROM items
 """
-_LANGUAGES = "SELECT count(*) AS count FROM items WHERE lang = regexp_extract(source_url, '//(..)-', 1)"
+_LANGUAGES = "SELECT count(*) AS count FROM items WHERE split_part(lang, '-', 1) = regexp_extract(source_url, '//(..)-', 1)"
 
 
 class Corpus(NamedTuple):
