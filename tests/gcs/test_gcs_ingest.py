@@ -12,6 +12,7 @@ from pipelines import cli
 from pipelines.ingest import run
 from tests.conftest import ROOT
 from tests.gcs.bucket import BUSY, CUT, LOST, NAME, SILENT
+from transforms import gcs
 from transforms.failures import UsageError
 from transforms.files import LocalStore
 from transforms.gcs import GcsStore
@@ -116,8 +117,24 @@ def test_bucket_to_bucket_twice_equals_disk_to_disk(bucket, here, there, calm, c
         connect(GcsStore(f"gs://{NAME}/none"))
 
 
-def test_faults_lose_and_double_nothing(bucket, here, there, calm):
+def test_a_warehouse_in_a_bucket_is_compacted_and_explained(bucket, there, capsys):
+    out = GcsStore(f"gs://{NAME}/out")
+    for part in ("feeds/day 0", "feeds/day 1"):
+        run([f"--input={there.root}/{part}", f"--output={out.root}"])
+    before = rows(out, ""), len(out.list("sightings"))
+    assert cli.main(["compact", out.root]) == 0
+    assert list(verify(out)) == []
+    assert rows(out, "") == before[0] and len(out.list("sightings")) < before[1]
+    (item,) = connect(out).execute("SELECT min(item_id) FROM items").fetchone()
+    capsys.readouterr()
+    assert cli.main(["explain", "--source", item, "-w", out.root]) == 0
+    told = capsys.readouterr().out
+    assert "Ferry" in told and "the file is gone" not in told
+
+
+def test_faults_lose_and_double_nothing(bucket, here, there, calm, monkeypatch):
     """Every third request fails, in one way or another; a request that failed is sent again."""
+    monkeypatch.setitem(gcs._AGAIN, "timeout", (1, 1))
     tries, kinds = itertools.count(), itertools.cycle([BUSY, LOST, CUT, BUSY, LOST, CUT, BUSY, LOST, CUT, SILENT])
     bucket.fail = lambda verb, name: next(kinds) if next(tries) % 3 == 2 else None
     out = GcsStore(f"gs://{NAME}/out")

@@ -66,8 +66,9 @@ def test_a_folder_is_deleted_whole_and_nothing_else(any_store):
 
 
 @pytest.mark.parametrize("fault", [BUSY, SILENT, LOST, CUT])
-def test_every_operation_survives_its_first_try(store, bucket, fault):
+def test_every_operation_survives_its_first_try(store, bucket, fault, monkeypatch):
     """Each request, by kind and object, is disturbed the first time."""
+    monkeypatch.setitem(gcs._AGAIN, "timeout", (0.5, 0.5))
     disturbed = set()
 
     def once(verb, name):
