@@ -21,7 +21,7 @@ from apache_beam.metrics import Metrics
 
 from transforms.batch import Prints, assemble, prints
 from transforms.files import open_store
-from transforms.resolve import resolve_run
+from transforms.resolve import name_run, resolve_run
 from transforms.warehouse.memory import known_merges, known_texts
 
 _STEP = "dedupe"
@@ -85,8 +85,7 @@ class ResolveStories(beam.PTransform):
         merge_files: Sequence[str],
     ) -> None:
         super().__init__()
-        name = " ".join([base, *(f"{key}={options[key]}" for key in sorted(options))])
-        self._resolve = _ResolveRun(output, name, fingerprint_files, merge_files)
+        self._resolve = _ResolveRun(output, name_run(base, options), fingerprint_files, merge_files)
 
     def expand(self, batches):
         keyed = batches | "ById" >> beam.Map(lambda batch: (batch.batch_id(), batch))

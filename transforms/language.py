@@ -63,20 +63,19 @@ def with_removed_languages(removed: pa.Table) -> tuple[pa.Table, list[Language]]
 _LOOK_AT = {"items": with_item_languages, "removed": with_removed_languages}
 
 
-class _DetectLanguages(beam.DoFn):
-    def process(self, rows: TableRows) -> Iterator[TableRows]:
-        if rows.table not in _LOOK_AT:
-            yield rows
-            return
-        table, found = _LOOK_AT[rows.table](unpack(rows.rows))
-        _TEXTS_IN.inc(len(found))
-        for method, count in Counter(f.method for f in found).items():
-            Metrics.counter(_STEP, f"method_{method}").inc(count)
-        yield TableRows(rows.table, rows.run_id, pack(table))
+def with_languages(rows: TableRows) -> TableRows:
+    """Returns rows of any table with the languages of their texts, if they have any. Counts."""
+    if rows.table not in _LOOK_AT:
+        return rows
+    table, found = _LOOK_AT[rows.table](unpack(rows.rows))
+    _TEXTS_IN.inc(len(found))
+    for method, count in Counter(f.method for f in found).items():
+        Metrics.counter(_STEP, f"method_{method}").inc(count)
+    return TableRows(rows.table, rows.run_id, pack(table))
 
 
 class DetectLanguages(beam.PTransform):
     """Adds languages: `rows = rows | DetectLanguages()`. Tables that hold no text pass through."""
 
     def expand(self, rows):
-        return rows | "DetectLanguage" >> beam.ParDo(_DetectLanguages())
+        return rows | "DetectLanguage" >> beam.Map(with_languages)

@@ -77,6 +77,23 @@ class _ReadFiles(beam.DoFn):
             yield batch
 
 
+class _LeaveOutKnown(beam.DoFn):
+    """Does for what was refused before it was read what `_ReadFiles` does for files."""
+
+    def __init__(self, output: str, snapshot_files: Sequence[str]) -> None:
+        self._output = output
+        self._snapshot_files = snapshot_files
+
+    def setup(self) -> None:
+        self._known = known_captures(open_store(self._output), self._snapshot_files)
+
+    def process(self, refused: Inputs) -> Iterator[Inputs]:
+        fresh = [no for no in refused if not is_known(no, self._known)]
+        _SNAPSHOTS_SKIPPED.inc(len(refused) - len(fresh))
+        _SNAPSHOTS_OUT.inc(len(fresh))
+        yield fresh
+
+
 class ReadSnapshots(beam.PTransform):
     """Reads files: `batches = pipeline | ReadSnapshots(files, ...)`.
 
@@ -85,16 +102,30 @@ class ReadSnapshots(beam.PTransform):
         limits: what an archive may unpack to.
         output: the warehouse.
         snapshot_files: its committed files of the table `snapshots`; captures in them are left out.
+        refused: what could not even be opened as a file, to be dead letters.
     """
 
-    def __init__(self, files: Sequence[FileInfo], limits: Limits, output: str, snapshot_files: Sequence[str]) -> None:
+    def __init__(
+        self,
+        files: Sequence[FileInfo],
+        limits: Limits,
+        output: str,
+        snapshot_files: Sequence[str],
+        refused: Sequence[Refused] = (),
+    ) -> None:
         super().__init__()
         self._files = files
         self._read = _ReadFiles(limits, output, snapshot_files)
+        self._refused = refused
+        self._leave_out_known = _LeaveOutKnown(output, snapshot_files)
 
     def expand(self, root):
-        return (
+        read = (
             root
             | "Files" >> beam.Create(batch_files(self._files, _BATCH_SNAPSHOTS, _BATCH_BYTES), reshuffle=True)
             | "ReadFiles" >> beam.ParDo(self._read)
         )
+        if not self._refused:
+            return read
+        refused = root | "Refused" >> beam.Create([list(self._refused)]) | beam.ParDo(self._leave_out_known)
+        return (read, refused) | "Inputs" >> beam.Flatten()

@@ -1,6 +1,6 @@
 """A whole run's stories, resolved: which snapshots count, which sightings are one item. Plain Python: no Beam."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -22,8 +22,13 @@ class Resolved(NamedTuple):
     skipped: int  # snapshots that the run holds already, from elsewhere
 
 
-def admit(snapshots: pa.Table) -> np.ndarray:
-    """Tells which snapshots are taken in: of each capture one, the earliest, then by uri.
+def name_run(base: str, options: Mapping[str, str]) -> str:
+    """Names what a run is compared with, and how."""
+    return " ".join([base, *(f"{key}={options[key]}" for key in sorted(options))])
+
+
+def admit(snapshots: pa.Table, taken: Container[str] = ()) -> np.ndarray:
+    """Tells which snapshots are taken in: of each capture one, the earliest, then by uri; of those `taken` none.
 
     >>> table = pa.table({"capture_key": ["a", "a", "b"], "captured_at": [9, 5, 7], "snapshot_uri": ["x", "y", "z"]})
     >>> admit(table).tolist()
@@ -36,6 +41,8 @@ def admit(snapshots: pa.Table) -> np.ndarray:
     first[1:] = pc.not_equal(keys[1:], keys[:-1]).to_numpy(zero_copy_only=False)
     admitted = np.zeros(len(keys), bool)
     admitted[ordered["row"].to_numpy()[first]] = True
+    if taken:
+        admitted &= [key not in taken for key in snapshots["capture_key"].to_pylist()]
     return admitted
 
 
@@ -45,6 +52,7 @@ def resolve_run(
     run_name: str,
     known: Callable[[pa.Table], pa.Table],
     merges: pa.Table,
+    taken: Container[str] = (),
 ) -> Resolved:
     """Resolves all the stories of a run.
 
@@ -53,9 +61,10 @@ def resolve_run(
         run_name: with the captures that are taken in, names the run.
         known: returns the warehouse's items that fingerprints may be the same as.
         merges: the items that earlier runs proved to be one.
+        taken: captures that are in the warehouse, where batches may hold such.
     """
     snapshots, stories, sightings = _joined(sorted(batches))
-    admitted = admit(snapshots)
+    admitted = admit(snapshots, taken)
     keys = sorted(snapshots["capture_key"].filter(pa.array(admitted)).to_pylist())
     run_id = stable_id("run-1", run_name, *keys)
 

@@ -33,6 +33,47 @@ _RUNS_COMMITTED = Metrics.counter(_STEP, "runs_committed")
 _Place = tuple[str, str, str]  # run_id, table, folder
 
 
+def stage_rows(output: str, place: _Place, parts: Iterable[bytes]) -> DataFile | None:
+    """Stages the file of a place; None if it would have no rows. Counts."""
+    run_id, table, folder = place
+    rows = pa.concat_tables([unpack(part) for part in parts])
+    if not rows.num_rows:
+        return None
+    file = stage(open_store(output), table, folder, rows, run_id)
+    Metrics.counter(_STEP, f"rows_{table}").inc(file.rows)
+    _FILES_OUT.inc()
+    return file
+
+
+def commit_balanced(
+    output: str,
+    run_id: str,
+    base: str,
+    options: Mapping[str, str],
+    files: Iterable[DataFile],
+    ledgers: Iterable[Ledger],
+) -> Manifest | None:
+    """Commits a run if its books balance; None if it takes in nothing. Counts.
+
+    Raises:
+        ValueError: they do not.
+        CommitConflict: see `manifests.commit`.
+    """
+    files = sorted(files)
+    ledger = total(ledgers)
+    rows: dict[str, int] = {}
+    for file in files:
+        rows[file.table] = rows.get(file.table, 0) + file.rows
+    if problems := ledger.imbalance() + ledger.disagreements(rows):
+        raise ValueError(f"run {run_id}: the books do not balance: {'; '.join(problems)}; nothing was committed")
+    if not ledger.snapshots:
+        return None
+    manifest = Manifest(run_id=run_id, base=base, options=options, ledger=ledger.as_dict(), files=tuple(files))
+    commit(open_store(output), manifest)
+    _RUNS_COMMITTED.inc()
+    return manifest
+
+
 class _CutPartitions(beam.DoFn):
     def __init__(self, partitioning: Partitioning) -> None:
         self._partitioning = partitioning
@@ -47,14 +88,9 @@ class _StageFile(beam.DoFn):
         self._output = output
 
     def process(self, element: tuple[_Place, Iterable[bytes]]) -> Iterator[tuple[str, DataFile]]:
-        (run_id, table, folder), parts = element
-        rows = pa.concat_tables([unpack(part) for part in parts])
-        if not rows.num_rows:
-            return
-        file = stage(open_store(self._output), table, folder, rows, run_id)
-        Metrics.counter(_STEP, f"rows_{table}").inc(file.rows)
-        _FILES_OUT.inc()
-        yield run_id, file
+        place, parts = element
+        if file := stage_rows(self._output, place, parts):
+            yield place[0], file
 
 
 class WriteTables(beam.PTransform):
@@ -82,23 +118,8 @@ class _Commit(beam.DoFn):
 
     def process(self, element: tuple[str, Mapping[str, Iterable]]) -> Iterator[str]:
         run_id, run = element
-        files: list[DataFile] = sorted(run["files"])
-        ledger: Ledger = total(run["ledgers"])
-        rows: dict[str, int] = {}
-        for file in files:
-            rows[file.table] = rows.get(file.table, 0) + file.rows
-        if problems := ledger.imbalance() + ledger.disagreements(rows):
-            raise ValueError(f"run {run_id}: the books do not balance: {'; '.join(problems)}; nothing was committed")
-        if not ledger.snapshots:
-            return
-        commit(
-            open_store(self._output),
-            Manifest(
-                run_id=run_id, base=self._base, options=self._options, ledger=ledger.as_dict(), files=tuple(files)
-            ),
-        )
-        _RUNS_COMMITTED.inc()
-        yield run_id
+        if commit_balanced(self._output, run_id, self._base, self._options, run["files"], run["ledgers"]):
+            yield run_id
 
 
 class CommitRun(beam.PTransform):

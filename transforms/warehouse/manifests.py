@@ -35,6 +35,7 @@ older state than the one it makes, and can never commit.
 import dataclasses
 import json
 from collections.abc import Collection, Iterable, Mapping
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from transforms import __version__
@@ -100,20 +101,22 @@ def committed_runs(store: Store) -> list[str]:
     return [name.removeprefix(f"{MANIFESTS}/").removesuffix(".json") for name in _manifest_names(store)]
 
 
-def read_manifests(store: Store) -> list[Manifest]:
-    """Returns all manifests, sorted by run id.
+def read_manifests(store: Store, held: Mapping[str, Manifest] = MappingProxyType({})) -> list[Manifest]:
+    """Returns all manifests, sorted by run id, reading only those that are not `held` by their run id.
 
     Raises:
         UsageError: the warehouse was written by a newer feedmill.
     """
-    manifests = [Manifest.from_json(data) for data in for_each(store, store.read, _manifest_names(store))]
-    for manifest in manifests:
+    runs = committed_runs(store)
+    names = [f"{MANIFESTS}/{run_id}.json" for run_id in runs if run_id not in held]
+    fresh = {m.run_id: m for m in map(Manifest.from_json, for_each(store, store.read, names))}
+    for manifest in fresh.values():
         if manifest.schema_version > SCHEMA_VERSION:
             raise UsageError(
                 f"{store.root}: run {manifest.run_id} has schema version {manifest.schema_version}, "
                 f"this feedmill reads up to {SCHEMA_VERSION}: install feedmill {manifest.feedmill_version} or newer"
             )
-    return manifests
+    return [fresh.get(run_id) or held[run_id] for run_id in runs]
 
 
 def live_files(manifests: Collection[Manifest]) -> list[DataFile]:
