@@ -2,6 +2,7 @@
 
 import argparse
 import contextlib
+import gc
 import logging
 import sys
 import threading
@@ -32,6 +33,7 @@ def ingest(argv: Sequence[str]) -> int:
     if command.config:
         argv = [*_checked(command.config), *argv]  # what is given last counts
     logging.getLogger().setLevel(logging.ERROR)  # Beam's notes on its own workings
+    _collect_seldom()
     if command.dry_run:
         print(_dry_run(argv))
         return 0
@@ -93,6 +95,17 @@ def _dry_run(argv: Sequence[str]) -> str:
             "nothing was written",
         ]
     )
+
+
+def _collect_seldom() -> None:
+    """Spares the garbage collector what it would look at in vain: a tenth of a run's time.
+
+    The hundred thousands of objects that imports leave stay for good, and rows, which
+    come by the ten thousand, refer to nothing that refers to them.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(100_000, 20, 20)
 
 
 def summary(outcome: Outcome, output: str) -> str:

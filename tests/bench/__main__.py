@@ -109,7 +109,7 @@ def _ask(warehouse: pathlib.Path, sql: str) -> list[dict[str, int]]:
     from transforms.files import open_store
     from transforms.warehouse.query import connect
 
-    return connect(open_store(str(warehouse))).execute(sql).to_arrow_table().to_pylist()
+    return connect(open_store(str(warehouse))).sql(sql).to_arrow_table().to_pylist()
 
 
 def _environment() -> dict[str, str]:
