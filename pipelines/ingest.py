@@ -21,21 +21,19 @@ from typing import NoReturn
 import apache_beam as beam
 from apache_beam.options.pipeline_options import (
     DirectOptions,
-    GoogleCloudOptions,
     PipelineOptions,
-    SetupOptions,
     StandardOptions,
-    WorkerOptions,
     _BeamArgumentParser,
 )
 from apache_beam.runners.runner import PipelineResult
 
+from pipelines.dataflow import check_dataflow, is_dataflow, is_left_alone, start
 from transforms import progress
 from transforms.dedupe import ResolveStories
 from transforms.failures import UsageError
-from transforms.files import FileInfo, find_inputs, is_gcs, open_store
+from transforms.files import FileInfo, find_inputs, open_store
 from transforms.formats import Settings
-from transforms.formats.containers import Limits
+from transforms.formats.containers import Limits, Refused
 from transforms.inputs import cut_runs
 from transforms.language import DetectLanguages
 from transforms.read import ReadSnapshots
@@ -106,6 +104,7 @@ class IngestConfig:
 
     Attributes:
         files: what to read.
+        refused: what is no file, and becomes a dead letter.
         output: the warehouse.
         base: the runs that are in it.
     """
@@ -116,6 +115,7 @@ class IngestConfig:
     partitioning: Partitioning
     limits: Limits
     base: tuple[Manifest, ...] = ()
+    refused: tuple[Refused, ...] = ()
 
     def row_options(self) -> dict[str, str]:
         """The options that decide what the rows say, and so name the run."""
@@ -128,7 +128,9 @@ def build(root: beam.Pipeline, config: IngestConfig) -> None:
     rows, ledgers = (
         root
         | "ReadSnapshots"
-        >> ReadSnapshots(config.files, config.limits, config.output, data_files(config.base, "snapshots"))
+        >> ReadSnapshots(
+            config.files, config.limits, config.output, data_files(config.base, "snapshots"), config.refused
+        )
         | "SplitSnapshots" >> SplitSnapshots(config.settings)
         | "ResolveStories"
         >> ResolveStories(
@@ -180,16 +182,16 @@ def run(argv: Sequence[str]) -> Outcome:
     with only_writer(config.output) as alone:
         store = open_store(config.output)
         recovered = recover(store, alone=alone)
-        base = {m.run_id: m for m in _compatible(read_manifests(store), config)}
+        base = {m.run_id: m for m in compatible(read_manifests(store), config)}
         _share_out(options, config)
         for files in _runs(config.files, options):
-            pipeline = _pipeline(options)
+            pipeline = new_pipeline(options)
             build(pipeline, dataclasses.replace(config, files=tuple(files), base=tuple(base.values())))
-            result = pipeline.run()
-            if _is_left_alone(options):
+            result = start(pipeline, options)
+            if is_left_alone(options):
                 return Outcome((), {}, recovered, submitted=True)
             result.wait_until_finish()
-            counters.update(_counters(result))
+            counters.update(counters_of(result))
             fresh = [m for m in read_manifests(store) if m.run_id not in base]
             committed += fresh
             base |= {m.run_id: m for m in fresh}
@@ -239,38 +241,17 @@ def prepare(argv: Sequence[str]) -> tuple[PipelineOptions, IngestConfig]:
     for name in ("input", "output"):
         if not getattr(flags, name):
             raise UsageError(f"--{name} is required; see feedmill ingest --help")
-    config = _config(flags)
-    if _is_dataflow(options):
-        _check_dataflow(options, config)
+    config = config_of(flags, find_inputs(flags.input, beside=flags.output))
+    if is_dataflow(options):
+        check_dataflow(options, (config.output, *(file.uri for file in config.files)))
     return options, config
 
 
-def _is_dataflow(options: PipelineOptions) -> bool:
-    return str(options.view_as(StandardOptions).runner).rpartition(".")[2].lower() in ("dataflow", "dataflowrunner")
-
-
-def _check_dataflow(options: PipelineOptions, config: IngestConfig) -> None:
-    """Refuses what a worker elsewhere could not do, before a job is paid for."""
-    if local := [path for path in (config.output, *(f.uri for f in config.files)) if not is_gcs(path)]:
-        raise UsageError(f"{local[0]}: workers of Dataflow cannot reach it; --input and --output must be gs://")
-    if not (options.view_as(SetupOptions).setup_file or options.view_as(WorkerOptions).sdk_container_image):
-        raise UsageError(
-            "workers of Dataflow need feedmill itself: give --sdk_container_image with the image of "
-            "pipelines/deploy, or --setup_file with the path of feedmill's setup.py"
-        )
-
-
-def _pipeline(options: PipelineOptions) -> beam.Pipeline:
+def new_pipeline(options: PipelineOptions) -> beam.Pipeline:
     try:
         return beam.Pipeline(options=options)
     except ValueError as error:  # how Beam says which of its own flags are missing
         raise UsageError(" ".join(str(error).split())) from None
-
-
-def _is_left_alone(options: PipelineOptions) -> bool:
-    """Whether the job goes on by itself: as asked, or because a Flex Template's launcher only writes it down."""
-    template = options.view_as(GoogleCloudOptions).template_location if _is_dataflow(options) else None
-    return bool(template or options.view_as(StandardOptions).no_wait_until_finish)
 
 
 def parse_options(argv: Sequence[str]) -> PipelineOptions:
@@ -298,7 +279,12 @@ class _Parser(_BeamArgumentParser):
         raise UsageError(f"{message}; see feedmill ingest --help")
 
 
-def _config(flags: IngestOptions) -> IngestConfig:
+def config_of(flags: IngestOptions, files: Sequence[FileInfo] = ()) -> IngestConfig:
+    """Checks the flags that every kind of run has.
+
+    Raises:
+        UsageError: one is not as it must be.
+    """
     try:
         zoneinfo.ZoneInfo(flags.timezone)
     except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
@@ -308,7 +294,7 @@ def _config(flags: IngestOptions) -> IngestConfig:
     except ValueError as error:
         raise UsageError(str(error)) from None
     return IngestConfig(
-        files=tuple(find_inputs(flags.input, beside=flags.output)),
+        files=tuple(files),
         output=flags.output,
         settings=Settings(timezone=flags.timezone),
         partitioning=partitioning,
@@ -316,7 +302,7 @@ def _config(flags: IngestOptions) -> IngestConfig:
     )
 
 
-def _compatible(base: Sequence[Manifest], config: IngestConfig) -> Sequence[Manifest]:
+def compatible(base: Sequence[Manifest], config: IngestConfig) -> Sequence[Manifest]:
     for manifest in base:
         if (cut := manifest.options["partition_by"]) != str(config.partitioning):
             raise UsageError(
@@ -326,7 +312,7 @@ def _compatible(base: Sequence[Manifest], config: IngestConfig) -> Sequence[Mani
     return base
 
 
-def _counters(result: PipelineResult) -> dict[str, int]:
+def counters_of(result: PipelineResult) -> dict[str, int]:
     found = result.metrics().query()["counters"]
     return {f"{c.key.metric.namespace}.{c.key.metric.name}": c.committed or 0 for c in found}
 

@@ -11,6 +11,7 @@ import datetime as dt
 import hashlib
 import json
 import re
+import time
 from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple, Protocol
@@ -20,6 +21,7 @@ from transforms.files import FileInfo, find_inputs, is_below
 from transforms.formats.containers import Refused
 
 _MESSAGES = 1000  # pulled at once, as many as Pub/Sub gives
+_MOST_MESSAGES = 10_000  # collected before they are taken in
 _HOLD = 60  # seconds until a message that was not acknowledged comes again; a window takes a few
 _RECENT = 100_000  # objects that are remembered as handed out
 
@@ -174,7 +176,7 @@ class Notices:
     Args:
         subscription: `projects/P/subscriptions/S`.
         beside: the warehouse, whose objects are left out.
-        wait: seconds that `poll` waits for a first message.
+        wait: seconds that `poll` collects messages.
     """
 
     def __init__(self, subscription: str, *, beside: str, wait: float) -> None:
@@ -192,12 +194,16 @@ class Notices:
     def poll(self, now: float) -> Landed:
         from google.api_core import exceptions
 
-        asked = {"subscription": self._subscription, "max_messages": _MESSAGES}
-        try:
-            with _said(self._subscription):
-                pulled = self._client.pull(request=asked, timeout=self._wait, retry=None).received_messages
-        except (exceptions.DeadlineExceeded, exceptions.ServiceUnavailable):
-            return Landed()  # nothing there; or it is down, and the next poll tries again
+        end = time.monotonic() + self._wait
+        pulled: list[Any] = []
+        while len(pulled) < _MOST_MESSAGES and (left := end - time.monotonic()) > 0:
+            asked = {"subscription": self._subscription, "max_messages": _MESSAGES}
+            try:
+                with _said(self._subscription):
+                    answer = self._client.pull(request=asked, timeout=left, retry=None)
+            except (exceptions.DeadlineExceeded, exceptions.ServiceUnavailable):
+                break  # nothing more there; or it is down, and the next poll tries again
+            pulled += answer.received_messages
         receipts = tuple(message.ack_id for message in pulled)
         self._hold(receipts, _HOLD)
         files, refused, since = [], [], []

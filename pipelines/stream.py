@@ -1,0 +1,282 @@
+"""Snapshots in as they land, rows out in seconds.
+
+On this machine, a stream is the batch graph over and over: what landed since the
+last window is a run, compared with all runs before it, and committed whole.
+
+    Watch | Notices ─▶ what is new ─▶ build() ─▶ a manifest a window ─▶ done
+
+Nothing else has to be kept: the warehouse knows its captures, so after a kill the
+same command goes on, and what comes twice is taken in once.
+"""
+
+import argparse
+import contextlib
+import dataclasses
+import gc
+import re
+import signal
+import time
+from collections import Counter, deque
+from collections.abc import Callable, Iterator, Sequence
+from types import FrameType
+
+from apache_beam.options.pipeline_options import PipelineOptions, TypeOptions
+
+from pipelines.ingest import (
+    IngestConfig,
+    IngestOptions,
+    build,
+    compatible,
+    config_of,
+    counters_of,
+    new_pipeline,
+    parse_options,
+)
+from transforms.failures import UsageError
+from transforms.files import FileInfo, open_store
+from transforms.formats.containers import Refused
+from transforms.inputs import cut_runs
+from transforms.late import Lateness
+from transforms.sources import Landed, Notices, Source, Watch
+from transforms.warehouse.compact import compact
+from transforms.warehouse.ledger import Ledger, total
+from transforms.warehouse.lock import only_writer
+from transforms.warehouse.manifests import Manifest, read_manifests, recover
+
+# A window adds a file to each partition that it touches. So often, in windows, partitions with more than so many
+# files are compacted: an hour of windows of two seconds ends in hundreds of files, not ten thousand.
+_COMPACT_EVERY = 150
+_MOST_FILES = 32
+
+_LAGS = 10_000  # files whose lag is remembered, to tell its median
+
+
+class StreamOptions(PipelineOptions):
+    """The flags of `--streaming`, which is Beam's own."""
+
+    @classmethod
+    def _add_argparse_args(cls, parser: argparse.ArgumentParser) -> None:
+        parser.add_argument(
+            "--input_subscription",
+            help="instead of --input: projects/P/subscriptions/S, to which a bucket's OBJECT_FINALIZE notices come",
+        )
+        parser.add_argument(
+            "--poll_interval",
+            default="1s",
+            help="how often to look for new files; one is taken when it stood unchanged so long (default: %(default)s)",
+        )
+        parser.add_argument(
+            "--window",
+            default="2s",
+            help="what lands within it is committed together; longer makes fewer, larger files (default: %(default)s)",
+        )
+        parser.add_argument(
+            "--max_delay",
+            default="10m",
+            help="a snapshot captured so much before the newest one counts as late; it is taken in like any other "
+            "(default: %(default)s)",
+        )
+
+
+@dataclasses.dataclass(frozen=True)
+class StreamConfig:
+    """Everything a stream needs. Times are in seconds."""
+
+    run: IngestConfig  # without files
+    input: str | None
+    subscription: str | None
+    poll_interval: float
+    window: float
+    max_delay: float
+    max_run_bytes: int
+
+
+class Tally:
+    """What a stream has done so far.
+
+    Attributes:
+        windows: that had anything new in them.
+        ledger: of all of them.
+        counters: Beam's, as `step.name`, over all windows, and `stream.*`: see the README.
+        recovered: the id of an earlier window whose commit this stream completed.
+        waiting: files that have landed and are not in the warehouse yet.
+    """
+
+    def __init__(self) -> None:
+        self.began = time.time()
+        self.windows = 0
+        self.ledger = Ledger()
+        self.counters: Counter[str] = Counter()
+        self.recovered: str | None = None
+        self.waiting = 0
+        self._lags: deque[float] = deque(maxlen=_LAGS)
+
+    def add(self, fresh: Sequence[Manifest], counters: dict[str, int], lags: Sequence[float]) -> None:
+        self.windows += len(fresh)
+        self.ledger = total([self.ledger, *(Ledger(**m.ledger) for m in fresh)])
+        self.counters.update(counters)
+        self._lags.extend(lags)
+
+    def lag(self, share: float = 0.5) -> float:
+        """Seconds from when a file landed to when its rows could be read: the most that this share of files had."""
+        lags = sorted(self._lags)
+        return lags[min(len(lags) - 1, int(share * len(lags)))] if lags else 0.0
+
+
+def stream(argv: Sequence[str], watch: Callable[[Tally], None] = lambda tally: None) -> Tally:
+    """Takes in what lands, until SIGINT or SIGTERM; the window at work is finished first. A second signal abandons it.
+
+    Args:
+        argv: flags.
+        watch: called with what was done so far, about once a poll.
+
+    Raises:
+        UsageError: a flag or the output is not as it must be.
+        KeyboardInterrupt: a second signal. Nothing was committed of the window at work.
+        Exception: whatever stopped the window at work. Nothing was committed of it.
+    """
+    options, config = prepare(argv)
+    tally = Tally()
+    with _signals() as stopped, only_writer(config.run.output) as alone:
+        store = open_store(config.run.output)
+        tally.recovered = recover(store, alone=alone)
+        runs = compatible(read_manifests(store), config.run)
+        windows = _Windows(options, config, {m.run_id: m for m in runs}, tally)
+        source = _source(config)
+        held: tuple[str, ...] = ()
+        try:
+            due = 0.0
+            while not stopped():
+                if (now := time.time()) < due:
+                    time.sleep(min(due - now, 0.1))
+                    continue
+                landed = source.poll(now)
+                polled = time.time() - now
+                held = landed.receipts
+                if not windows.take(landed, stopped):
+                    break
+                source.done(held)
+                held = ()
+                watch(tally)
+                pause = config.window if landed.files else config.poll_interval
+                due = max(now + pause, time.time() + polled)  # no more than half of the time goes into looking
+        finally:
+            source.close(held)
+    return tally
+
+
+def prepare(argv: Sequence[str]) -> tuple[PipelineOptions, StreamConfig]:
+    """Reads the flags. Neither inputs nor warehouse were looked at yet.
+
+    Raises:
+        UsageError: a flag is not as it must be.
+    """
+    options = parse_options(argv)
+    flags, own = options.view_as(IngestOptions), options.view_as(StreamOptions)
+    if not flags.output:
+        raise UsageError("--output is required; see feedmill ingest --help")
+    if bool(flags.input) == bool(own.input_subscription):
+        raise UsageError("--streaming needs one of --input and --input_subscription")
+    options.view_as(TypeOptions).pipeline_type_check = False  # the same graph each time: half the time to build it
+    return options, StreamConfig(
+        run=config_of(flags),
+        input=flags.input,
+        subscription=own.input_subscription,
+        poll_interval=_seconds("--poll_interval", own.poll_interval),
+        window=_seconds("--window", own.window),
+        max_delay=_seconds("--max_delay", own.max_delay),
+        max_run_bytes=flags.max_run_bytes,
+    )
+
+
+_UNITS = {"ms": 0.001, "s": 1, "": 1, "m": 60, "h": 3600, "d": 86400}
+
+
+def _seconds(flag: str, text: str) -> float:
+    """Reads a length of time.
+
+    >>> _seconds("--window", "2s"), _seconds("--window", "500ms"), _seconds("--window", "1.5m")
+    (2.0, 0.5, 90.0)
+    """
+    told = re.fullmatch(r"(\d+(?:\.\d+)?)\s*(ms|s|m|h|d|)", text.strip())
+    if not told or not float(told[1]):
+        raise UsageError(f"{flag} {text}: give a length of time, such as 2s, 500ms or 10m")
+    return float(told[1]) * _UNITS[told[2]]
+
+
+def _source(config: StreamConfig) -> Source:
+    if config.subscription:
+        return Notices(config.subscription, beside=config.run.output, wait=config.window)
+    return Watch(config.input or "", beside=config.run.output, settle=config.poll_interval)
+
+
+class _Windows:
+    """Takes in what landed, a run at a time."""
+
+    def __init__(self, options: PipelineOptions, config: StreamConfig, runs: dict[str, Manifest], tally: Tally) -> None:
+        self._options = options
+        self._config = config
+        self._store = open_store(config.run.output)
+        self._runs = runs
+        self._tally = tally
+        self._lateness = Lateness(self._store, config.max_delay)
+
+    def take(self, landed: Landed, stopped: Callable[[], bool]) -> bool:
+        """Takes in what landed, by several runs if it is much. Returns whether it came to the end before a stop."""
+        since = {file.uri: at for file, at in zip(landed.files, landed.since, strict=True)}
+        limit = self._config.max_run_bytes
+        runs = cut_runs(landed.files, limit) if limit else [list(landed.files)]
+        refused = landed.refused
+        self._tally.waiting = len(landed.files)
+        for files in runs or ([[]] if refused else []):
+            if stopped():
+                return False
+            self._run(files, refused, [since[file.uri] for file in files])
+            refused = ()
+            self._tally.waiting -= len(files)
+        return True
+
+    def _run(self, files: Sequence[FileInfo], refused: Sequence[Refused], since: Sequence[float]) -> None:
+        pipeline = new_pipeline(self._options)
+        build(
+            pipeline,
+            dataclasses.replace(
+                self._config.run, files=tuple(files), refused=tuple(refused), base=tuple(self._runs.values())
+            ),
+        )
+        result = pipeline.run()
+        result.wait_until_finish()
+        fresh = self._look()
+        now = time.time()
+        self._tally.add(fresh, counters_of(result), [now - at for at in since])
+        self._tally.counters["stream.windows"] += len(fresh)
+        self._tally.counters["stream.snapshots_late"] += self._lateness.count(fresh)
+        if self._tally.windows % _COMPACT_EVERY == _COMPACT_EVERY - 1 and fresh:
+            compact(self._store, most=_MOST_FILES)
+            self._look()
+        gc.collect()  # the graph of a window holds on to itself
+
+    def _look(self) -> list[Manifest]:
+        """Reads the manifests that are new."""
+        found = {m.run_id: m for m in read_manifests(self._store, self._runs)}
+        fresh = [m for run_id, m in found.items() if run_id not in self._runs]
+        self._runs.update(found)
+        return fresh
+
+
+@contextlib.contextmanager
+def _signals() -> Iterator[Callable[[], bool]]:
+    """Yields a function that tells whether there was a SIGINT or SIGTERM. A second one is a KeyboardInterrupt."""
+    told: list[int] = []
+
+    def on_signal(number: int, _: FrameType | None) -> None:
+        told.append(number)
+        if len(told) > 1:
+            raise KeyboardInterrupt
+
+    before = {number: signal.signal(number, on_signal) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield lambda: bool(told)
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
