@@ -57,7 +57,7 @@ def start(pipeline: beam.Pipeline, options: PipelineOptions) -> PipelineResult:
         return pipeline.run()
     except (exceptions.Forbidden, exceptions.Unauthorized, GoogleAuthError) as error:
         raise UsageError(
-            f"Dataflow refuses the job: {error}; who launches it needs roles/dataflow.developer on {google.project} and "
+            f"Dataflow refuses the job: {error}; who launches it needs roles/dataflow.developer on {google.project}, "
             "roles/iam.serviceAccountUser on the account that the workers run as, and the credentials of "
             "`gcloud auth application-default login`; see pipelines/deploy/README.md"
         ) from None

@@ -6,9 +6,14 @@ import threading
 
 
 class Service:
-    """Keeps each request to create a job, as bytes, in `created`. Use as a context manager."""
+    """Keeps each request to create a job, as bytes, in `created`. Use as a context manager.
 
-    def __init__(self) -> None:
+    Args:
+        refuse: the HTTP status of the answer to them, if they are refused.
+    """
+
+    def __init__(self, refuse: int | None = None) -> None:
+        self.refuse = refuse
         self.created: list[bytes] = []
 
     def __enter__(self) -> "Service":
@@ -18,6 +23,9 @@ class Service:
             def do_POST(self) -> None:
                 body = self.rfile.read(int(self.headers["Content-Length"]))
                 service.created.append(body)
+                if service.refuse:
+                    self._answer({"error": {"code": service.refuse, "message": "not so"}}, service.refuse)
+                    return
                 asked = json.loads(body)
                 self._answer(
                     {**{k: asked[k] for k in ("name", "type", "clientRequestId") if k in asked}, "id": "job-1"}
@@ -26,9 +34,9 @@ class Service:
             def do_GET(self) -> None:
                 self._answer({"id": "job-1", "currentState": "JOB_STATE_DONE"})
 
-            def _answer(self, fields: dict[str, object]) -> None:
+            def _answer(self, fields: dict[str, object], status: int = 200) -> None:
                 data = json.dumps(fields).encode()
-                self.send_response(200)
+                self.send_response(status)
                 self.send_header("Content-Type", "application/json")
                 self.send_header("Content-Length", str(len(data)))
                 self.end_headers()

@@ -31,34 +31,41 @@ pytestmark = pytest.mark.timeout(300)
 
 
 @pytest.fixture
-def submitted(bucket, tmp_path, monkeypatch):
-    """A job handed in by `feedmill ingest`, as the service got it; and the bucket's folders."""
+def there(bucket, tmp_path, monkeypatch):
+    """Snapshots in a bucket, and credentials that the emulator takes."""
     anonymous = google.auth.credentials.AnonymousCredentials()
     monkeypatch.setattr(google.auth, "default", lambda *_, **__: (anonymous, "some-project"))
-    there = GcsStore(f"gs://{NAME}/in")
-    upload(pile(tmp_path / "in"), there)
+    folder = GcsStore(f"gs://{NAME}/in")
+    upload(pile(tmp_path / "in"), folder)
+    return folder
+
+
+def flags(there, service):
+    return [
+        f"--input={there.root}/**",
+        f"--output=gs://{NAME}/out",
+        "--runner=DataflowRunner",
+        "--project=some-project",
+        "--region=europe-west1",
+        "--job_name=feedmill-test",
+        f"--temp_location=gs://{NAME}/temp",
+        f"--staging_location=gs://{NAME}/staging",
+        f"--dataflow_endpoint={service.url}",
+        "--no_auth",
+        "--no_wait_until_finish",
+    ]
+
+
+@pytest.fixture
+def submitted(there, tmp_path):
+    """A job handed in by `feedmill ingest`, as the service got it; and the bucket's folders."""
     source = tmp_path / "source"  # a copy, because building a package leaves things behind
     for name in ("pipelines", "transforms"):
         shutil.copytree(ROOT / name, source / name, ignore=shutil.ignore_patterns("__pycache__"))
     for name in ("setup.py", "README.md", "pyproject.toml"):
         shutil.copy(ROOT / name, source)
     with Service() as service:
-        outcome = run(
-            [
-                f"--input={there.root}/**",
-                f"--output=gs://{NAME}/out",
-                "--runner=DataflowRunner",
-                "--project=some-project",
-                "--region=europe-west1",
-                "--job_name=feedmill-test",
-                f"--temp_location=gs://{NAME}/temp",
-                f"--staging_location=gs://{NAME}/staging",
-                f"--dataflow_endpoint={service.url}",
-                f"--setup_file={source / 'setup.py'}",
-                "--no_auth",
-                "--no_wait_until_finish",
-            ]
-        )
+        outcome = run([*flags(there, service), f"--setup_file={source / 'setup.py'}"])
     assert outcome.submitted and not outcome.committed
     (body,) = service.created
     return body, GcsStore(f"gs://{NAME}"), there
@@ -143,7 +150,7 @@ print(*sorted(str(p.relative_to(pathlib.Path(transforms.__file__).parent)) for p
 
 
 @pytest.mark.parametrize(
-    "flags, says",
+    "given, says",
     [
         (["--input=seeds/*.txt", "--output=gs://feeds/out"], "must be gs://"),
         (["--input=gs://feeds/in", "--output=out"], "must be gs://"),
@@ -151,8 +158,15 @@ print(*sorted(str(p.relative_to(pathlib.Path(transforms.__file__).parent)) for p
         (["--input=gs://feeds/in", "--output=gs://feeds/out", "--setup_file=./setup.py"], "project"),
     ],
 )
-def test_dataflow_without_what_it_needs_is_told_so(bucket, monkeypatch, flags, says):
+def test_dataflow_without_what_it_needs_is_told_so(bucket, monkeypatch, given, says):
     monkeypatch.chdir(ROOT)
     GcsStore(f"gs://{NAME}/in").write("a.txt", b"x")
     with pytest.raises(UsageError, match=says):
-        run([*flags, "--runner=DataflowRunner"])
+        run([*given, "--runner=DataflowRunner"])
+
+
+@pytest.mark.parametrize("status, says", [(403, "roles/dataflow.developer"), (404, "check --project=some-project")])
+def test_dataflow_that_refuses_a_job_is_quoted_with_what_to_do(there, status, says):
+    with Service(refuse=status) as service, pytest.raises(UsageError, match=says):
+        run([*flags(there, service), "--sdk_container_image=region-docker.pkg.dev/p/r/feedmill:1"])
+    assert len(service.created) == 1
