@@ -9,7 +9,11 @@ import threading
 import traceback
 from collections.abc import Iterator, Sequence
 
+from apache_beam.options.pipeline_options import StandardOptions
+
+from pipelines import stream_command
 from pipelines.ingest import IngestOptions, Outcome, parse_options, prepare, run
+from pipelines.stream import StreamOptions
 from transforms import progress
 from transforms.failures import UsageError
 from transforms.files import find_inputs
@@ -27,6 +31,7 @@ def ingest(argv: Sequence[str]) -> int:
     if {"-h", "--help"} & set(argv):
         parser = _command_parser(add_help=True)
         IngestOptions._add_argparse_args(parser)
+        StreamOptions._add_argparse_args(parser.add_argument_group("with --streaming"))
         parser.print_help()
         return 0
     command, argv = _command_parser(add_help=False).parse_known_args(list(argv))
@@ -39,6 +44,9 @@ def ingest(argv: Sequence[str]) -> int:
         return 0
     options = parse_options(argv).view_as(IngestOptions)
     try:
+        if options.view_as(StandardOptions).streaming:
+            print(stream_command.run(argv))
+            return 0
         with _progress(options):
             outcome = run(argv)
     except (UsageError, KeyboardInterrupt):

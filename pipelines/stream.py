@@ -32,6 +32,7 @@ from pipelines.ingest import (
     new_pipeline,
     parse_options,
 )
+from transforms import progress
 from transforms.failures import UsageError
 from transforms.files import FileInfo, open_store
 from transforms.formats.containers import Refused
@@ -55,7 +56,7 @@ class StreamOptions(PipelineOptions):
     """The flags of `--streaming`, which is Beam's own."""
 
     @classmethod
-    def _add_argparse_args(cls, parser: argparse.ArgumentParser) -> None:
+    def _add_argparse_args(cls, parser: argparse._ActionsContainer) -> None:
         parser.add_argument(
             "--input_subscription",
             help="instead of --input: projects/P/subscriptions/S, to which a bucket's OBJECT_FINALIZE notices come",
@@ -123,12 +124,15 @@ class Tally:
         return lags[min(len(lags) - 1, int(share * len(lags)))] if lags else 0.0
 
 
-def stream(argv: Sequence[str], watch: Callable[[Tally], None] = lambda tally: None) -> Tally:
+def stream(argv: Sequence[str], watch: Callable[[Tally], None] = lambda tally: None) -> tuple[Tally, str]:
     """Takes in what lands, until SIGINT or SIGTERM; the window at work is finished first. A second signal abandons it.
 
     Args:
         argv: flags.
         watch: called with what was done so far, about once a poll.
+
+    Returns:
+        What was done, and the warehouse.
 
     Raises:
         UsageError: a flag or the output is not as it must be.
@@ -162,7 +166,7 @@ def stream(argv: Sequence[str], watch: Callable[[Tally], None] = lambda tally: N
                 due = max(now + pause, time.time() + polled)  # no more than half of the time goes into looking
         finally:
             source.close(held)
-    return tally
+    return tally, config.run.output
 
 
 def prepare(argv: Sequence[str]) -> tuple[PipelineOptions, StreamConfig]:
@@ -250,6 +254,7 @@ class _Windows:
         now = time.time()
         self._tally.add(fresh, counters_of(result), [now - at for at in since])
         self._tally.counters["stream.windows"] += len(fresh)
+        progress.advance(runs=len(fresh))
         self._tally.counters["stream.snapshots_late"] += self._lateness.count(fresh)
         if self._tally.windows % _COMPACT_EVERY == _COMPACT_EVERY - 1 and fresh:
             compact(self._store, most=_MOST_FILES)

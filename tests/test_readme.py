@@ -6,6 +6,7 @@ import re
 import pytest
 
 from pipelines.ingest import IngestOptions
+from pipelines.stream import StreamOptions
 from tests.conftest import ROOT
 from transforms import dedupe, language, read, split, write
 from transforms.failures import Reason
@@ -38,6 +39,13 @@ def test_flags():
     parser = argparse.ArgumentParser(add_help=False)
     IngestOptions._add_argparse_args(parser)
     told = {words(row[0])[0]: "".join(words(row[1])) for row in table("flags")}
+    assert told == {a.option_strings[0]: str(a.default or "") for a in parser._actions}
+
+
+def test_stream_flags():
+    parser = argparse.ArgumentParser(add_help=False)
+    StreamOptions._add_argparse_args(parser)
+    told = {words(row[0])[0]: "".join(words(row[1])) for row in table("stream_flags")}
     assert told == {a.option_strings[0]: str(a.default or "") for a in parser._actions}
 
 

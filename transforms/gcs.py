@@ -26,9 +26,9 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any, BinaryIO, cast
 
 import google.auth.exceptions
+import google.cloud.storage as storage
 import requests.exceptions
 from google.api_core import exceptions
-from google.cloud import storage
 from google.cloud.storage.retry import DEFAULT_RETRY
 
 from transforms.failures import UsageError

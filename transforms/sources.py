@@ -182,10 +182,10 @@ class Notices:
     def __init__(self, subscription: str, *, beside: str, wait: float) -> None:
         if not re.fullmatch(r"projects/[^/]+/subscriptions/[^/]+", subscription):
             raise UsageError(f"--input_subscription {subscription}: give projects/PROJECT/subscriptions/NAME")
-        from google.cloud import pubsub_v1
+        from google.cloud.pubsub_v1 import SubscriberClient
 
         with _said(subscription):
-            self._client = pubsub_v1.SubscriberClient()  # speaks to PUBSUB_EMULATOR_HOST if that is set
+            self._client = SubscriberClient()  # speaks to PUBSUB_EMULATOR_HOST if that is set
         self._subscription = subscription
         self._beside = beside
         self._wait = wait
