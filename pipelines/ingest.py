@@ -11,6 +11,7 @@ Run it on the sample snapshots:
 import argparse
 import contextlib
 import dataclasses
+import gc
 import os
 import sys
 import zoneinfo
@@ -19,6 +20,7 @@ from collections.abc import Mapping, Sequence
 from typing import NoReturn
 
 import apache_beam as beam
+import pyarrow as pa
 from apache_beam.options.pipeline_options import (
     DirectOptions,
     PipelineOptions,
@@ -196,6 +198,9 @@ def run(argv: Sequence[str]) -> Outcome:
             committed += fresh
             base |= {m.run_id: m for m in fresh}
             progress.advance(runs=len(fresh))
+            del pipeline, result
+            gc.collect()  # they refer to themselves, and hold all that went between steps
+            pa.default_memory_pool().release_unused()
         if len(committed) > 1:  # each run adds a file to each partition that it touches
             compact(store, most=_MOST_FILES)
     return Outcome(tuple(committed), counters, recovered)

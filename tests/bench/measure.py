@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 _TICK = os.sysconf("SC_CLK_TCK")
 _PAGE = os.sysconf("SC_PAGE_SIZE")
-_EVERY = 0.05  # seconds between looks at the processes
+_EVERY = 0.1  # seconds between looks at the processes
 
 
 class Cost(NamedTuple):

@@ -21,7 +21,7 @@ from transforms.warehouse.manifests import DataFile, Manifest, commit, live_file
 from transforms.warehouse.parquet import stage
 
 # Large enough that opening a file costs little beside reading it; its rows take about ten times as much memory.
-_FILE_BYTES = 64 * 1024 * 1024
+_FILE_BYTES = 32 * 1024 * 1024
 
 
 class Compacted(NamedTuple):
@@ -33,7 +33,7 @@ class Compacted(NamedTuple):
 
 
 def compact(store: Store, *, most: int = 1) -> Compacted:
-    """Brings the files of each partition that has more than `most` into few of up to 64 MB. Same rows, same partitions.
+    """Brings the files of each partition that has more than `most` into few of up to 32 MiB; rows and partitions stay.
 
     Call it while no other run is at work (see `lock.only_writer`) and after `recover`.
 
