@@ -282,6 +282,10 @@ def _signals() -> Iterator[Callable[[], bool]]:
     before = {number: signal.signal(number, on_signal) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
         yield lambda: bool(told)
+    except Exception as error:
+        if len(told) > 1:  # how the engine wraps what a step raised
+            raise KeyboardInterrupt from error
+        raise
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)

@@ -1,0 +1,173 @@
+"""The stream on this machine, small. The sizes that were promised are in `make stream-test`."""
+
+import os
+import random
+import signal
+import time
+
+import pytest
+
+from pipelines.ingest import run
+from pipelines.stream import stream
+from tests.streaming.landing import Drop, Lander, corpus, in_disorder, said, snapshots_in, start, stop, wait_for, write
+from transforms.failures import UsageError
+from transforms.files import LocalStore
+from transforms.warehouse.verify import verify
+
+pytestmark = pytest.mark.timeout(120)
+
+QUICK = ("--window=500ms", "--poll_interval=200ms")
+
+
+@pytest.fixture(scope="module")
+def drops():
+    return corpus(60)
+
+
+@pytest.fixture(scope="module")
+def batch(drops, tmp_path_factory):
+    """What one run over the same snapshots says."""
+    folder = tmp_path_factory.mktemp("batch")
+    write(folder / "in", drops)
+    run([f"--input={folder / 'in'}", f"--output={folder / 'out'}"])
+    return said(folder / "out")
+
+
+def test_disorder_and_repeats_give_what_a_batch_gives(drops, batch, tmp_path):
+    folder, out = tmp_path / "in", tmp_path / "out"
+    folder.mkdir()
+    with start(folder, out, *QUICK) as process:
+        lander = Lander(folder, in_disorder(drops), rate=20)
+        lander.start()
+        lander.join()
+        wait_for(out, len(drops), timeout=60)
+        told = stop(process)
+    assert said(out) == batch
+    assert len(list(out.glob("_manifests/*.json"))) > 1
+    assert list(verify(LocalStore(str(out)))) == []
+    assert f"{len(drops)} new snapshots" in told and "balance" in told
+
+
+def test_kills_at_random_change_nothing(drops, batch, tmp_path):
+    folder, out = tmp_path / "in", tmp_path / "out"
+    write(folder, drops[:20])
+    draw = random.Random(3)
+    rest = in_disorder(drops)
+    for share in (rest[:40], rest[40:]):
+        with start(folder, out, *QUICK, "--max_run_bytes=100000") as process:
+            write(folder, share)
+            end = time.monotonic() + 30
+            before = snapshots_in(out)
+            while snapshots_in(out) == before and time.monotonic() < end:
+                time.sleep(0.02)
+            time.sleep(draw.random())
+            process.kill()
+            process.communicate()
+    with start(folder, out, *QUICK) as process:
+        wait_for(out, len(drops), timeout=60)
+        stop(process)
+    assert said(out) == batch
+    assert list(verify(LocalStore(str(out)))) == []
+
+
+def _stop_when(enough):
+    """Ends a stream of this process, as a signal does, when there is enough."""
+
+    def watch(tally):
+        if enough(tally):
+            os.kill(os.getpid(), signal.SIGTERM)
+
+    return watch
+
+
+def test_a_stop_ends_the_stream_and_the_next_goes_on(drops, batch, tmp_path):
+    folder, out = tmp_path / "in", tmp_path / "out"
+    flags = [f"--input={folder}", f"--output={out}", "--streaming", *QUICK, "--poll_interval=10ms"]
+    write(folder, drops[:30])
+    first, _ = stream(flags, _stop_when(lambda tally: tally.windows))
+    assert first.ledger.snapshots == 30
+    write(folder, drops[30:])
+    second, _ = stream(flags, _stop_when(lambda tally: tally.windows))
+    assert second.ledger.snapshots == len(drops) - 30
+    assert second.counters["read.snapshots_skipped"] == 30
+    assert said(out) == batch
+
+
+def test_a_stop_between_two_runs_of_a_window_leaves_the_rest_for_the_next(drops, batch, tmp_path, monkeypatch):
+    folder, out = tmp_path / "in", tmp_path / "out"
+    flags = [f"--input={folder}", f"--output={out}", "--streaming", *QUICK, "--poll_interval=10ms"]
+    write(folder, drops)
+    from pipelines import stream as module
+
+    real = module.build
+
+    def build(*args):
+        os.kill(os.getpid(), signal.SIGINT)
+        real(*args)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(module, "build", build)
+        first, _ = stream([*flags, "--max_run_bytes=200000"])
+    assert first.windows == 1 and 0 < first.ledger.snapshots < len(drops)
+    assert first.waiting == len(drops) - first.ledger.snapshots
+    stream(flags, _stop_when(lambda tally: tally.windows))
+    assert said(out) == batch
+
+
+def test_a_second_stop_abandons_the_window_whole(drops, tmp_path, monkeypatch):
+    folder, out = tmp_path / "in", tmp_path / "out"
+    write(folder, drops)
+    from transforms import resolve
+    from transforms.warehouse import manifests
+
+    real = resolve.resolve
+
+    def slow(*args):
+        os.kill(os.getpid(), signal.SIGINT)
+        os.kill(os.getpid(), signal.SIGINT)
+        time.sleep(0.1)
+        return real(*args)
+
+    monkeypatch.setattr(resolve, "resolve", slow)
+    before = signal.getsignal(signal.SIGINT)
+    with pytest.raises(KeyboardInterrupt):
+        stream([f"--input={folder}", f"--output={out}", "--streaming", "--poll_interval=10ms"])
+    assert manifests.committed_runs(LocalStore(str(out))) == []
+    assert signal.getsignal(signal.SIGINT) is before
+
+
+def test_late_snapshots_are_counted_and_taken_in(drops, tmp_path):
+    feed = (
+        b"<rss version='2.0'><channel><title>The Ferry Post</title><item><title>Ferry number %d runs again</title>"
+        b"<link>https://ferry.example/%d</link></item></channel></rss>"
+    )
+    folder, out = tmp_path / "in", tmp_path / "out"
+    write(folder, [Drop("20250715T100000Z.xml", feed % (1, 1))])
+
+    def watch(tally):
+        if tally.windows == 1:
+            write(folder, [Drop("20250715T095500Z.xml", feed % (2, 2)), Drop("20250715T084500Z.xml", feed % (3, 3))])
+        elif tally.ledger.snapshots == 3:
+            os.kill(os.getpid(), signal.SIGINT)
+
+    tally, _ = stream(
+        [f"--input={folder}", f"--output={out}", "--streaming", "--poll_interval=10ms", "--window=10ms"], watch
+    )
+    assert tally.counters["stream.snapshots_late"] == 1
+    assert tally.ledger.new == 3
+
+
+@pytest.mark.parametrize(
+    ("flags", "message"),
+    [
+        (["--input=a", "--input_subscription=projects/p/subscriptions/s"], "one of --input and --input_subscription"),
+        ([], "one of --input and --input_subscription"),
+        (["--input=a", "--window=soon"], "--window soon: give a length of time"),
+        (["--input=a", "--poll_interval=0s"], "--poll_interval 0s"),
+        (["--input_subscription=s"], "give projects/PROJECT/subscriptions/NAME"),
+        (["--input=s3://a/b"], "s3://a/b"),
+    ],
+)
+def test_a_wrong_flag_is_named(flags, message, tmp_path):
+    with pytest.raises(UsageError, match=message):
+        stream([f"--output={tmp_path / 'out'}", "--streaming", *flags])
