@@ -10,6 +10,7 @@ from pipelines.stream import StreamOptions
 from tests.conftest import ROOT
 from transforms import dedupe, language, read, split, write
 from transforms.failures import Reason
+from transforms.formats import FORMATS
 from transforms.tables import SCHEMAS
 
 README = (ROOT / "README.md").read_text()
@@ -33,6 +34,10 @@ def test_columns(name):
 
 def test_reasons():
     assert [words(row[0])[0] for row in table("reasons")] == [reason.value for reason in Reason]
+
+
+def test_formats():
+    assert sorted(name for row in table("formats") for name in words(row[0])) == sorted(FORMATS)
 
 
 def test_flags():
