@@ -318,8 +318,10 @@ def compatible(base: Sequence[Manifest], config: IngestConfig) -> Sequence[Manif
 
 
 def counters_of(result: PipelineResult) -> dict[str, int]:
-    found = result.metrics().query()["counters"]
-    return {f"{c.key.metric.namespace}.{c.key.metric.name}": c.committed or 0 for c in found}
+    sums: Counter[str] = Counter()  # several transforms of a step may count the same
+    for found in result.metrics().query()["counters"]:
+        sums[f"{found.key.metric.namespace}.{found.key.metric.name}"] += found.committed or 0
+    return dict(sums)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,160 @@
+"""The stream at the size that was promised; `make test` runs small versions.
+
+python -m tests.streaming prompt     2,000 snapshots in disorder at 50 a second: equal to a batch, within 5 s
+python -m tests.streaming kills      the same, killed ten times
+python -m tests.streaming soak       half an hour at 50 a second: time and memory stay flat
+"""
+
+import argparse
+import itertools
+import pathlib
+import random
+import shutil
+import sys
+import tempfile
+import time
+
+from tests.bench.generator import Truth, generate
+from tests.streaming.landing import (
+    Drop,
+    Lander,
+    Looker,
+    corpus,
+    in_disorder,
+    resident,
+    said,
+    snapshots_in,
+    start,
+    stop,
+    wait_for,
+    write,
+)
+from transforms.files import LocalStore
+from transforms.warehouse.verify import verify
+
+RATE = 50.0  # files a second
+PROMISED_LAG = 5.0  # seconds, from landed to readable, of 95 in 100 files
+KILLS = 10
+
+
+def _check(holds: bool, what: str) -> None:
+    print(f"{'✓' if holds else '✗'} {what}", flush=True)
+    if not holds:
+        sys.exit(1)
+
+
+def _batch(drops: list[Drop], here: pathlib.Path):
+    """What one run over the same snapshots says. In a process of its own, as the stream is."""
+    import subprocess
+
+    write(here / "all", drops)
+    command = [sys.executable, "-m", "pipelines.cli", "ingest", f"--input={here / 'all'}", f"--output={here / 'batch'}"]
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+    return said(here / "batch")
+
+
+def _compare(drops: list[Drop], here: pathlib.Path) -> None:
+    found, expected = said(here / "out"), _batch(drops, here)
+    for name in found._fields:
+        one, other = getattr(found, name), getattr(expected, name)
+        _check(one == other, f"{len(one):,} {name} as in a batch ({len(one - other)} more, {len(other - one)} fewer)")
+    problems = list(verify(LocalStore(str(here / "out"))))
+    _check(not problems, f"the warehouse is whole {problems[:3] or ''}")
+
+
+def _share(values: list[float], share: float) -> float:
+    return sorted(values)[min(len(values) - 1, int(share * len(values)))]
+
+
+def prompt(here: pathlib.Path, snapshots: int) -> None:
+    drops = corpus(snapshots)
+    folder, out = here / "in", here / "out"
+    folder.mkdir()
+    with start(folder, out) as process:
+        write(folder, drops[:1])
+        wait_for(out, 1, timeout=120)  # it is up
+        looker, lander = Looker(out), Lander(folder, in_disorder(drops[1:]), RATE)
+        looker.start()
+        lander.start()
+        lander.join()
+        wait_for(out, len(drops), timeout=120)
+        looker.stop()
+        print(stop(process))
+    lags = [looker.seen[uri] - at for uri, at in lander.landed.items() if uri in looker.seen]
+    print(
+        f"lag of {len(lags):,} files: half {_share(lags, 0.5):.2f} s, 95 % {_share(lags, 0.95):.2f} s, worst {max(lags):.2f} s"
+    )
+    _compare(drops, here)
+    _check(_share(lags, 0.95) <= PROMISED_LAG, f"95 in 100 files were readable within {PROMISED_LAG} s")
+
+
+def kills(here: pathlib.Path, snapshots: int) -> None:
+    drops = corpus(snapshots)
+    folder, out = here / "in", here / "out"
+    folder.mkdir()
+    draw = random.Random(11)
+    lander = Lander(folder, in_disorder(drops), RATE)
+    lander.start()
+    pause = len(lander.drops) / RATE / KILLS
+    for number in range(KILLS):
+        with start(folder, out) as process:
+            time.sleep(4 + pause * draw.random() * 1.5)  # a start takes some of it
+            process.kill()
+            process.communicate()
+        left = [path.name for path in (out / "_staging").glob("*")] if out.exists() else []
+        print(
+            f"kill {number + 1}: {snapshots_in(out):,} snapshots in, left in staging: {left or 'nothing'}", flush=True
+        )
+    with start(folder, out) as process:
+        lander.join()
+        wait_for(out, len(drops), timeout=240)
+        print(stop(process))
+    _compare(drops, here)
+
+
+def soak(here: pathlib.Path, snapshots: int) -> None:
+    folder, out = here / "in", here / "out"
+    folder.mkdir()
+    # Feeds of which each hour's snapshot lands in its turn; what is new in them is as much at the end as at the start.
+    made = (Drop(*found) for found in generate(10**9, 0.02, 5) if not isinstance(found, Truth))
+    with start(folder, out) as process:
+        sizes = resident(process.pid)
+        drops = itertools.islice(made, snapshots)
+        looker = Looker(out)
+        looker.start()
+        lander = Lander(folder, [], RATE)
+        lander.drops = drops  # type: ignore[assignment]  # as they are made: all at once would be gigabytes
+        lander.start()
+        told: list[tuple[float, int, float]] = []
+        while lander.is_alive():
+            lander.join(60)
+            recent = [looker.seen[u] - at for u, at in list(lander.landed.items())[-2000:] if u in looker.seen]
+            told.append((time.time(), next(sizes), _share(recent, 0.95) if recent else 0.0))
+            print(
+                f"{len(lander.landed):,} landed, {len(looker.seen):,} in, {told[-1][1] / 1e6:.0f} MB, 95 % lag {told[-1][2]:.2f} s",
+                flush=True,
+            )
+        wait_for(out, snapshots, timeout=120)
+        looker.stop()
+        print(stop(process))
+    third = max(1, len(told) // 3)
+    early, late = told[third - 1][1], told[-1][1]
+    _check(late < 1.25 * early, f"memory: {early / 1e6:.0f} MB after a third, {late / 1e6:.0f} MB at the end")
+    _check(told[-1][2] <= PROMISED_LAG, "and at the end it is as prompt as it should be")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("what", choices=("prompt", "kills", "soak"))
+    parser.add_argument("--snapshots", type=int, help="default: 2,000; for soak 90,000")
+    flags = parser.parse_args()
+    here = pathlib.Path(tempfile.mkdtemp(prefix="feedmill-stream-"))
+    try:
+        check = {"prompt": prompt, "kills": kills, "soak": soak}[flags.what]
+        check(here, flags.snapshots or (90_000 if flags.what == "soak" else 2_000))
+    finally:
+        shutil.rmtree(here, ignore_errors=True)
+
+
+if __name__ == "__main__":
+    main()
