@@ -83,6 +83,14 @@ def _parser() -> argparse.ArgumentParser:
     _add_warehouse(explain)
     explain.set_defaults(command=_explain)
 
+    report = commands.add_parser("report", help="write a page that shows what is in a warehouse")
+    report.add_argument("place", nargs="?", metavar="WAREHOUSE", help="the same as --warehouse")
+    report.add_argument("-w", "--warehouse", default="out", help="its folder (default: %(default)s)")
+    report.add_argument(
+        "-o", dest="page", default="report.html", metavar="PAGE", help="the file (default: %(default)s)"
+    )
+    report.set_defaults(command=_report)
+
     verify = commands.add_parser("verify", help="check every file and every count of a warehouse")
     verify.add_argument("place", nargs="?", metavar="WAREHOUSE", help="the same as --warehouse")
     _add_warehouse(verify)
@@ -117,6 +125,12 @@ def _explain(flags: argparse.Namespace) -> int:
     from pipelines.explain_command import explain
 
     return explain(flags.warehouse, flags.what, source=flags.source)
+
+
+def _report(flags: argparse.Namespace) -> int:
+    from pipelines.report_command import report
+
+    return report(flags.place or flags.warehouse, flags.page)
 
 
 def _verify(flags: argparse.Namespace) -> int:
