@@ -28,7 +28,9 @@ _COUNTS = """
     SELECT count(DISTINCT item_id) AS items, count(*) AS versions,
       (SELECT count(*) FROM sightings) AS sightings FROM items
 """
-_LANGUAGES = "SELECT count(*) AS count FROM items WHERE split_part(lang, '-', 1) = regexp_extract(source_url, '//(..)-', 1)"
+_LANGUAGES = (
+    "SELECT count(*) AS count FROM items WHERE split_part(lang, '-', 1) = regexp_extract(source_url, '//(..)-', 1)"
+)
 
 
 class Corpus(NamedTuple):
@@ -141,7 +143,9 @@ def table(results: Sequence[Result]) -> Iterator[str]:
 def _machine() -> str:
     info = pathlib.Path("/proc/cpuinfo")
     models = [line.partition(":")[2].strip() for line in info.read_text().splitlines() if line.startswith("model name")]
-    return f"{len(models)} cores of {models[0] if models else 'an unknown kind'}, Python {platform.python_version()}"
+    kind = models[0] if models else "an unknown kind"
+    load = os.getloadavg()[2]  # over a quarter of an hour: above 1 a core, other work was in the way
+    return f"{len(models)} cores of {kind}, Python {platform.python_version()}, load {load:.1f}"
 
 
 def _program_runs(corpus: Corpus, peers: Sequence[str], out: pathlib.Path) -> Iterator[Result]:
