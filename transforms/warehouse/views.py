@@ -9,7 +9,7 @@ from collections.abc import Collection
 
 import pyarrow as pa
 
-from transforms.tables import SCHEMAS
+from transforms.tables import ITEMS_WITH_LANG, SCHEMAS
 
 _DUCKDB_TYPES = {
     pa.string(): "VARCHAR",
@@ -131,7 +131,8 @@ def views_sql(tables: Collection[str]) -> str:
         if table in tables:
             parts.append(_TABLE.format(table=table))
         else:
-            columns = ", ".join(f"CAST(NULL AS {_duckdb_type(c.type)}) AS {c.name}" for c in schema)
+            known = ITEMS_WITH_LANG if table == "items" else schema
+            columns = ", ".join(f"CAST(NULL AS {_duckdb_type(c.type)}) AS {c.name}" for c in known)
             parts.append(_EMPTY.format(table=table, columns=columns))
     return "".join([*parts, _VIEWS])
 
