@@ -7,6 +7,11 @@ last window is a run, compared with all runs before it, and committed whole.
 
 Nothing else has to be kept: the warehouse knows its captures, so after a kill the
 same command goes on, and what comes twice is taken in once.
+
+On an engine that streams (Prism, Flink, Dataflow), it is one graph that does not end:
+
+    PeriodicImpulse ─▶ Poll ─┬─▶ ReadLanded ─▶ SplitSnapshots ─▶ CommitWindows
+    Pub/Sub ─▶ ReadNotice ───┘
 """
 
 import argparse
@@ -20,9 +25,14 @@ from collections import Counter, deque
 from collections.abc import Callable, Iterator, Sequence
 from types import FrameType
 
-from apache_beam.options.pipeline_options import PipelineOptions, TypeOptions
+import apache_beam as beam
+from apache_beam.io.gcp.pubsub import PubsubMessage
+from apache_beam.options.pipeline_options import PipelineOptions, StandardOptions, TypeOptions
+from apache_beam.runners.runner import PipelineResult
+from apache_beam.transforms.periodicsequence import PeriodicImpulse, RebaseMode
 
 from pipelines.ingest import (
+    LOCAL_RUNNER,
     IngestConfig,
     IngestOptions,
     build,
@@ -33,16 +43,19 @@ from pipelines.ingest import (
     parse_options,
 )
 from transforms import progress
-from transforms.failures import UsageError
-from transforms.files import FileInfo, open_store
+from transforms.failures import Rejected, UsageError
+from transforms.files import FileInfo, is_below, open_store
 from transforms.formats.containers import Refused
 from transforms.inputs import cut_runs
 from transforms.late import Lateness
-from transforms.sources import Landed, Notices, Source, Watch
+from transforms.read import ReadLanded
+from transforms.sources import Landed, Notices, Source, Watch, read_notice
+from transforms.split import SplitSnapshots
 from transforms.warehouse.compact import compact
 from transforms.warehouse.ledger import Ledger, total
 from transforms.warehouse.lock import only_writer
 from transforms.warehouse.manifests import Manifest, read_manifests, recover
+from transforms.windows import CommitWindows
 
 # A window adds a file to each partition that it touches. So often, in windows, partitions with more than so many
 # files are compacted: an hour of windows of two seconds ends in hundreds of files, not ten thousand.
@@ -191,6 +204,83 @@ def prepare(argv: Sequence[str]) -> tuple[PipelineOptions, StreamConfig]:
         max_delay=_seconds("--max_delay", own.max_delay),
         max_run_bytes=flags.max_run_bytes,
     )
+
+
+class _Poll(beam.DoFn):
+    """Hands out what is new in a place, as `Watch` finds it."""
+
+    def __init__(self, spec: str, output: str, settle: float) -> None:
+        self._watch = (spec, output, settle)
+
+    def setup(self) -> None:
+        spec, output, settle = self._watch
+        self._source = Watch(spec, beside=output, settle=settle)
+
+    def process(self, tick: object) -> Iterator[FileInfo]:
+        yield from self._source.poll(time.time()).files
+
+
+def _landed(notice: PubsubMessage, subscription: str, output: str) -> Iterator[FileInfo | Refused]:
+    try:
+        file = read_notice(notice.data, dict(notice.attributes))
+    except Rejected as no:
+        uri = f"pubsub://{subscription}/{notice.message_id}"
+        yield Refused(uri, no.reason, no.detail, 0, len(notice.data), notice.data)
+    else:
+        if file and not is_below(file.uri, output):
+            yield file
+
+
+def build_unbounded(root: beam.Pipeline, config: StreamConfig) -> None:
+    """Adds the graph that does not end, for engines that stream. It keeps to itself, and commits a window at a time."""
+    output = config.run.output
+    if config.subscription:
+        landed = (
+            root
+            | "Notices" >> beam.io.ReadFromPubSub(subscription=config.subscription, with_attributes=True)
+            | "ReadNotice" >> beam.FlatMap(_landed, config.subscription, output)
+        )
+    else:
+        landed = (
+            root
+            | "Ticks" >> PeriodicImpulse(fire_interval=config.poll_interval, rebase=RebaseMode.REBASE_START)
+            | "Poll" >> beam.ParDo(_Poll(config.input or "", output, config.poll_interval))
+        )
+    (
+        landed
+        | "Spread" >> beam.Reshuffle()
+        | "ReadLanded" >> ReadLanded(config.run.limits, output)
+        | "SplitSnapshots" >> SplitSnapshots(config.run.settings)
+        | "CommitWindows"
+        >> CommitWindows(
+            output,
+            config.run.partitioning,
+            config.run.row_options(),
+            window=config.window,
+            max_delay=config.max_delay,
+        )
+    )
+
+
+def is_local(options: PipelineOptions) -> bool:
+    """Whether the stream is this process's: runs of the batch graph, one after the other."""
+    return options.view_as(StandardOptions).runner == LOCAL_RUNNER
+
+
+def launch(argv: Sequence[str]) -> PipelineResult:
+    """Starts the graph that does not end on the engine that `argv` names.
+
+    Raises:
+        UsageError: a flag or the output is not as it must be.
+    """
+    options, config = prepare(argv)
+    with only_writer(config.run.output) as alone:
+        store = open_store(config.run.output)
+        recover(store, alone=alone)
+        compatible(read_manifests(store), config.run)
+    pipeline = new_pipeline(options)
+    build_unbounded(pipeline, config)
+    return pipeline.run()
 
 
 _UNITS = {"ms": 0.001, "s": 1, "": 1, "m": 60, "h": 3600, "d": 86400}

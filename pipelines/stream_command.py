@@ -4,7 +4,10 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 
-from pipelines.stream import Tally, stream
+from apache_beam.options.pipeline_options import StandardOptions
+
+from pipelines.ingest import IngestOptions, parse_options
+from pipelines.stream import Tally, is_local, launch, stream
 from transforms.rows import BYTE_KINDS
 
 _LINE_EVERY = 60  # seconds, where there is no terminal to show a moving line on
@@ -15,6 +18,12 @@ def run(argv: Sequence[str]) -> str:
 
     Raises what `stream` does.
     """
+    options = parse_options(argv)
+    if not is_local(options):
+        result = launch(argv)
+        if not options.view_as(StandardOptions).no_wait_until_finish:
+            result.wait_until_finish()
+        return f"warehouse   {options.view_as(IngestOptions).output}, which another engine keeps current"
     live = sys.stderr.isatty()
     try:
         tally, output = stream(argv, _live() if live else _now_and_then())

@@ -24,6 +24,7 @@ from transforms.files import FileInfo, open_store
 from transforms.formats.containers import Limits, Refused, Skipped
 from transforms.inputs import batch_files, read_files
 from transforms.rows import Snapshot
+from transforms.warehouse.manifests import data_files, read_manifests
 from transforms.warehouse.memory import is_known, known_captures
 
 _STEP = "read"
@@ -43,13 +44,15 @@ Inputs = list[Snapshot | Refused]
 
 
 class _ReadFiles(beam.DoFn):
-    def __init__(self, limits: Limits, output: str, snapshot_files: Sequence[str]) -> None:
+    def __init__(self, limits: Limits, output: str, snapshot_files: Sequence[str] | None) -> None:
         self._limits = limits
         self._output = output
         self._snapshot_files = snapshot_files
 
     def setup(self) -> None:
-        self._known = known_captures(open_store(self._output), self._snapshot_files)
+        store = open_store(self._output)
+        files = self._snapshot_files
+        self._known = known_captures(store, data_files(read_manifests(store), "snapshots") if files is None else files)
 
     def process(self, files: Sequence[FileInfo]) -> Iterator[Inputs]:
         batch: Inputs = []
@@ -75,6 +78,27 @@ class _ReadFiles(beam.DoFn):
         if batch:
             _SNAPSHOTS_OUT.inc(len(batch))
             yield batch
+
+
+def _kind(landed: FileInfo | Refused, kinds: int) -> int:
+    return int(isinstance(landed, Refused))
+
+
+class ReadLanded(beam.PTransform):
+    """Reads files of a stream: `batches = landed | ReadLanded(...)`, where `landed` holds FileInfo and Refused.
+
+    What the warehouse had when the worker began is left out here, to spare work; what it has since is left out when
+    the window is committed.
+    """
+
+    def __init__(self, limits: Limits, output: str) -> None:
+        super().__init__()
+        self._read = _ReadFiles(limits, output, None)
+
+    def expand(self, landed):
+        files, refused = landed | "Kinds" >> beam.Partition(_kind, 2)
+        read = files | "OneFile" >> beam.Map(lambda file: [file]) | "ReadFile" >> beam.ParDo(self._read)
+        return (read, refused | "OneRefused" >> beam.Map(lambda one: [one])) | "Inputs" >> beam.Flatten()
 
 
 class _LeaveOutKnown(beam.DoFn):
