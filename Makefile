@@ -4,7 +4,7 @@ BIN := .venv/bin
 OUT ?= out
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test check lint type eval bench query prism-test template deploy lock clean
+.PHONY: help install run test check lint type eval bench query stream-test prism-test template deploy lock clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -47,6 +47,10 @@ eval: .venv/installed ## Measure quality on the development data, against floors
 
 bench: .venv/installed ## Measure speed side by side with what one would write instead
 	$(BIN)/python -m tests.bench
+
+stream-test: .venv/installed ## Hold the stream to what was promised: as prompt and as exact, killed or not (five minutes)
+	$(BIN)/python -m tests.streaming prompt
+	$(BIN)/python -m tests.streaming kills
 
 prism-test: .venv/installed build/bin/prism ## Run the graph on Prism, Beam's engine for one machine (needs Go)
 	$(BIN)/python -m pytest tests/prism

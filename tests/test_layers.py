@@ -6,7 +6,14 @@ import pathlib
 import pytest
 
 ROOT = pathlib.Path(__file__).parent.parent
-STEPS = {"read.py", "split.py", "dedupe.py", "language.py", "write.py"}  # the only modules below pipelines/ with Beam
+STEPS = {
+    "read.py",
+    "split.py",
+    "dedupe.py",
+    "language.py",
+    "write.py",
+    "windows.py",
+}  # the only modules below pipelines/ with Beam
 PLAIN = [
     p for p in sorted((ROOT / "transforms").rglob("*.py")) if not (p.parent.name == "transforms" and p.name in STEPS)
 ]

@@ -8,7 +8,7 @@ import pytest
 from pipelines.ingest import IngestOptions
 from pipelines.stream import StreamOptions
 from tests.conftest import ROOT
-from transforms import dedupe, language, read, split, write
+from transforms import dedupe, language, read, split, windows, write
 from transforms.failures import Reason
 from transforms.formats import FORMATS
 from transforms.tables import SCHEMAS
@@ -54,7 +54,7 @@ def test_stream_flags():
     assert told == {a.option_strings[0]: str(a.default or "") for a in parser._actions}
 
 
-@pytest.mark.parametrize("step", [read, split, dedupe, language, write], ids=lambda m: m.__name__)
+@pytest.mark.parametrize("step", [read, split, dedupe, language, write, windows], ids=lambda m: m.__name__)
 def test_counters(step):
     """A step's docstring lists its counters; so does the README."""
     listed = step.__doc__.split("Counters", 1)[1]

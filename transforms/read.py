@@ -80,10 +80,6 @@ class _ReadFiles(beam.DoFn):
             yield batch
 
 
-def _kind(landed: FileInfo | Refused, kinds: int) -> int:
-    return int(isinstance(landed, Refused))
-
-
 class ReadLanded(beam.PTransform):
     """Reads files of a stream: `batches = landed | ReadLanded(...)`, where `landed` holds FileInfo and Refused.
 
@@ -96,7 +92,8 @@ class ReadLanded(beam.PTransform):
         self._read = _ReadFiles(limits, output, None)
 
     def expand(self, landed):
-        files, refused = landed | "Kinds" >> beam.Partition(_kind, 2)
+        refused = landed | "Refused" >> beam.Filter(lambda one: isinstance(one, Refused))
+        files = landed | "Files" >> beam.Filter(lambda one: not isinstance(one, Refused))
         read = files | "OneFile" >> beam.Map(lambda file: [file]) | "ReadFile" >> beam.ParDo(self._read)
         return (read, refused | "OneRefused" >> beam.Map(lambda one: [one])) | "Inputs" >> beam.Flatten()
 
