@@ -45,7 +45,7 @@ setup(
         "dev": [
             "babel>=2.16,<3",
             "fastfeedparser>=0.6,<1",
-            "gcp-storage-emulator>=2024.8,<2026",
+            "gcp-storage-emulator>=2026.7,<2027",
             "hypothesis>=6.100,<7",
             "mypy>=1.13,<3",
             "pytest>=8.3,<10",
