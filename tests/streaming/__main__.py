@@ -116,7 +116,7 @@ def soak(here: pathlib.Path, snapshots: int) -> None:
     folder, out = here / "in", here / "out"
     folder.mkdir()
     # Feeds of which each hour's snapshot lands in its turn; what is new in them is as much at the end as at the start.
-    made = (Drop(*found) for found in generate(10**9, 0.02, 5) if not isinstance(found, Truth))
+    made = (Drop(*found) for found in generate(snapshots * 40, 0.02, 5) if not isinstance(found, Truth))
     with start(folder, out) as process:
         sizes = resident(process.pid)
         drops = itertools.islice(made, snapshots)
