@@ -38,17 +38,17 @@ def ingest(argv: Sequence[str]) -> int:
     if command.config:
         argv = [*_checked(command.config), *argv]  # what is given last counts
     logging.getLogger().setLevel(logging.ERROR)  # Beam's notes on its own workings
-    _collect_seldom()
     if command.dry_run:
         print(_dry_run(argv))
         return 0
     options = parse_options(argv).view_as(IngestOptions)
     try:
-        if options.view_as(StandardOptions).streaming:
-            print(stream_command.run(argv))
-            return 0
-        with _progress(options):
-            outcome = run(argv)
+        with _collecting_seldom():
+            if options.view_as(StandardOptions).streaming:
+                print(stream_command.run(argv))
+                return 0
+            with _progress(options):
+                outcome = run(argv)
     except (UsageError, KeyboardInterrupt):
         raise
     except Exception as error:  # noqa: BLE001 - whatever stopped the run, say it and fail
@@ -105,15 +105,22 @@ def _dry_run(argv: Sequence[str]) -> str:
     )
 
 
-def _collect_seldom() -> None:
+@contextlib.contextmanager
+def _collecting_seldom() -> Iterator[None]:
     """Spares the garbage collector what it would look at in vain: a tenth of a run's time.
 
     The hundred thousands of objects that imports leave stay for good, and rows, which
     come by the ten thousand, refer to nothing that refers to them.
     """
+    usual = gc.get_threshold()
     gc.collect()
     gc.freeze()
     gc.set_threshold(100_000, 20, 20)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*usual)
+        gc.unfreeze()
 
 
 def summary(outcome: Outcome, output: str) -> str:
