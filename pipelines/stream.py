@@ -31,6 +31,7 @@ from apache_beam.options.pipeline_options import PipelineOptions, StandardOption
 from apache_beam.runners.runner import PipelineResult
 from apache_beam.transforms.periodicsequence import PeriodicImpulse, RebaseMode
 
+from pipelines.dataflow import check_dataflow, is_dataflow, start
 from pipelines.ingest import (
     LOCAL_RUNNER,
     IngestConfig,
@@ -274,13 +275,15 @@ def launch(argv: Sequence[str]) -> PipelineResult:
         UsageError: a flag or the output is not as it must be.
     """
     options, config = prepare(argv)
+    if is_dataflow(options):
+        check_dataflow(options, [config.run.output, *([config.input] if config.input else [])])
     with only_writer(config.run.output) as alone:
         store = open_store(config.run.output)
         recover(store, alone=alone)
         compatible(read_manifests(store), config.run)
     pipeline = new_pipeline(options)
     build_unbounded(pipeline, config)
-    return pipeline.run()
+    return start(pipeline, options)
 
 
 _UNITS = {"ms": 0.001, "s": 1, "": 1, "m": 60, "h": 3600, "d": 86400}

@@ -4,8 +4,7 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 
-from apache_beam.options.pipeline_options import StandardOptions
-
+from pipelines.dataflow import is_left_alone
 from pipelines.ingest import IngestOptions, parse_options
 from pipelines.stream import Tally, is_local, launch, stream
 from transforms.rows import BYTE_KINDS
@@ -21,7 +20,7 @@ def run(argv: Sequence[str]) -> str:
     options = parse_options(argv)
     if not is_local(options):
         result = launch(argv)
-        if not options.view_as(StandardOptions).no_wait_until_finish:
+        if not is_left_alone(options):
             result.wait_until_finish()
         return f"warehouse   {options.view_as(IngestOptions).output}, which another engine keeps current"
     live = sys.stderr.isatty()

@@ -94,8 +94,15 @@ class ReadLanded(beam.PTransform):
     def expand(self, landed):
         refused = landed | "Refused" >> beam.Filter(lambda one: isinstance(one, Refused))
         files = landed | "Files" >> beam.Filter(lambda one: not isinstance(one, Refused))
-        read = files | "OneFile" >> beam.Map(lambda file: [file]) | "ReadFile" >> beam.ParDo(self._read)
-        return (read, refused | "OneRefused" >> beam.Map(lambda one: [one])) | "Inputs" >> beam.Flatten()
+        read = (
+            files
+            | "OneFile" >> beam.Map(lambda file: [file]).with_output_types(list[FileInfo])
+            | "ReadFile" >> beam.ParDo(self._read)
+        )
+        return (
+            read,
+            refused | "OneRefused" >> beam.Map(lambda one: [one]).with_output_types(Inputs),
+        ) | "Inputs" >> beam.Flatten()
 
 
 class _LeaveOutKnown(beam.DoFn):

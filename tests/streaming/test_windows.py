@@ -2,11 +2,13 @@
 
 import apache_beam as beam
 import pytest
+from apache_beam.io.gcp.pubsub import PubsubMessage
 from apache_beam.options.pipeline_options import PipelineOptions, StandardOptions
 from apache_beam.testing import test_stream
 from apache_beam.transforms.window import TimestampedValue
 
 from pipelines.ingest import run
+from pipelines.stream import _landed, build_unbounded, prepare
 from tests.streaming.landing import corpus, said, write
 from transforms.files import LocalStore, find_inputs
 from transforms.formats import Settings
@@ -113,3 +115,27 @@ def test_a_pane_that_is_tried_again_ends_the_same(landed, tmp_path, monkeypatch,
     assert stream(events, tmp_path / "out") == [len(landed)]
     assert lost
     assert said(tmp_path / "out") == batch(tmp_path)
+
+
+def test_notices_in_the_unbounded_graph(tmp_path):
+    """Pub/Sub is read by engines that have it: here the graph is built, and what follows a notice is run."""
+    subscription = "projects/newsroom/subscriptions/landing"
+    _, config = prepare(
+        [f"--input_subscription={subscription}", f"--output={tmp_path}", "--streaming", "--runner=DataflowRunner"]
+    )
+    pipeline = beam.Pipeline("FnApiRunner", options=PipelineOptions(["--streaming"]))
+    build_unbounded(pipeline, config)
+    names = {transform.unique_name for transform in pipeline.to_runner_api().components.transforms.values()}
+    assert {"Notices", "ReadNotice", "ReadLanded", "SplitSnapshots", "CommitWindows"} <= names
+
+    attributes = {"eventType": "OBJECT_FINALIZE"}
+    good = PubsubMessage(b'{"bucket": "b", "name": "in/a", "generation": "1", "size": "2"}', attributes, "m1")
+    own = PubsubMessage(b'{"bucket": "b", "name": "out/x", "generation": "1", "size": "2"}', attributes, "m2")
+    bad = PubsubMessage(b"no", attributes, "m3")
+    (file,) = _landed(good, subscription, "gs://b/out")
+    assert file.uri == "gs://b/in/a"
+    assert not list(_landed(own, subscription, "gs://b/out"))
+    (refused,) = _landed(bad, subscription, "gs://b/out")
+    assert refused.data == b"no"
+    events = test_stream.TestStream().add_elements([refused, refused]).advance_watermark_to_infinity()
+    assert stream(events, tmp_path / "out") == [1]
