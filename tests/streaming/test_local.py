@@ -70,6 +70,12 @@ def test_kills_at_random_change_nothing(drops, batch, tmp_path):
     assert list(verify(LocalStore(str(out)))) == []
 
 
+def _settled(folder, drops):
+    """Writes files, and waits until all of them stand still."""
+    write(folder, drops)
+    time.sleep(0.05)
+
+
 def _stop_when(enough):
     """Ends a stream of this process, as a signal does, when there is enough."""
 
@@ -83,10 +89,10 @@ def _stop_when(enough):
 def test_a_stop_ends_the_stream_and_the_next_goes_on(drops, batch, tmp_path):
     folder, out = tmp_path / "in", tmp_path / "out"
     flags = [f"--input={folder}", f"--output={out}", "--streaming", *QUICK, "--poll_interval=10ms"]
-    write(folder, drops[:30])
+    _settled(folder, drops[:30])
     first, _ = stream(flags, _stop_when(lambda tally: tally.windows))
     assert first.ledger.snapshots == 30
-    write(folder, drops[30:])
+    _settled(folder, drops[30:])
     second, _ = stream(flags, _stop_when(lambda tally: tally.windows))
     assert second.ledger.snapshots == len(drops) - 30
     assert second.counters["read.snapshots_skipped"] == 30
@@ -96,7 +102,7 @@ def test_a_stop_ends_the_stream_and_the_next_goes_on(drops, batch, tmp_path):
 def test_a_stop_between_two_runs_of_a_window_leaves_the_rest_for_the_next(drops, batch, tmp_path, monkeypatch):
     folder, out = tmp_path / "in", tmp_path / "out"
     flags = [f"--input={folder}", f"--output={out}", "--streaming", *QUICK, "--poll_interval=10ms"]
-    write(folder, drops)
+    _settled(folder, drops)
     from pipelines import stream as module
 
     real = module.build
@@ -116,7 +122,7 @@ def test_a_stop_between_two_runs_of_a_window_leaves_the_rest_for_the_next(drops,
 
 def test_a_second_stop_abandons_the_window_whole(drops, tmp_path, monkeypatch):
     folder, out = tmp_path / "in", tmp_path / "out"
-    write(folder, drops)
+    _settled(folder, drops)
     from transforms import resolve
     from transforms.warehouse import manifests
 
