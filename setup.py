@@ -26,6 +26,7 @@ setup(
         "fasttext-predict>=0.9.2.4,<0.10",
         "feedparser>=6.0.11,<7",
         "fsspec>=2024.2,<2027",
+        "google-cloud-pubsub>=2.21,<3",
         "google-cloud-storage>=2.19,<4",
         "langdetect>=1.0.9,<2",
         "lxml>=6,<7",
