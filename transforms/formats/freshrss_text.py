@@ -24,7 +24,7 @@ import collections
 import itertools
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from transforms.failures import Reason, Rejected
@@ -326,7 +326,7 @@ class _Page:
                 break
             self._mark(i, _NAV)
 
-    def _says(self, number: int) -> dict[str, tuple[str, ...]]:
+    def _says(self, number: int) -> Mapping[str, tuple[str, ...]]:
         return chrome.chrome_roles(self.lines[number].text)
 
     def _of_a_story(self, number: int) -> bool:

@@ -26,7 +26,7 @@ import pathlib
 import re
 import unicodedata
 import zoneinfo
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from transforms.failures import UsageError
@@ -101,7 +101,8 @@ _COUNT = re.compile(r"\s*[(（]\s*[\d\s.,]+[)）]$")
 _LONGEST_WORD = 120
 
 
-def chrome_roles(line: str) -> dict[str, tuple[str, ...]]:
+@functools.lru_cache(maxsize=4096)  # each line of a page is asked after by several readings of it
+def chrome_roles(line: str) -> Mapping[str, tuple[str, ...]]:
     """Returns role -> languages of a line that is nothing but the interface's own words.
 
     Icons before the words and an unread count after them do not matter.
@@ -117,7 +118,8 @@ def chrome_roles(line: str) -> dict[str, tuple[str, ...]]:
         return {}
     signs = _LEADING_SIGNS.match(line)
     text = line[signs.end() :] if signs else line
-    if unicodedata.normalize("NFKC", text[:3]).casefold()[:2] not in _word_starts():
+    start = text[:3]
+    if (start if start.isascii() else unicodedata.normalize("NFKC", start)).casefold()[:2] not in _word_starts():
         return {}
     text = fold(text)
     words = _words()
