@@ -24,10 +24,10 @@ from transforms.formats.captured import resolve_captured
 from transforms.formats.containers import Refused
 from transforms.identity import NODE_SCHEMA, fingerprint
 from transforms.inputs import capture_key, dead_key
+from transforms.parcels import Parcel
 from transforms.rows import BYTE_KINDS, Snapshot, Split, Story
 from transforms.tables import DEAD_LETTER, REMOVED, SCHEMAS, SIGHTINGS, SNAPSHOTS, STORY_FIELDS
 from transforms.text.fingerprint import stable_id
-from transforms.text.language import detect
 from transforms.text.spans import bytes_by_kind
 from transforms.warehouse.ledger import Ledger, total
 
@@ -51,14 +51,13 @@ _SIGHTING_IN = pa.schema(
         pa.field("snapshot", pa.int32()),  # row of `snapshots`
         pa.field("story", pa.int32()),  # row of `stories`
         *(SIGHTINGS.field(name) for name in ("sighting_id", "position", "byte_start", "byte_end")),
-        # What the language step may use as evidence: see `source_languages`.
-        pa.field("source_lang", pa.string()),
-        pa.field("source_stories", pa.int32()),
+        pa.field("sample", pa.int32()),  # row of `samples`
     ]
 )
+# What the language step may use as evidence: see `source_samples`.
+_SAMPLE_IN = pa.schema([pa.field("source_sample", pa.string()), pa.field("source_stories", pa.int32())])
 _LOST_FROM_SNAPSHOT = ("snapshot_id", "snapshot_uri", "captured_at", "run_id")
 _REMOVED_IN = pa.schema([pa.field("snapshot", pa.int32()), *_columns(REMOVED, "lang", *_LOST_FROM_SNAPSHOT)])
-_EVIDENCE = ("source_lang", "source_stories")  # for the language step
 _ADDED_LATER = ("lang", "lang_confidence", "lang_method", "word_count")  # by the language step
 _LEDGER_COLUMNS = [
     "snapshot_uri",
@@ -69,51 +68,32 @@ _DEAD_IN = pa.schema([pa.field("snapshot", pa.int32()), *_columns(DEAD_LETTER, *
 
 
 class Batch(NamedTuple):
-    """Snapshots, split. Each field is a table as Arrow IPC bytes; `stories` holds each distinct story once."""
+    """Snapshots, split. `stories` holds each distinct story once."""
 
-    snapshots: bytes
-    stories: bytes
-    sightings: bytes
-    removed: bytes
-    dead: bytes
-
-    def batch_id(self) -> str:
-        """Names the batch by what is in it, so that a retry has the same name."""
-        return hashlib.blake2b(self.snapshots, digest_size=16).hexdigest()
+    batch_id: str  # made of what is in it, so that a retry has the same
+    snapshots: Parcel
+    stories: Parcel
+    sightings: Parcel
+    samples: Parcel
+    removed: Parcel
+    dead: Parcel
 
 
 class Prints(NamedTuple):
     """What the resolver needs of a batch: no text."""
 
     batch_id: str
-    snapshots: bytes  # capture_key, captured_at, snapshot_uri
-    stories: bytes  # identity.NODE_SCHEMA
-    sightings: bytes  # snapshot, story, sighting_id, position
+    snapshots: Parcel  # capture_key, captured_at, snapshot_uri, snapshot_id
+    stories: Parcel  # identity.NODE_SCHEMA
+    sightings: Parcel  # snapshot, story, sighting_id, position
 
 
 class Assignment(NamedTuple):
     """What the resolver decided for a batch."""
 
     run_id: str
-    admitted: bytes  # a boolean a snapshot: false if the same capture came from elsewhere
-    sightings: bytes  # row (of the batch's sightings), item_id, story_id, outcome, rule, score, winner_sighting_id
-
-
-# What goes between steps is held in memory by the local engine and sent by the others.
-_PACKED = pa.ipc.IpcWriteOptions(compression="zstd")
-
-
-def pack(table: pa.Table) -> bytes:
-    """Returns a table as Arrow IPC bytes, compressed: to a third, for a hundredth of a run's time."""
-    sink = pa.BufferOutputStream()
-    with pa.ipc.new_stream(sink, table.schema, options=_PACKED) as writer:
-        writer.write_table(table)
-    return sink.getvalue().to_pybytes()
-
-
-def unpack(data: bytes) -> pa.Table:
-    """Reads what `pack` wrote."""
-    return pa.ipc.open_stream(pa.BufferReader(data)).read_all()
+    admitted: Parcel  # a boolean a snapshot: false if the same capture came from elsewhere
+    sightings: Parcel  # row (of the batch's sightings), item_id, story_id, outcome, rule, score, winner_sighting_id
 
 
 class _Rows:
@@ -123,6 +103,7 @@ class _Rows:
         self.snapshots: list[dict[str, object]] = []
         self.stories: dict[tuple[Any, ...], int] = {}  # what a story says -> its row
         self.sightings: list[tuple[object, ...]] = []
+        self.samples: list[tuple[str, int]] = []
         self.removed: list[tuple[object, ...]] = []
         self.dead: list[tuple[object, ...]] = []
 
@@ -132,11 +113,14 @@ class _Rows:
         key = capture_key(snapshot_id, captured_at, captured_from)
         number = len(self.snapshots)
         sighting_ids = [stable_id("sighting-1", key, position) for position in range(len(split.stories))]
-        languages = source_languages(split.stories)
+        samples = {}
+        for source, sample in source_samples(split.stories).items():
+            samples[source] = len(self.samples)
+            self.samples.append(sample)
         for position, story in enumerate(split.stories):
             row = self.stories.setdefault(story[2:], len(self.stories))
             where = (position, story.byte_start, story.byte_end)
-            self.sightings.append((number, row, sighting_ids[position], *where, *languages[story.source_name]))
+            self.sightings.append((number, row, sighting_ids[position], *where, samples.get(story.source_name)))
         for gone in split.removed:
             taken_from = None if gone.story is None else sighting_ids[gone.story]
             self.removed.append((number, gone.kind, gone.start, gone.end, gone.text, taken_from))
@@ -199,11 +183,15 @@ class _Rows:
     def batch(self) -> Batch:
         stories = [Story(0, 0, *says) for says in self.stories]
         return Batch(
-            snapshots=pack(pa.Table.from_pylist(self.snapshots, _SNAPSHOT_IN)),
-            stories=pack(_story_table(stories)),
-            sightings=pack(_table(self.sightings, _SIGHTING_IN)),
-            removed=pack(_table(self.removed, _REMOVED_IN)),
-            dead=pack(_table(self.dead, _DEAD_IN)),
+            batch_id=stable_id(
+                "batch-1", *(row[name] for row in self.snapshots for name in ("capture_key", "snapshot_uri"))
+            ),
+            snapshots=Parcel(pa.Table.from_pylist(self.snapshots, _SNAPSHOT_IN)),
+            stories=Parcel(_story_table(stories)),
+            sightings=Parcel(_table(self.sightings, _SIGHTING_IN)),
+            samples=Parcel(_table(self.samples, _SAMPLE_IN)),
+            removed=Parcel(_table(self.removed, _REMOVED_IN)),
+            dead=Parcel(_table(self.dead, _DEAD_IN)),
         )
 
 
@@ -211,26 +199,24 @@ _SHORT = 200  # characters: a longer story tells its own language
 _SAMPLED = 12  # stories of a source that are looked at
 
 
-def source_languages(stories: Sequence[Story]) -> dict[str | None, tuple[str | None, int | None]]:
-    """Returns for each source of a snapshot the language of its stories together, and how many they are.
+def source_samples(stories: Sequence[Story]) -> dict[str | None, tuple[str, int]]:
+    """Returns for each source of a snapshot some of what its stories say, and how many they are.
 
-    It is what tells "Claude 2" to be English, if the feed's other stories are. Asked only for sources of three
-    stories and more with a short one among them, and taken from the snapshot alone: else a story's language would
-    depend on what it was ingested with.
+    The language of such a sample is what tells "Claude 2" to be English, if the feed's other stories are. Taken only of
+    sources of three stories and more with a short one among them, and from the snapshot alone: else a story's language
+    would depend on what it was ingested with.
     """
     by_source: dict[str | None, list[Story]] = {}
     for story in stories:
         by_source.setdefault(story.source_name, []).append(story)
-    found: dict[str | None, tuple[str | None, int | None]] = {}
-    for source, own in by_source.items():
-        found[source] = (None, None)
-        if source is None or len(own) < 3 or all(len(s.body or s.summary or "") >= _SHORT for s in own):
-            continue
-        sample = "\n".join(f"{s.title or ''}\n{(s.body or s.summary or '')[:_SHORT]}" for s in own[:_SAMPLED])
-        language = detect(sample)
-        if language.confidence is not None:
-            found[source] = (language.lang, len(own))
-    return found
+    return {
+        source: (
+            "\n".join(f"{s.title or ''}\n{(s.body or s.summary or '')[:_SHORT]}" for s in own[:_SAMPLED]),
+            len(own),
+        )
+        for source, own in by_source.items()
+        if source is not None and len(own) >= 3 and any(len(s.body or s.summary or "") < _SHORT for s in own)
+    }
 
 
 def _table(rows: Sequence[tuple[object, ...]], schema: pa.Schema) -> pa.Table:
@@ -267,19 +253,19 @@ def split_batch(inputs: Iterable[Snapshot | Refused], settings: Settings) -> tup
 def prints(batch: Batch) -> Prints:
     """Returns what the resolver needs of a batch."""
     return Prints(
-        batch_id=batch.batch_id(),
-        snapshots=pack(unpack(batch.snapshots).select(["capture_key", "captured_at", "snapshot_uri", "snapshot_id"])),
-        stories=pack(unpack(batch.stories).select(NODE_SCHEMA.names)),
-        sightings=pack(unpack(batch.sightings).select(["snapshot", "story", "sighting_id", "position"])),
+        batch_id=batch.batch_id,
+        snapshots=Parcel(batch.snapshots.table.select(["capture_key", "captured_at", "snapshot_uri", "snapshot_id"])),
+        stories=Parcel(batch.stories.table.select(NODE_SCHEMA.names)),
+        sightings=Parcel(batch.sightings.table.select(["snapshot", "story", "sighting_id", "position"])),
     )
 
 
 class TableRows(NamedTuple):
-    """Rows of one table, as Arrow IPC bytes."""
+    """Rows of one table."""
 
     table: str
     run_id: str
-    rows: bytes
+    rows: Parcel
 
 
 def assemble(batch: Batch, assignment: Assignment) -> tuple[list[TableRows], Ledger]:
@@ -289,11 +275,11 @@ def assemble(batch: Batch, assignment: Assignment) -> tuple[list[TableRows], Led
         ValueError: the books of a snapshot do not balance.
     """
     run_id = assignment.run_id
-    admitted = unpack(assignment.admitted)["admitted"]
-    snapshots = unpack(batch.snapshots)
-    decided = unpack(assignment.sightings)
-    seen = unpack(batch.sightings).take(decided["row"])
-    story_rows = unpack(batch.stories)
+    admitted = assignment.admitted.table["admitted"]
+    snapshots = batch.snapshots.table
+    decided = assignment.sightings.table
+    seen = batch.sightings.table.take(decided["row"])
+    story_rows = batch.stories.table
 
     def of_snapshot(name: str, rows: pa.Table) -> pa.ChunkedArray:
         return pc.take(snapshots[name], rows["snapshot"])
@@ -304,7 +290,7 @@ def assemble(batch: Batch, assignment: Assignment) -> tuple[list[TableRows], Led
     def finish(table: str, rows: pa.Table, **columns: pa.ChunkedArray) -> TableRows:
         """Builds a table's rows from columns given, else from `rows`, else from the snapshot."""
         built = {}
-        for name in (*SCHEMAS[table].names, *(_EVIDENCE if table == "items" else ())):
+        for name in (*SCHEMAS[table].names, *(_SAMPLE_IN.names if table == "items" else ())):
             if name == "run_id":
                 built[name] = pa.repeat(pa.scalar(run_id, pa.string()), rows.num_rows)
             elif name in columns:
@@ -313,7 +299,7 @@ def assemble(batch: Batch, assignment: Assignment) -> tuple[list[TableRows], Led
                 built[name] = rows[name]
             elif name not in _ADDED_LATER:
                 built[name] = of_snapshot(name, rows)
-        return TableRows(table, run_id, pack(pa.table(built)))
+        return TableRows(table, run_id, Parcel(pa.table(built)))
 
     for name in ("item_id", "story_id", "outcome", "rule", "score", "winner_sighting_id"):
         seen = seen.append_column(name, decided[name])
@@ -321,6 +307,11 @@ def assemble(batch: Batch, assignment: Assignment) -> tuple[list[TableRows], Led
 
     kept = seen.filter(pc.not_equal(seen["outcome"], "duplicate"))
     told = {f.name: of_story(f.name, kept) for f in _STORY_IN}
+    samples = batch.samples.table.combine_chunks()
+    told["source_sample"] = pa.DictionaryArray.from_arrays(
+        kept["sample"].combine_chunks(), samples["source_sample"].combine_chunks()
+    )
+    told["source_stories"] = pc.take(samples["source_stories"], kept["sample"])
     items = finish("items", kept, **told, first_seen_at=of_snapshot("captured_at", kept))
 
     counts = {
@@ -330,8 +321,8 @@ def assemble(batch: Batch, assignment: Assignment) -> tuple[list[TableRows], Led
     for name, column in counts.items():
         snapshots = snapshots.append_column(name, column)
     here = snapshots.filter(admitted)
-    removed = _of_admitted(unpack(batch.removed), admitted)
-    dead = _of_admitted(unpack(batch.dead), admitted)
+    removed = _of_admitted(batch.removed.table, admitted)
+    dead = _of_admitted(batch.dead.table, admitted)
     rows = [
         items,
         sightings,

@@ -1,7 +1,7 @@
 """Tell which stories are the same, and what of each is new.
 
     Batch ──prints──▶ ResolveRun ──Assignment──┐
-      └──────────────────────────CoGroupByKey──┴─▶ TableRows of every table
+      └────────────────────────────GroupByKey──┴─▶ TableRows of every table
                                                └─▶ (run_id, Ledger)
 
 The rules live in `transforms.identity`; `transforms.batch` joins them with the
@@ -15,13 +15,16 @@ Counters (namespace "dedupe"):
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple
 
 import apache_beam as beam
 from apache_beam.metrics import Metrics
 
-from transforms.batch import Prints, assemble, prints
+from transforms.batch import Assignment, Batch, Prints, TableRows, assemble, prints
+from transforms.coders import RowsCoder
 from transforms.files import open_store
 from transforms.resolve import name_run, resolve_run
+from transforms.warehouse.ledger import Ledger
 from transforms.warehouse.memory import known_merges, known_texts
 
 _STEP = "dedupe"
@@ -29,6 +32,16 @@ _LEDGERS = "ledgers"
 _SNAPSHOTS_SKIPPED = Metrics.counter(_STEP, "snapshots_skipped")
 _MERGES = Metrics.counter(_STEP, "merges")
 _OUTCOMES = {name: Metrics.counter(_STEP, name) for name in ("new", "revisions", "duplicates")}
+
+
+class _Half(NamedTuple):
+    """A batch, or what was decided for it."""
+
+    batch: Batch | None = None
+    decided: Assignment | None = None
+
+
+beam.coders.registry.register_coder(_Half, RowsCoder)
 
 
 class _ResolveRun(beam.DoFn):
@@ -48,21 +61,21 @@ class _ResolveRun(beam.DoFn):
         )
         _SNAPSHOTS_SKIPPED.inc(resolved.skipped)
         _MERGES.inc(resolved.merged)
-        yield from resolved.assignments
+        for batch_id, decided in resolved.assignments:
+            yield batch_id, _Half(decided=decided)
         for rows in resolved.rows:
             yield beam.pvalue.TaggedOutput("rows", rows)
 
 
 class _Assemble(beam.DoFn):
-    def process(self, element: tuple[str, Mapping[str, Iterable]]) -> Iterator:
-        _, joined = element
-        # A batch that was read twice, by a retry, is the same batch: the first will do.
-        batch, assignment = next(iter(joined["batches"])), next(iter(joined["assignments"]))
-        tables, ledger = assemble(batch, assignment)
+    def process(self, element: tuple[str, Iterable[_Half]]) -> Iterator:
+        # A batch that was read twice, by a retry, is the same batch: the last will do.
+        whole = {name: half for half in element[1] for name, half in half._asdict().items() if half}
+        tables, ledger = assemble(whole["batch"], whole["decided"])
         for name, counter in _OUTCOMES.items():
             counter.inc(getattr(ledger, name))
         yield from tables
-        yield beam.pvalue.TaggedOutput(_LEDGERS, (assignment.run_id, ledger))
+        yield beam.pvalue.TaggedOutput(_LEDGERS, (whole["decided"].run_id, ledger))
 
 
 class ResolveStories(beam.PTransform):
@@ -88,17 +101,26 @@ class ResolveStories(beam.PTransform):
         self._resolve = _ResolveRun(output, name_run(base, options), fingerprint_files, merge_files)
 
     def expand(self, batches):
-        keyed = batches | "ById" >> beam.Map(lambda batch: (batch.batch_id(), batch))
         assignments, memory = (
             batches
-            | "Prints" >> beam.Map(prints)
-            | "WholeRun" >> beam.WithKeys(None)
+            | "Prints" >> beam.Map(prints).with_output_types(Prints)
+            | "WholeRun" >> beam.Map(lambda prints: (None, prints)).with_output_types(tuple[None, Prints])
             | "GroupRun" >> beam.GroupByKey()
-            | "ResolveRun" >> beam.ParDo(self._resolve).with_outputs("rows", main="assignments")
+            | "ResolveRun"
+            >> beam.ParDo(self._resolve)
+            .with_output_types(tuple[str, _Half], rows=TableRows)
+            .with_outputs("rows", main="assignments")
+        )
+        keyed = batches | "ById" >> beam.Map(lambda batch: (batch.batch_id, _Half(batch))).with_output_types(
+            tuple[str, _Half]
         )
         rows, ledgers = (
-            {"batches": keyed, "assignments": assignments}
-            | "JoinById" >> beam.CoGroupByKey()
-            | "Assemble" >> beam.ParDo(_Assemble()).with_outputs(_LEDGERS, main="rows")
+            (keyed, assignments)
+            | "Halves" >> beam.Flatten()
+            | "JoinById" >> beam.GroupByKey()
+            | "Assemble"
+            >> beam.ParDo(_Assemble())
+            .with_output_types(TableRows, **{_LEDGERS: tuple[str, Ledger]})
+            .with_outputs(_LEDGERS, main="rows")
         )
         return (rows, memory) | "Rows" >> beam.Flatten(), ledgers

@@ -2,11 +2,18 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import NamedTuple
 
 from transforms.failures import Reason
 from transforms.files import FileInfo, open_inputs
 from transforms.formats.containers import Limits, Refused, Skipped, unpack
 from transforms.rows import Snapshot
+
+
+class Inputs(NamedTuple):
+    """Some of what was read."""
+
+    found: tuple[Snapshot | Refused, ...]
 
 
 def read_snapshots(file: FileInfo, limits: Limits = Limits()) -> Iterator[Snapshot | Refused | Skipped]:

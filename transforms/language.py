@@ -10,6 +10,7 @@ Counters (namespace "language"):
     method_<method>    by what decided
 """
 
+import functools
 from collections import Counter
 from collections.abc import Iterator
 
@@ -17,7 +18,8 @@ import apache_beam as beam
 import pyarrow as pa
 from apache_beam.metrics import Metrics
 
-from transforms.batch import TableRows, pack, unpack
+from transforms.batch import TableRows
+from transforms.parcels import Parcel
 from transforms.text.language import Language, detect, detect_story
 from transforms.text.words import count_words
 
@@ -27,10 +29,19 @@ _TEXTS_IN = Metrics.counter(_STEP, "texts_in")
 
 def item_languages(items: pa.Table) -> list[Language]:
     """Returns the language of each story, from its own words above all; see `detect_story`."""
-    told = _rows(items, "title", "summary", "body", "lang_declared", "source_lang", "source_stories")
+    sampled = items["source_sample"].combine_chunks()
+    samples = sampled.dictionary.to_pylist()
+
+    @functools.cache
+    def beside(sample: int | None, stories: int | None) -> dict[str, int]:
+        """The language of the source's stories together, and how many they are."""
+        found = None if sample is None else detect(samples[sample])
+        return {found.lang: stories or 0} if found and found.confidence is not None else {}
+
+    told = _rows(items, "title", "summary", "body", "lang_declared", "source_stories")
     return [
-        detect_story(title, body or summary, declared, {source_lang: stories} if source_lang else None)
-        for title, summary, body, declared, source_lang, stories in told
+        detect_story(title, body or summary, declared, functools.partial(beside, sample, stories))
+        for sample, (title, summary, body, declared, stories) in zip(sampled.indices.to_pylist(), told, strict=True)
     ]
 
 
@@ -67,15 +78,15 @@ def with_languages(rows: TableRows) -> TableRows:
     """Returns rows of any table with the languages of their texts, if they have any. Counts."""
     if rows.table not in _LOOK_AT:
         return rows
-    table, found = _LOOK_AT[rows.table](unpack(rows.rows))
+    table, found = _LOOK_AT[rows.table](rows.rows.table)
     _TEXTS_IN.inc(len(found))
     for method, count in Counter(f.method for f in found).items():
         Metrics.counter(_STEP, f"method_{method}").inc(count)
-    return TableRows(rows.table, rows.run_id, pack(table))
+    return TableRows(rows.table, rows.run_id, Parcel(table))
 
 
 class DetectLanguages(beam.PTransform):
     """Adds languages: `rows = rows | DetectLanguages()`. Tables that hold no text pass through."""
 
     def expand(self, rows):
-        return rows | "DetectLanguage" >> beam.Map(with_languages)
+        return rows | "DetectLanguage" >> beam.Map(with_languages).with_output_types(TableRows)

@@ -1,6 +1,6 @@
 """Read files into snapshots.
 
-    files ──ReadSnapshots──▶ list[Input]    a Snapshot, or a Refused that split makes a dead letter
+    files ──ReadSnapshots──▶ Inputs    each a Snapshot, or a Refused that split makes a dead letter
 
 What a file holds is decided in `transforms.inputs`; this module leaves out what
 the warehouse has already, counts, and wires.
@@ -22,7 +22,7 @@ from apache_beam.metrics import Metrics
 from transforms import progress
 from transforms.files import FileInfo, open_store
 from transforms.formats.containers import Limits, Refused, Skipped
-from transforms.inputs import batch_files, read_files
+from transforms.inputs import Inputs, batch_files, read_files
 from transforms.rows import Snapshot
 from transforms.warehouse.manifests import data_files, read_manifests
 from transforms.warehouse.memory import is_known, known_captures
@@ -40,8 +40,6 @@ _NOT_A_FEED_BYTES = Metrics.counter(_STEP, "not_a_feed_bytes")
 _BATCH_SNAPSHOTS = 100
 _BATCH_BYTES = 16 * 1024 * 1024
 
-Inputs = list[Snapshot | Refused]
-
 
 class _ReadFiles(beam.DoFn):
     def __init__(self, limits: Limits, output: str, snapshot_files: Sequence[str] | None) -> None:
@@ -55,7 +53,7 @@ class _ReadFiles(beam.DoFn):
         self._known = known_captures(store, data_files(read_manifests(store), "snapshots") if files is None else files)
 
     def process(self, files: Sequence[FileInfo]) -> Iterator[Inputs]:
-        batch: Inputs = []
+        batch: list[Snapshot | Refused] = []
         size = 0
         for file, held in read_files(files, self._limits):
             _FILES_IN.inc()
@@ -72,12 +70,12 @@ class _ReadFiles(beam.DoFn):
                 size += len(found.data) if isinstance(found, Snapshot) else 0
                 if len(batch) == _BATCH_SNAPSHOTS or size >= _BATCH_BYTES:
                     _SNAPSHOTS_OUT.inc(len(batch))
-                    yield batch
+                    yield Inputs(tuple(batch))
                     batch, size = [], 0
             progress.advance(files=1, size=file.size)
         if batch:
             _SNAPSHOTS_OUT.inc(len(batch))
-            yield batch
+            yield Inputs(tuple(batch))
 
 
 class ReadLanded(beam.PTransform):
@@ -101,7 +99,7 @@ class ReadLanded(beam.PTransform):
         )
         return (
             read,
-            refused | "OneRefused" >> beam.Map(lambda one: [one]).with_output_types(Inputs),
+            refused | "OneRefused" >> beam.Map(lambda one: Inputs((one,))).with_output_types(Inputs),
         ) | "Inputs" >> beam.Flatten()
 
 
@@ -116,10 +114,10 @@ class _LeaveOutKnown(beam.DoFn):
         self._known = known_captures(open_store(self._output), self._snapshot_files)
 
     def process(self, refused: Inputs) -> Iterator[Inputs]:
-        fresh = [no for no in refused if not is_known(no, self._known)]
-        _SNAPSHOTS_SKIPPED.inc(len(refused) - len(fresh))
+        fresh = tuple(no for no in refused.found if not is_known(no, self._known))
+        _SNAPSHOTS_SKIPPED.inc(len(refused.found) - len(fresh))
         _SNAPSHOTS_OUT.inc(len(fresh))
-        yield fresh
+        yield Inputs(fresh)
 
 
 class ReadSnapshots(beam.PTransform):
@@ -155,5 +153,5 @@ class ReadSnapshots(beam.PTransform):
         )
         if not self._refused:
             return read
-        refused = root | "Refused" >> beam.Create([list(self._refused)]) | beam.ParDo(self._leave_out_known)
+        refused = root | "Refused" >> beam.Create([Inputs(tuple(self._refused))]) | beam.ParDo(self._leave_out_known)
         return (read, refused) | "Inputs" >> beam.Flatten()

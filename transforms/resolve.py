@@ -7,8 +7,9 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from transforms.batch import Assignment, Prints, TableRows, pack, unpack
+from transforms.batch import Assignment, Prints, TableRows
 from transforms.identity import resolve
+from transforms.parcels import Parcel
 from transforms.tables import MERGES
 from transforms.text.fingerprint import stable_id
 
@@ -63,7 +64,8 @@ def resolve_run(
         merges: the items that earlier runs proved to be one.
         taken: captures that are in the warehouse, where batches may hold such.
     """
-    snapshots, stories, sightings = _joined(sorted(batches))
+    ordered = sorted(batches, key=lambda batch: batch.batch_id)
+    snapshots, stories, sightings = _joined(ordered)
     admitted = admit(snapshots, taken)
     keys = sorted(snapshots["capture_key"].filter(pa.array(admitted)).to_pylist())
     run_id = stable_id("run-1", run_name, *keys)
@@ -85,16 +87,16 @@ def resolve_run(
     assignments = []
     of_sighting = sightings["batch"].to_numpy()
     of_snapshot = snapshots["batch"].to_numpy()
-    for number, batch in enumerate(sorted(batches)):
+    for number, batch in enumerate(ordered):
         here = pa.table({"admitted": admitted[of_snapshot == number]})
         rows = decided.take(np.flatnonzero(of_sighting == number))
-        assignments.append((batch.batch_id, Assignment(run_id, pack(here), pack(rows))))
+        assignments.append((batch.batch_id, Assignment(run_id, Parcel(here), Parcel(rows))))
     found = [("item", *row) for row in _tuples(resolution.merges)]
     found += [("story", *row, None) for row in _tuples(resolution.story_merges)]
     merged = pa.Table.from_pylist([dict(zip(MERGES.names, row, strict=False)) for row in found], _without_run(MERGES))
     memory = resolution.memory
     rows = tuple(
-        TableRows(name, run_id, pack(table.append_column("run_id", pa.repeat(pa.scalar(run_id), table.num_rows))))
+        TableRows(name, run_id, Parcel(table.append_column("run_id", pa.repeat(pa.scalar(run_id), table.num_rows))))
         for name, table in (("fingerprints", memory), ("merges", merged))
     )
     return Resolved(assignments, rows, merged.num_rows, int(len(admitted) - admitted.sum()))
@@ -118,7 +120,7 @@ def _joined(batches: Sequence[Prints]) -> tuple[pa.Table, pa.Table, pa.Table]:
     tables: tuple[list[pa.Table], list[pa.Table], list[pa.Table]] = ([], [], [])
     snapshots_before = stories_before = 0
     for number, batch in enumerate(batches):
-        snapshots, stories, sightings = unpack(batch.snapshots), unpack(batch.stories), unpack(batch.sightings)
+        snapshots, stories, sightings = batch.snapshots.table, batch.stories.table, batch.sightings.table
         tables[0].append(snapshots.append_column("batch", pa.repeat(pa.scalar(number), snapshots.num_rows)))
         tables[1].append(stories)
         tables[2].append(

@@ -1,6 +1,6 @@
 """Split snapshots into stories.
 
-    list[Input] ──SplitSnapshots──▶ Batch
+    Inputs ──SplitSnapshots──▶ Batch
 
 The rules live in `transforms.formats`, one module a format; `transforms.batch`
 shapes their results. What is declined becomes a dead letter inside the batch.
@@ -18,7 +18,7 @@ from apache_beam.metrics import Metrics
 
 from transforms.batch import Batch, split_batch
 from transforms.formats import Settings
-from transforms.read import Inputs
+from transforms.inputs import Inputs
 
 _STEP = "split"
 _SNAPSHOTS_IN = Metrics.counter(_STEP, "snapshots_in")
@@ -30,8 +30,8 @@ class _SplitSnapshots(beam.DoFn):
         self._settings = settings
 
     def process(self, inputs: Inputs) -> Iterator[Batch]:
-        _SNAPSHOTS_IN.inc(len(inputs))
-        batch, stories, dead = split_batch(inputs, self._settings)
+        _SNAPSHOTS_IN.inc(len(inputs.found))
+        batch, stories, dead = split_batch(inputs.found, self._settings)
         _STORIES_OUT.inc(stories)
         for reason, count in dead.items():
             Metrics.counter(_STEP, f"dead_{reason}").inc(count)

@@ -27,10 +27,11 @@ from apache_beam.transforms.userstate import ReadModifyWriteStateSpec
 from apache_beam.transforms.window import FixedWindows, GlobalWindows
 from apache_beam.utils.timestamp import Duration
 
-from transforms.batch import Batch, assemble, pack, prints, unpack
+from transforms.batch import Batch, assemble, prints
 from transforms.files import open_store
 from transforms.language import with_languages
 from transforms.late import Lateness
+from transforms.parcels import Parcel
 from transforms.resolve import name_run, resolve_run
 from transforms.warehouse.layout import Partitioning, cut
 from transforms.warehouse.manifests import Manifest, data_files, read_manifests, recover, state_of
@@ -64,7 +65,7 @@ def commit_window(
     Raises:
         CommitConflict: another run committed meanwhile. Nothing was changed; try again.
     """
-    by_id = {batch.batch_id(): batch for batch in batches}
+    by_id = {batch.batch_id: batch for batch in batches}
     store = open_store(output)
     base = state_of(run.run_id for run in runs)
     resolved = resolve_run(
@@ -82,10 +83,10 @@ def commit_window(
         ledgers.append(ledger)
     if not any(ledger.snapshots for ledger in ledgers):
         return None
-    places: dict[tuple[str, str, str], list[bytes]] = {}
+    places: dict[tuple[str, str, str], list[Parcel]] = {}
     for told in map(with_languages, rows):
-        for folder, part in cut(told.table, unpack(told.rows), partitioning):
-            places.setdefault((told.run_id, told.table, folder), []).append(pack(part))
+        for folder, part in cut(told.table, told.rows.table, partitioning):
+            places.setdefault((told.run_id, told.table, folder), []).append(Parcel(part))
     files = [file for place, parts in sorted(places.items()) if (file := stage_rows(output, place, parts))]
     return commit_balanced(output, rows[0].run_id, base, options, files, ledgers)
 

@@ -19,8 +19,9 @@ import apache_beam as beam
 import pyarrow as pa
 from apache_beam.metrics import Metrics
 
-from transforms.batch import TableRows, pack, unpack
+from transforms.batch import TableRows
 from transforms.files import open_store
+from transforms.parcels import Parcel
 from transforms.warehouse.layout import Partitioning, cut
 from transforms.warehouse.ledger import Ledger, total
 from transforms.warehouse.manifests import DataFile, Manifest, commit
@@ -33,10 +34,10 @@ _RUNS_COMMITTED = Metrics.counter(_STEP, "runs_committed")
 _Place = tuple[str, str, str]  # run_id, table, folder
 
 
-def stage_rows(output: str, place: _Place, parts: Iterable[bytes]) -> DataFile | None:
+def stage_rows(output: str, place: _Place, parts: Iterable[Parcel]) -> DataFile | None:
     """Stages the file of a place; None if it would have no rows. Counts."""
     run_id, table, folder = place
-    rows = pa.concat_tables([unpack(part) for part in parts])
+    rows = pa.concat_tables([part.table for part in parts])
     if not rows.num_rows:
         return None
     file = stage(open_store(output), table, folder, rows, run_id)
@@ -78,16 +79,16 @@ class _CutPartitions(beam.DoFn):
     def __init__(self, partitioning: Partitioning) -> None:
         self._partitioning = partitioning
 
-    def process(self, rows: TableRows) -> Iterator[tuple[_Place, bytes]]:
-        for folder, part in cut(rows.table, unpack(rows.rows), self._partitioning):
-            yield (rows.run_id, rows.table, folder), pack(part)
+    def process(self, rows: TableRows) -> Iterator[tuple[_Place, Parcel]]:
+        for folder, part in cut(rows.table, rows.rows.table, self._partitioning):
+            yield (rows.run_id, rows.table, folder), Parcel(part)
 
 
 class _StageFile(beam.DoFn):
     def __init__(self, output: str) -> None:
         self._output = output
 
-    def process(self, element: tuple[_Place, Iterable[bytes]]) -> Iterator[tuple[str, DataFile]]:
+    def process(self, element: tuple[_Place, Iterable[Parcel]]) -> Iterator[tuple[str, DataFile]]:
         place, parts = element
         if file := stage_rows(self._output, place, parts):
             yield place[0], file

