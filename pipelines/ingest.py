@@ -22,7 +22,6 @@ from typing import NoReturn
 import apache_beam as beam
 import pyarrow as pa
 from apache_beam.options.pipeline_options import (
-    DirectOptions,
     PipelineOptions,
     StandardOptions,
     _BeamArgumentParser,
@@ -109,6 +108,7 @@ class IngestConfig:
         refused: what is no file, and becomes a dead letter.
         output: the warehouse.
         base: the runs that are in it.
+        workers: how many processes of this machine split and tell languages.
     """
 
     files: tuple[FileInfo, ...]
@@ -118,6 +118,7 @@ class IngestConfig:
     limits: Limits
     base: tuple[Manifest, ...] = ()
     refused: tuple[Refused, ...] = ()
+    workers: int = 1
 
     def row_options(self) -> dict[str, str]:
         """The options that decide what the rows say, and so name the run."""
@@ -133,7 +134,7 @@ def build(root: beam.Pipeline, config: IngestConfig) -> None:
         >> ReadSnapshots(
             config.files, config.limits, config.output, data_files(config.base, "snapshots"), config.refused
         )
-        | "SplitSnapshots" >> SplitSnapshots(config.settings)
+        | "SplitSnapshots" >> SplitSnapshots(config.settings, config.workers)
         | "ResolveStories"
         >> ResolveStories(
             config.output,
@@ -144,7 +145,9 @@ def build(root: beam.Pipeline, config: IngestConfig) -> None:
         )
     )
     files = (
-        rows | "DetectLanguages" >> DetectLanguages() | "WriteTables" >> WriteTables(config.output, config.partitioning)
+        rows
+        | "DetectLanguages" >> DetectLanguages(config.workers)
+        | "WriteTables" >> WriteTables(config.output, config.partitioning)
     )
     {"files": files, "ledgers": ledgers} | "CommitRun" >> CommitRun(config.output, base, config.row_options())
 
@@ -179,13 +182,13 @@ def run(argv: Sequence[str]) -> Outcome:
         Exception: whatever stopped the pipeline. Nothing was committed of that run.
     """
     options, config = prepare(argv)
+    config = dataclasses.replace(config, workers=_workers(config.files, options))
     committed: list[Manifest] = []
     counters: Counter[str] = Counter()
     with only_writer(config.output) as alone:
         store = open_store(config.output)
         recovered = recover(store, alone=alone)
         base = {m.run_id: m for m in compatible(read_manifests(store), config)}
-        _share_out(options, config)
         for files in _runs(config.files, options):
             pipeline = new_pipeline(options)
             build(pipeline, dataclasses.replace(config, files=tuple(files), base=tuple(base.values())))
@@ -206,26 +209,21 @@ def run(argv: Sequence[str]) -> Outcome:
     return Outcome(tuple(committed), counters, recovered)
 
 
-def _share_out(options: PipelineOptions, config: IngestConfig) -> None:
-    """Gives Beam's local engine the processes that `--workers` asks for.
+def _workers(files: Sequence[FileInfo], options: PipelineOptions) -> int:
+    """How many processes `--workers` asks for. Engines other than the local one have workers of their own.
 
     Raises:
-        UsageError: `--workers` is no number of processes.
+        UsageError: it is no number of processes.
     """
-    if options.view_as(StandardOptions).runner != LOCAL_RUNNER:
-        return
     asked = options.view_as(IngestOptions).workers
-    if asked == "auto":
-        large = sum(file.size for file in config.files) >= _WORTH_WORKERS
-        workers = len(os.sched_getaffinity(0)) if large and hasattr(os, "sched_getaffinity") else 1
-    elif asked.isdecimal() and int(asked):
-        workers = int(asked)
-    else:
+    if asked != "auto" and not (asked.isdecimal() and int(asked)):
         raise UsageError(f"--workers {asked}: give a number of processes, or auto")
-    if workers > 1:
-        direct = options.view_as(DirectOptions)
-        direct.direct_num_workers = workers
-        direct.direct_running_mode = "multi_processing"
+    if options.view_as(StandardOptions).runner != LOCAL_RUNNER:
+        return 1
+    if asked != "auto":
+        return int(asked)
+    large = sum(file.size for file in files) >= _WORTH_WORKERS
+    return len(os.sched_getaffinity(0)) if large and hasattr(os, "sched_getaffinity") else 1
 
 
 def _runs(files: Sequence[FileInfo], options: PipelineOptions) -> Sequence[Sequence[FileInfo]]:

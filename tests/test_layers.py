@@ -13,6 +13,7 @@ STEPS = {
     "language.py",
     "write.py",
     "windows.py",
+    "coders.py",
 }  # the only modules below pipelines/ with Beam
 PLAIN = [
     p for p in sorted((ROOT / "transforms").rglob("*.py")) if not (p.parent.name == "transforms" and p.name in STEPS)

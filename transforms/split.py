@@ -15,10 +15,12 @@ from collections.abc import Iterator
 
 import apache_beam as beam
 from apache_beam.metrics import Metrics
+from apache_beam.transforms.window import GlobalWindows
 
 from transforms.batch import Batch, split_batch
 from transforms.formats import Settings
 from transforms.inputs import Inputs
+from transforms.processes import Processes
 
 _STEP = "split"
 _SNAPSHOTS_IN = Metrics.counter(_STEP, "snapshots_in")
@@ -26,24 +28,38 @@ _STORIES_OUT = Metrics.counter(_STEP, "stories_out")
 
 
 class _SplitSnapshots(beam.DoFn):
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, workers: int) -> None:
         self._settings = settings
+        self._workers = workers
+
+    def start_bundle(self) -> None:
+        self._processes = Processes(self._workers)
 
     def process(self, inputs: Inputs) -> Iterator[Batch]:
         _SNAPSHOTS_IN.inc(len(inputs.found))
-        batch, stories, dead = split_batch(inputs.found, self._settings)
+        for _, done in self._processes.call(split_batch, inputs.found, self._settings):
+            yield self._counted(*done)
+
+    def finish_bundle(self):
+        for _, done in self._processes.rest():
+            yield GlobalWindows.windowed_value(self._counted(*done))
+
+    def _counted(self, batch: Batch, stories: int, dead: dict[str, int]) -> Batch:
         _STORIES_OUT.inc(stories)
         for reason, count in dead.items():
             Metrics.counter(_STEP, f"dead_{reason}").inc(count)
-        yield batch
+        return batch
 
 
 class SplitSnapshots(beam.PTransform):
-    """Splits snapshots: `batches = inputs | SplitSnapshots(settings)`."""
+    """Splits snapshots: `batches = inputs | SplitSnapshots(settings)`.
 
-    def __init__(self, settings: Settings) -> None:
+    With more than one of `workers`, so many processes of this machine do it.
+    """
+
+    def __init__(self, settings: Settings, workers: int = 1) -> None:
         super().__init__()
-        self._settings = settings
+        self._split = _SplitSnapshots(settings, workers)
 
     def expand(self, inputs):
-        return inputs | "SplitSnapshot" >> beam.ParDo(_SplitSnapshots(self._settings))
+        return inputs | "SplitSnapshot" >> beam.ParDo(self._split).with_output_types(Batch)

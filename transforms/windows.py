@@ -32,6 +32,7 @@ from transforms.files import open_store
 from transforms.language import with_languages
 from transforms.late import Lateness
 from transforms.parcels import Parcel
+from transforms.processes import Processes
 from transforms.resolve import name_run, resolve_run
 from transforms.warehouse.layout import Partitioning, cut
 from transforms.warehouse.manifests import Manifest, data_files, read_manifests, recover, state_of
@@ -84,7 +85,8 @@ def commit_window(
     if not any(ledger.snapshots for ledger in ledgers):
         return None
     places: dict[tuple[str, str, str], list[Parcel]] = {}
-    for told in map(with_languages, rows):
+    here = Processes(1)
+    for told in (told for row in rows for told in with_languages(row, here)):
         for folder, part in cut(told.table, told.rows.table, partitioning):
             places.setdefault((told.run_id, told.table, folder), []).append(Parcel(part))
     files = [file for place, parts in sorted(places.items()) if (file := stage_rows(output, place, parts))]
