@@ -128,7 +128,7 @@ class IngestConfig:
 def build(root: beam.Pipeline, config: IngestConfig) -> None:
     """Adds the whole pipeline to `root`. Reads top to bottom like the diagram."""
     base = state_of(m.run_id for m in config.base)
-    rows, ledgers = (
+    rows, memory, ledgers = (
         root
         | "ReadSnapshots"
         >> ReadSnapshots(
@@ -144,11 +144,11 @@ def build(root: beam.Pipeline, config: IngestConfig) -> None:
             merge_files=data_files(config.base, "merges"),
         )
     )
+    told = rows | "DetectLanguages" >> DetectLanguages(config.workers)
     files = (
-        rows
-        | "DetectLanguages" >> DetectLanguages(config.workers)
-        | "WriteTables" >> WriteTables(config.output, config.partitioning)
-    )
+        told | "WriteTables" >> WriteTables(config.output, config.partitioning),
+        memory | "WriteMemory" >> WriteTables(config.output, config.partitioning),
+    ) | "Files" >> beam.Flatten()
     {"files": files, "ledgers": ledgers} | "CommitRun" >> CommitRun(config.output, base, config.row_options())
 
 

@@ -1,8 +1,8 @@
 """Tell which stories are the same, and what of each is new.
 
-    Batch ──prints──▶ ResolveRun ──Assignment──┐
-      └────────────────────────────GroupByKey──┴─▶ TableRows of every table
-                                               └─▶ (run_id, Ledger)
+    Batch ──prints──▶ ResolveRun ──Assignment──┐ └─▶ TableRows of what later runs are compared with
+      └─────────────────────────────────────Assemble──▶ TableRows of every other table
+                                               └──────▶ (run_id, Ledger)
 
 The rules live in `transforms.identity`; `transforms.batch` joins them with the
 stories. Only fingerprints travel to the one place that sees the whole run, a
@@ -15,13 +15,12 @@ Counters (namespace "dedupe"):
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import NamedTuple
 
 import apache_beam as beam
 from apache_beam.metrics import Metrics
 
+import transforms.coders  # noqa: F401 - registers them
 from transforms.batch import Assignment, Batch, Prints, TableRows, assemble, prints
-from transforms.coders import RowsCoder
 from transforms.files import open_store
 from transforms.resolve import name_run, resolve_run
 from transforms.warehouse.ledger import Ledger
@@ -32,16 +31,6 @@ _LEDGERS = "ledgers"
 _SNAPSHOTS_SKIPPED = Metrics.counter(_STEP, "snapshots_skipped")
 _MERGES = Metrics.counter(_STEP, "merges")
 _OUTCOMES = {name: Metrics.counter(_STEP, name) for name in ("new", "revisions", "duplicates")}
-
-
-class _Half(NamedTuple):
-    """A batch, or what was decided for it."""
-
-    batch: Batch | None = None
-    decided: Assignment | None = None
-
-
-beam.coders.registry.register_coder(_Half, RowsCoder)
 
 
 class _ResolveRun(beam.DoFn):
@@ -61,25 +50,25 @@ class _ResolveRun(beam.DoFn):
         )
         _SNAPSHOTS_SKIPPED.inc(resolved.skipped)
         _MERGES.inc(resolved.merged)
-        for batch_id, decided in resolved.assignments:
-            yield batch_id, _Half(decided=decided)
+        yield from resolved.assignments
         for rows in resolved.rows:
-            yield beam.pvalue.TaggedOutput("rows", rows)
+            yield beam.pvalue.TaggedOutput("memory", rows)
 
 
 class _Assemble(beam.DoFn):
-    def process(self, element: tuple[str, Iterable[_Half]]) -> Iterator:
-        # A batch that was read twice, by a retry, is the same batch: the last will do.
-        whole = {name: half for half in element[1] for name, half in half._asdict().items() if half}
-        tables, ledger = assemble(whole["batch"], whole["decided"])
+    def process(self, batch: Batch, assignments: Mapping[str, Iterable[Assignment]]) -> Iterator:
+        assignment = next(iter(assignments[batch.batch_id]))
+        tables, ledger = assemble(batch, assignment)
         for name, counter in _OUTCOMES.items():
             counter.inc(getattr(ledger, name))
         yield from tables
-        yield beam.pvalue.TaggedOutput(_LEDGERS, (whole["decided"].run_id, ledger))
+        yield beam.pvalue.TaggedOutput(_LEDGERS, (assignment.run_id, ledger))
 
 
 class ResolveStories(beam.PTransform):
-    """Compares a run's stories with each other and the warehouse: `rows, ledgers = batches | ResolveStories(...)`.
+    """Compares a run's stories with each other and the warehouse.
+
+    `rows, memory, ledgers = batches | ResolveStories(...)`
 
     Args:
         output: the warehouse.
@@ -108,19 +97,10 @@ class ResolveStories(beam.PTransform):
             | "GroupRun" >> beam.GroupByKey()
             | "ResolveRun"
             >> beam.ParDo(self._resolve)
-            .with_output_types(tuple[str, _Half], rows=TableRows)
-            .with_outputs("rows", main="assignments")
+            .with_output_types(tuple[str, Assignment], memory=TableRows)
+            .with_outputs("memory", main="assignments")
         )
-        keyed = batches | "ById" >> beam.Map(lambda batch: (batch.batch_id, _Half(batch))).with_output_types(
-            tuple[str, _Half]
-        )
-        rows, ledgers = (
-            (keyed, assignments)
-            | "Halves" >> beam.Flatten()
-            | "JoinById" >> beam.GroupByKey()
-            | "Assemble"
-            >> beam.ParDo(_Assemble())
-            .with_output_types(TableRows, **{_LEDGERS: tuple[str, Ledger]})
-            .with_outputs(_LEDGERS, main="rows")
-        )
-        return (rows, memory) | "Rows" >> beam.Flatten(), ledgers
+        rows, ledgers = batches | "Assemble" >> beam.ParDo(
+            _Assemble(), beam.pvalue.AsMultiMap(assignments)
+        ).with_output_types(TableRows, **{_LEDGERS: tuple[str, Ledger]}).with_outputs(_LEDGERS, main="rows")
+        return rows, memory, ledgers

@@ -160,15 +160,18 @@ class _ScriptOf(dict[int, str]):
 _SCRIPT_OF = _ScriptOf()
 
 
-def _scripts(text: str) -> dict[str, int]:
-    """Returns how many characters of each script a text holds."""
-    if text.isascii():
-        return {"Latin": len(text) - text.count(" ") - text.count("'")}
+_BEYOND_LATIN = re.compile("[\u0370-\U0010ffff]")
+
+
+def _scripts(words: str) -> dict[str, int]:
+    """Returns how many characters of each script there are in a text of letters, apostrophes and blanks."""
+    if words.isascii() or not _BEYOND_LATIN.search(words):
+        return {"Latin": len(words) - words.count(" ") - words.count("'")}
     found: dict[str, int] = {}
-    for char in set(text):
+    for char in set(words):
         script = _SCRIPT_OF[ord(char)]
         if script:
-            found[script] = found.get(script, 0) + text.count(char)
+            found[script] = found.get(script, 0) + words.count(char)
     return found
 
 
@@ -494,7 +497,8 @@ def _vote(doubt: _Doubt, listed: tuple[dict[str, float], int], declared: str | N
 
 def _best(scores: Mapping[str, float]) -> str:
     """The language with the highest score; of equals, the first by name."""
-    return min(scores, key=lambda lang: (-scores[lang], lang))
+    highest = max(scores.values())
+    return min(lang for lang, score in scores.items() if score == highest)
 
 
 SHORT_STORY = 60  # characters: nothing shorter is called bilingual
