@@ -1,16 +1,20 @@
 """Other processes of this machine, for what is worth them. Plain Python: no Beam.
 
-The functions asked for are the rules themselves, from plain data to plain data, so the processes need neither Beam nor
-the warehouse: they start in a quarter of a second, where Beam's own take three and send all that they exchange through
-one port.
+What they are asked for are the rules themselves, from plain data to plain data, so they import neither Beam nor the
+warehouse: they are there in a quarter of a second, where Beam's own take three and send all they exchange through one
+port. Unlike those of `multiprocessing` they never run the caller's main module again.
 """
 
 import functools
-import multiprocessing
+import os
+import pickle
 import signal
+import subprocess
+import sys
+import threading
 from collections import deque
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
 
 # What is asked for ahead of the result that is waited for: enough that no process waits, little enough to hold.
@@ -30,11 +34,16 @@ class Processes:
         self._asked: deque[tuple[Any, Future[Any]]] = deque()
 
     def call(self, function: Callable[..., Any], *given: Any, of: Any = None) -> Iterator[tuple[Any, Any]]:
-        """Asks for `function(*given)`, and yields what is due: of each call `of` and the result."""
+        """Asks for `function(*given)`, and yields what is due: of each call `of` and the result.
+
+        Raises:
+            ProcessDied: a process ended before its answer.
+            Exception: what the function raised.
+        """
         if self._workers == 1:
             yield of, function(*given)
             return
-        self._asked.append((of, _pool(self._workers).submit(function, *given)))
+        self._asked.append((of, _pool(self._workers).submit(_Process.ask, function, *given)))
         while len(self._asked) > _AHEAD * self._workers:
             yield self._next()
 
@@ -48,16 +57,61 @@ class Processes:
         return of, asked.result()
 
 
+class ProcessDied(Exception):
+    """One of the processes ended before its answer; the system ends those that take more memory than there is."""
+
+
 @functools.cache
-def _pool(workers: int) -> ProcessPoolExecutor:
-    """The processes, for as long as this one lives. They are forked from one that has imported what they need."""
-    methods = multiprocessing.get_all_start_methods()
-    context: Any = multiprocessing.get_context("forkserver" if "forkserver" in methods else "spawn")
-    if "forkserver" in methods:
-        context.set_forkserver_preload(["transforms.batch", "transforms.languages"])
-    return ProcessPoolExecutor(workers, mp_context=context, initializer=_ignore_interrupts)
+def _pool(workers: int) -> ThreadPoolExecutor:
+    """A thread for each process, which waits for its answers."""
+    return ThreadPoolExecutor(workers)
 
 
-def _ignore_interrupts() -> None:
-    """Ctrl-C goes to every process of a terminal; the one that was asked to run decides what ends."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+class _Process:
+    """A process, and the pipes to it: a pickled (function, arguments) there, (True, result) or (False, error) back."""
+
+    _own = threading.local()
+
+    def __init__(self) -> None:
+        serve = f"import sys; sys.path[:] = {sys.path!r}; from transforms.processes import _serve; _serve()"
+        self._process = subprocess.Popen([sys.executable, "-c", serve], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+
+    @classmethod
+    def ask(cls, function: Callable[..., Any], *given: Any) -> Any:
+        """Calls a function on the process of this thread."""
+        if not hasattr(cls._own, "process"):
+            cls._own.process = cls()
+        return cls._own.process._ask(function, given)
+
+    def _ask(self, function: Callable[..., Any], given: tuple[Any, ...]) -> Any:
+        there, back = self._process.stdin, self._process.stdout
+        assert there and back
+        try:
+            pickle.dump((function, given), there, pickle.HIGHEST_PROTOCOL)
+            there.flush()
+            done, result = pickle.load(back)
+        except (BrokenPipeError, EOFError, pickle.UnpicklingError):
+            status = self._process.wait()
+            why = f"signal {-status}" if status < 0 else f"status {status}"
+            raise ProcessDied(f"a worker process ended with {why}; with fewer --workers less memory is used") from None
+        if not done:
+            raise result
+        return result
+
+
+def _serve() -> None:
+    """Answers what comes on standard input until that ends, as it does when the caller does."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C goes to all of a terminal: the caller decides what ends
+    calls, answers = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)  # whatever a library may print is no answer
+    while True:
+        try:
+            function, given = pickle.load(calls)
+        except EOFError:
+            return
+        try:
+            answer = (True, function(*given))
+        except Exception as error:  # noqa: BLE001 - it is raised again where it was asked for
+            answer = (False, error)
+        pickle.dump(answer, answers, pickle.HIGHEST_PROTOCOL)
+        answers.flush()

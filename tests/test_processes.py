@@ -1,0 +1,75 @@
+"""Other processes: the same answers in the same order, errors as they are, and no hang when one dies."""
+
+import operator
+import os
+import subprocess
+import sys
+import textwrap
+
+import pytest
+
+from transforms.failures import Reason, Rejected
+from transforms.processes import Processes
+
+
+def refuse(detail):
+    raise Rejected(Reason.EMPTY, detail)
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_results_come_in_the_order_of_the_calls(workers):
+    processes = Processes(workers)
+    found = [done for n in range(20) for done in processes.call(operator.mul, n, n, of=n)] + list(processes.rest())
+    assert found == [(n, n * n) for n in range(20)]
+    assert list(processes.rest()) == []
+
+
+def test_the_work_is_done_elsewhere():
+    processes = Processes(2)
+    elsewhere = {pid for _ in range(8) for _, pid in processes.call(os.getpid)} | {pid for _, pid in processes.rest()}
+    assert os.getpid() not in elsewhere
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_an_error_is_what_it_was(workers):
+    processes = Processes(workers)
+    with pytest.raises(Rejected, match="nothing in it"):
+        list(processes.call(refuse, "nothing in it"))
+        list(processes.rest())
+
+
+def test_what_is_printed_there_is_no_answer():
+    processes = Processes(2)
+    list(processes.call(print, "hello"))
+    assert list(processes.rest()) == [(None, None)]
+
+
+def test_a_process_that_dies_is_no_hang():
+    """In a process of its own: the pool of this one is not to be hurt."""
+    script = """
+        import os
+        from transforms.processes import ProcessDied, Processes
+        processes = Processes(2)
+        list(processes.call(os._exit, 9))
+        try:
+            list(processes.rest())
+        except ProcessDied as died:
+            print(died)
+    """
+    done = subprocess.run(
+        [sys.executable, "-c", textwrap.dedent(script)], capture_output=True, text=True, timeout=60, check=True
+    )
+    assert "ended with status 9" in done.stdout
+
+
+def test_a_script_without_a_guard_is_not_run_again(tmp_path):
+    script = tmp_path / "script.py"
+    script.write_text(
+        "import operator\nfrom transforms.processes import Processes\nprint('once')\n"
+        "processes = Processes(2)\nlist(processes.call(operator.add, 1, 2))\nprint(list(processes.rest()))\n"
+    )
+    done = subprocess.run(
+        [sys.executable, script], capture_output=True, text=True, timeout=60, check=True,
+        env={**os.environ, "PYTHONPATH": os.getcwd()},
+    )  # fmt: skip
+    assert done.stdout.splitlines() == ["once", "[(None, 3)]"]
