@@ -27,7 +27,7 @@ from transforms.inputs import capture_key, dead_key
 from transforms.parcels import Parcel
 from transforms.rows import BYTE_KINDS, Snapshot, Split, Story
 from transforms.tables import DEAD_LETTER, REMOVED, SCHEMAS, SIGHTINGS, SNAPSHOTS, STORY_FIELDS
-from transforms.text.fingerprint import stable_id
+from transforms.text.fingerprint import numbered_ids, stable_id
 from transforms.text.spans import bytes_by_kind
 from transforms.warehouse.ledger import Ledger, total
 
@@ -112,15 +112,16 @@ class _Rows:
         captured_at, captured_from = resolve_captured(snapshot, split)
         key = capture_key(snapshot_id, captured_at, captured_from)
         number = len(self.snapshots)
-        sighting_ids = [stable_id("sighting-1", key, position) for position in range(len(split.stories))]
+        sighting_ids = numbered_ids(len(split.stories), "sighting-1", key)
         samples = {}
         for source, sample in source_samples(split.stories).items():
             samples[source] = len(self.samples)
             self.samples.append(sample)
-        for position, story in enumerate(split.stories):
-            row = self.stories.setdefault(story[2:], len(self.stories))
-            where = (position, story.byte_start, story.byte_end)
-            self.sightings.append((number, row, sighting_ids[position], *where, samples.get(story.source_name)))
+        rows, sightings = self.stories, self.sightings
+        for position, (story, sighting_id) in enumerate(zip(split.stories, sighting_ids, strict=True)):
+            row = rows.setdefault(story[2:], len(rows))
+            told = samples.get(story.source_name)
+            sightings.append((number, row, sighting_id, position, story.byte_start, story.byte_end, told))
         for gone in split.removed:
             taken_from = None if gone.story is None else sighting_ids[gone.story]
             self.removed.append((number, gone.kind, gone.start, gone.end, gone.text, taken_from))
