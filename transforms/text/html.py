@@ -28,10 +28,12 @@ _PIXEL_HOSTS = re.compile(  # images that only count readers
     r"|quantserve\.com|scorecardresearch\.com|google-analytics\.com|feeds\.wordpress\.com/1\.0)|/(?:pixel|blank|spacer|1x1)\.(?:gif|png)",
     re.I,
 )
-_BLANKS = re.compile(r"[ \t\r\f\v\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000\u2028\u2029\x85]+")
+_OTHER_BLANK = re.compile(r"[\t\r\f\v\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000\u2028\u2029\x85]")
+_SEVERAL_BLANKS = re.compile(r" {2,}")
 _INVISIBLE = re.compile(
     "[\x00-\x08\x0b\x0e-\x1f\x7f\u00ad\u200b\u2060\ufeff]"
 )  # not the joiners, which some scripts need
+_SEVERAL_BREAKS = re.compile(r"\n{2,}")
 _SEVERAL_LINES = re.compile(r"\n\s*\n\s*")
 _LONG_TAG = re.compile(r"<[a-zA-Z][^>]{1000,}")
 _BETWEEN_ATTRIBUTES = re.compile(r"[\s/=\"']+")
@@ -174,14 +176,19 @@ def _walk(root, base: str) -> Html:  # type: ignore[no-untyped-def]
 
 
 def _joined(text: str) -> str:
-    text = _BLANKS.sub(" ", text)
+    if _OTHER_BLANK.search(text):
+        text = _OTHER_BLANK.sub(" ", text)
+    if "  " in text:
+        text = _SEVERAL_BLANKS.sub(" ", text)
     if _BREAK not in text and "\n" not in text:
         return text.strip(" ")
     paragraphs = []
     for part in text.split(_BREAK):
         if part and not part.isspace():
-            lines = [line.strip(" ") for line in part.split("\n")]
-            paragraphs.append(re.sub("\n{2,}", "\n\n", "\n".join(lines).strip("\n")))
+            if "\n" in part:
+                lines = [line.strip(" ") for line in part.split("\n")]
+                part = _SEVERAL_BREAKS.sub("\n\n", "\n".join(lines).strip("\n"))
+            paragraphs.append(part.strip(" "))
     return "\n\n".join(paragraphs)
 
 
