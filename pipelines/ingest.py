@@ -12,7 +12,6 @@ import argparse
 import contextlib
 import dataclasses
 import gc
-import os
 import sys
 import zoneinfo
 from collections import Counter
@@ -37,6 +36,7 @@ from transforms.formats import Settings
 from transforms.formats.containers import Limits, Refused
 from transforms.inputs import cut_runs
 from transforms.language import DetectLanguages
+from transforms.processes import processes_for
 from transforms.read import ReadSnapshots
 from transforms.split import SplitSnapshots
 from transforms.warehouse.compact import compact
@@ -51,7 +51,6 @@ LOCAL_RUNNER = "FnApiRunner"
 # It keeps all that goes between steps in memory, about ten bytes for a byte of input.
 # So more than this, in bytes, is taken in by several runs, one after the other.
 _MAX_RUN_BYTES = 64 * 1024 * 1024
-_WORTH_WORKERS = 128 * 1024 * 1024  # bytes of input from which more processes pay for their start
 _MOST_FILES = 4  # that several such runs may leave in a partition
 
 
@@ -84,7 +83,7 @@ class IngestOptions(PipelineOptions):
         )
         parser.add_argument(
             "--workers",
-            default="1",
+            default="auto",
             help="on this machine, how many processes do the work: a number, or auto, which takes one for each core "
             "where the input is large enough to gain from it (default: %(default)s)",
         )
@@ -189,7 +188,9 @@ def run(argv: Sequence[str]) -> Outcome:
         store = open_store(config.output)
         recovered = recover(store, alone=alone)
         base = {m.run_id: m for m in compatible(read_manifests(store), config)}
-        for files in _runs(config.files, options):
+        for number, files in enumerate(_runs(config.files, options)):
+            if number:
+                _release()
             pipeline = new_pipeline(options)
             build(pipeline, dataclasses.replace(config, files=tuple(files), base=tuple(base.values())))
             result = start(pipeline, options)
@@ -202,28 +203,21 @@ def run(argv: Sequence[str]) -> Outcome:
             base |= {m.run_id: m for m in fresh}
             progress.advance(runs=len(fresh))
             del pipeline, result
-            gc.collect()  # they refer to themselves, and hold all that went between steps
-            pa.default_memory_pool().release_unused()
         if len(committed) > 1:  # each run adds a file to each partition that it touches
             compact(store, most=_MOST_FILES)
     return Outcome(tuple(committed), counters, recovered)
 
 
-def _workers(files: Sequence[FileInfo], options: PipelineOptions) -> int:
-    """How many processes `--workers` asks for. Engines other than the local one have workers of their own.
+def _release() -> None:
+    """Frees what the run before held between its steps: its pipeline and its result refer to each other."""
+    gc.collect()
+    pa.default_memory_pool().release_unused()
 
-    Raises:
-        UsageError: it is no number of processes.
-    """
-    asked = options.view_as(IngestOptions).workers
-    if asked != "auto" and not (asked.isdecimal() and int(asked)):
-        raise UsageError(f"--workers {asked}: give a number of processes, or auto")
-    if options.view_as(StandardOptions).runner != LOCAL_RUNNER:
-        return 1
-    if asked != "auto":
-        return int(asked)
-    large = sum(file.size for file in files) >= _WORTH_WORKERS
-    return len(os.sched_getaffinity(0)) if large and hasattr(os, "sched_getaffinity") else 1
+
+def _workers(files: Sequence[FileInfo], options: PipelineOptions) -> int:
+    """How many processes of this machine do the work. Engines other than the local one have workers of their own."""
+    asked = processes_for(options.view_as(IngestOptions).workers, sum(file.size for file in files))
+    return asked if options.view_as(StandardOptions).runner == LOCAL_RUNNER else 1
 
 
 def _runs(files: Sequence[FileInfo], options: PipelineOptions) -> Sequence[Sequence[FileInfo]]:

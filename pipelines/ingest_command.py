@@ -113,7 +113,6 @@ def _collecting_seldom() -> Iterator[None]:
     come by the ten thousand, refer to nothing that refers to them.
     """
     usual = gc.get_threshold()
-    gc.collect()
     gc.freeze()
     gc.set_threshold(100_000, 20, 20)
     try:

@@ -22,6 +22,11 @@ def language_columns(table: str, rows: Parcel) -> tuple[Parcel, Counter[str]]:
     return Parcel(columns), Counter(language.method for language in found)
 
 
+def load_models() -> None:
+    """Loads all that may be asked, so that the first text need not wait half a second for it."""
+    detect("Roma")  # too short for any to decide alone
+
+
 def item_languages(items: pa.Table) -> tuple[pa.Table, list[Language]]:
     """Returns the language and length of each story, from its own words above all; see `detect_story`."""
     found = list(_detect_items(items))

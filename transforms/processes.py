@@ -17,8 +17,38 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
 
+from transforms.failures import UsageError
+
 # What is asked for ahead of the result that is waited for: enough that no process waits, little enough to hold.
 _AHEAD = 2  # for each process
+
+
+_WORTH = 16 * 1024 * 1024  # bytes of input from which more processes pay for their start, by tests/bench
+
+
+def processes_for(asked: str, size: int) -> int:
+    """Returns how many processes `--workers` asks for, given how many bytes there are to read.
+
+    Raises:
+        UsageError: it is no number of processes.
+
+    >>> processes_for("3", 0), processes_for("auto", 1000)
+    (3, 1)
+    """
+    if asked.isdecimal() and int(asked):
+        return int(asked)
+    if asked != "auto":
+        raise UsageError(f"--workers {asked}: give a number of processes, or auto")
+    if size < _WORTH:
+        return 1
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def start(workers: int, get_ready: Callable[[], None]) -> None:
+    """Starts the processes ahead of the first call, so that they import and `get_ready` while this one does."""
+    if workers > 1:
+        for _ in range(workers):
+            _pool(workers).submit(_Process.ask, get_ready)
 
 
 class Processes:
