@@ -145,7 +145,7 @@ def build(root: beam.Pipeline, config: IngestConfig) -> None:
     )
     told = rows | "DetectLanguages" >> DetectLanguages(config.workers)
     files = (
-        told | "WriteTables" >> WriteTables(config.output, config.partitioning),
+        told | "WriteTables" >> WriteTables(config.output, config.partitioning, config.workers),
         memory | "WriteMemory" >> WriteTables(config.output, config.partitioning),
     ) | "Files" >> beam.Flatten()
     {"files": files, "ledgers": ledgers} | "CommitRun" >> CommitRun(config.output, base, config.row_options())

@@ -37,6 +37,7 @@ from transforms.resolve import name_run, resolve_run
 from transforms.warehouse.layout import Partitioning, cut
 from transforms.warehouse.manifests import Manifest, data_files, read_manifests, recover, state_of
 from transforms.warehouse.memory import known_captures, known_merges, known_texts
+from transforms.warehouse.parquet import encode_parts
 from transforms.write import commit_balanced, stage_rows
 
 _STEP = "stream"
@@ -89,7 +90,8 @@ def commit_window(
     for told in (told for row in rows for told in with_languages(row, here)):
         for folder, part in cut(told.table, told.rows.table, partitioning):
             places.setdefault((told.run_id, told.table, folder), []).append(Parcel(part))
-    files = [file for place, parts in sorted(places.items()) if (file := stage_rows(output, place, parts))]
+    encoded = ((place, encode_parts(place[1], parts, place[0])) for place, parts in sorted(places.items()))
+    files = [file for place, told in encoded if (file := stage_rows(output, place, told))]
     return commit_balanced(output, rows[0].run_id, base, options, files, ledgers)
 
 

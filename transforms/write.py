@@ -16,16 +16,17 @@ Counters (namespace "write"):
 from collections.abc import Iterable, Iterator, Mapping
 
 import apache_beam as beam
-import pyarrow as pa
 from apache_beam.metrics import Metrics
+from apache_beam.transforms.window import GlobalWindows
 
 from transforms.batch import TableRows
 from transforms.files import open_store
 from transforms.parcels import Parcel
+from transforms.processes import Processes
 from transforms.warehouse.layout import Partitioning, cut
 from transforms.warehouse.ledger import Ledger, total
 from transforms.warehouse.manifests import DataFile, Manifest, commit
-from transforms.warehouse.parquet import stage
+from transforms.warehouse.parquet import encode_parts, stage
 
 _STEP = "write"
 _FILES_OUT = Metrics.counter(_STEP, "files_out")
@@ -34,13 +35,12 @@ _RUNS_COMMITTED = Metrics.counter(_STEP, "runs_committed")
 _Place = tuple[str, str, str]  # run_id, table, folder
 
 
-def stage_rows(output: str, place: _Place, parts: Iterable[Parcel]) -> DataFile | None:
-    """Stages the file of a place; None if it would have no rows. Counts."""
+def stage_rows(output: str, place: _Place, encoded: tuple[bytes, int]) -> DataFile | None:
+    """Stages the file of a place, encoded; None if it has no rows. Counts."""
     run_id, table, folder = place
-    rows = pa.concat_tables([part.table for part in parts])
-    if not rows.num_rows:
+    if not encoded[1]:
         return None
-    file = stage(open_store(output), table, folder, rows, run_id)
+    file = stage(open_store(output), table, folder, encoded, run_id)
     Metrics.counter(_STEP, f"rows_{table}").inc(file.rows)
     _FILES_OUT.inc()
     return file
@@ -85,29 +85,45 @@ class _CutPartitions(beam.DoFn):
 
 
 class _StageFile(beam.DoFn):
-    def __init__(self, output: str) -> None:
+    def __init__(self, output: str, workers: int) -> None:
         self._output = output
+        self._workers = workers
+
+    def start_bundle(self) -> None:
+        self._processes = Processes(self._workers)
 
     def process(self, element: tuple[_Place, Iterable[Parcel]]) -> Iterator[tuple[str, DataFile]]:
         place, parts = element
-        if file := stage_rows(self._output, place, parts):
-            yield place[0], file
+        run_id, table, _ = place
+        yield from self._staged(self._processes.call(encode_parts, table, list(parts), run_id, of=place))
+
+    def finish_bundle(self):
+        for staged in self._staged(self._processes.rest()):
+            yield GlobalWindows.windowed_value(staged)
+
+    def _staged(self, due: Iterable[tuple[_Place, tuple[bytes, int]]]) -> Iterator[tuple[str, DataFile]]:
+        for place, encoded in due:
+            if file := stage_rows(self._output, place, encoded):
+                yield place[0], file
 
 
 class WriteTables(beam.PTransform):
-    """Stages every table's files: `files = rows | WriteTables(output, partitioning)`."""
+    """Stages every table's files: `files = rows | WriteTables(output, partitioning)`.
 
-    def __init__(self, output: str, partitioning: Partitioning) -> None:
+    With more than one of `workers`, so many processes of this machine encode them.
+    """
+
+    def __init__(self, output: str, partitioning: Partitioning, workers: int = 1) -> None:
         super().__init__()
-        self._output = output
         self._partitioning = partitioning
+        self._stage = _StageFile(output, workers)
 
     def expand(self, rows):
         return (
             rows
             | "CutPartitions" >> beam.ParDo(_CutPartitions(self._partitioning))
             | "ByPlace" >> beam.GroupByKey()
-            | "StageFile" >> beam.ParDo(_StageFile(self._output))
+            | "StageFile" >> beam.ParDo(self._stage)
         )
 
 

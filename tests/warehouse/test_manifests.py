@@ -7,14 +7,14 @@ from transforms.files import LocalStore
 from transforms.tables import SCHEMAS
 from transforms.warehouse import manifests
 from transforms.warehouse.manifests import CommitConflict, Manifest, commit, committed_runs, recover, state_of
-from transforms.warehouse.parquet import check_file, stage
+from transforms.warehouse.parquet import check_file, encode, stage
 
 MERGE = {"kind": "item", "id": "a", "into_id": "b", "rule": "url", "run_id": "r1"}
 
 
 def staged_run(store, run_id, base=()):
     rows = pa.Table.from_pylist([{**MERGE, "run_id": run_id}], SCHEMAS["merges"])
-    file = stage(store, "merges", "merges", rows, run_id)
+    file = stage(store, "merges", "merges", (encode("merges", rows, run_id), 1), run_id)
     return Manifest(run_id=run_id, base=state_of(base), options={}, ledger={}, files=(file,))
 
 
@@ -101,7 +101,7 @@ def test_a_run_that_dies_anywhere_in_its_commit_is_completed_or_never_was(tmp_pa
 
 def test_damage_is_found(store):
     rows = pa.Table.from_pylist([MERGE], SCHEMAS["merges"])
-    file = stage(store, "merges", "merges", rows, "r1")
+    file = stage(store, "merges", "merges", (encode("merges", rows, "r1"), 1), "r1")
     data = store.read(manifests.staged("r1", file.path))
     check_file(data, file.path, rows=1, sha256=file.sha256)
     with pytest.raises(OSError, match="damaged or changed"):

@@ -7,18 +7,18 @@ them with a manifest that says which files they replace, by the same protocol as
 swept by the next command. The old manifests stay, as the record of what each run did.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 from typing import NamedTuple
 
-import pyarrow as pa
 import pyarrow.parquet as pq
 
 from transforms.files import Store
+from transforms.parcels import Parcel
 from transforms.text.fingerprint import stable_id
 from transforms.warehouse.ledger import Ledger
 from transforms.warehouse.manifests import DataFile, Manifest, commit, live_files, read_manifests, state_of
-from transforms.warehouse.parquet import stage
+from transforms.warehouse.parquet import encode_parts, stage
 
 # Large enough that opening a file costs little beside reading it; its rows take about ten times as much memory.
 _FILE_BYTES = 32 * 1024 * 1024
@@ -49,7 +49,8 @@ def compact(store: Store, *, most: int = 1) -> Compacted:
     replaces = tuple(file.path for _, _, files in groups for file in files)
     run_id = stable_id("compact-1", base, *replaces)
     made = [
-        stage(store, files[0].table, folder, _read(store, files), run_id, number) for folder, number, files in groups
+        stage(store, files[0].table, folder, _encoded(store, files, run_id), run_id, number)
+        for folder, number, files in groups
     ]
     manifest = Manifest(
         run_id=run_id,
@@ -85,9 +86,9 @@ def _groups(live: Iterable[DataFile], most: int) -> Iterator[tuple[str, int, lis
         yield from ((folder, number, group) for number, group in enumerate(groups) if len(group) > 1)
 
 
-def _read(store: Store, files: Iterable[DataFile]) -> pa.Table:
-    tables = []
+def _encoded(store: Store, files: Sequence[DataFile], run_id: str) -> tuple[bytes, int]:
+    parts = []
     for file in files:
         with store.open(file.path) as stream:
-            tables.append(pq.ParquetFile(stream).read())
-    return pa.concat_tables(table.replace_schema_metadata() for table in tables)
+            parts.append(Parcel(pq.ParquetFile(stream).read()))
+    return encode_parts(files[0].table, parts, run_id)

@@ -2,12 +2,14 @@
 
 import hashlib
 import io
+from collections.abc import Sequence
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from transforms import __version__
 from transforms.files import Store
+from transforms.parcels import Parcel
 from transforms.tables import DICTIONARY_COLUMNS, ITEMS_WITH_LANG, SCHEMA_VERSION, SCHEMAS, SORT_KEYS
 from transforms.warehouse.manifests import DataFile, staged
 
@@ -35,20 +37,28 @@ def encode(table: str, rows: pa.Table, run_id: str) -> bytes:
     return sink.getvalue()
 
 
-def stage(store: Store, table: str, folder: str, rows: pa.Table, run_id: str, number: int = 0) -> DataFile:
+def encode_parts(table: str, parts: Sequence[Parcel], run_id: str) -> tuple[bytes, int]:
+    """Returns a file of `table` with the rows of all parts (see `encode`), and how many they are."""
+    rows = pa.concat_tables([part.table for part in parts])
+    return encode(table, rows, run_id), rows.num_rows
+
+
+def stage(store: Store, table: str, folder: str, encoded: tuple[bytes, int], run_id: str, number: int = 0) -> DataFile:
     """Writes a file of `table` where the run keeps it until it commits, and reads it back.
 
-    `number` tells the files of one run and folder apart.
+    Args:
+        encoded: the file, and how many rows it has.
+        number: tells the files of one run and folder apart.
 
     Raises:
         OSError: what was read back is not what was written.
     """
     path = f"{folder}/{run_id}{f'-{number}' if number else ''}.parquet"
-    data = encode(table, rows, run_id)
+    data, rows = encoded
     digest = hashlib.sha256(data).hexdigest()
     store.write(staged(run_id, path), data)
-    check_file(store.read(staged(run_id, path)), path, rows=rows.num_rows, sha256=digest)
-    return DataFile(path=path, table=table, rows=rows.num_rows, size=len(data), sha256=digest)
+    check_file(store.read(staged(run_id, path)), path, rows=rows, sha256=digest)
+    return DataFile(path=path, table=table, rows=rows, size=len(data), sha256=digest)
 
 
 def check_file(data: bytes, path: str, *, rows: int, sha256: str) -> None:
