@@ -2,6 +2,7 @@
 
     python -m tests.bench            about a quarter of an hour; writes tests/bench/RESULTS.md
     python -m tests.bench --quick    under a minute; writes nothing
+    python -m tests.bench.near WAREHOUSE   near-duplicates alone, beside datatrove
 
 Compare rows of one corpus only, and ratios rather than times: the machine is what it is.
 """
