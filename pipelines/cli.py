@@ -170,7 +170,8 @@ def _compact(flags: argparse.Namespace) -> int:
     if done.manifest is None:
         print(f"{where}: {done.before} files; nothing to bring together")
     else:
-        print(f"{where}: {done.before} files are now {done.after}, with the same rows")
+        folded = f", and the manifests of {done.manifest.folds} runs are one" if done.manifest.folds else ""
+        print(f"{where}: {done.before} files are now {done.after}, with the same rows{folded}")
     return 0
 
 

@@ -183,6 +183,7 @@ def report(warehouse: str, path: str) -> int:
 def build(store: Store) -> tuple[str, list[str]]:
     """Returns the page of a warehouse, and what does not balance. The same warehouse, the same page."""
     manifests = read_manifests(store)
+    runs = sum(manifest.folds or 1 for manifest in manifests)
     with connect(store) as session:
 
         def ask(sql: str, *values: Any) -> list[dict[str, Any]]:
@@ -195,7 +196,7 @@ def build(store: Store) -> tuple[str, list[str]]:
         books = _ledger(ask)
         problems = _problems(books, manifests)
         sections = [
-            ("books", "The books", _books(books, problems, len(manifests))),
+            ("books", "The books", _books(books, problems, runs)),
             ("time", "Items over time", _time(ask)),
             ("languages", "Languages", _languages(ask)),
             ("sources", "Sources", _sources(ask)),
@@ -209,7 +210,7 @@ def build(store: Store) -> tuple[str, list[str]]:
         ]
         lede = _lede(ask, books)
     foot = html.paragraph(
-        f"feedmill {__version__}. {html.count(len(manifests), 'run')}, "
+        f"feedmill {__version__}. {html.count(runs, 'run')}, "
         f"state {state_of(manifest.run_id for manifest in manifests)[:12]}. All times are UTC. ",
         Raw("<code>feedmill explain ITEM</code> tells all that is known of one item, "),
         Raw("<code>feedmill verify</code> reads every file again."),
@@ -265,7 +266,7 @@ def _books(books: Ledger, problems: Sequence[str], runs: int) -> Raw:
 
 def _problems(books: Ledger, manifests: Sequence[Manifest]) -> list[str]:
     """What does not add up in a run's books, or differs between the manifests, their files and the snapshots."""
-    ledgers = [(m.run_id, Ledger(**m.ledger)) for m in manifests if not m.replaces]
+    ledgers = [(m.run_id, Ledger(**m.ledger)) for m in manifests]
     problems = [f"run {run_id}: {problem}" for run_id, ledger in ledgers for problem in ledger.imbalance()]
     rows: dict[str, int] = {}
     for file in live_files(manifests):

@@ -4,7 +4,10 @@ Each run adds a file to every partition that it touches, so a year of hourly run
 thousands of small ones. Compacting writes their rows, unchanged, into new files and commits
 them with a manifest that says which files they replace, by the same protocol as a run (see
 `manifests`): a reader sees the old files or the new, and one that is killed is completed or
-swept by the next command. The old manifests stay, as the record of what each run did.
+swept by the next command.
+
+Old manifests stay, as the record of what each run did, until they are more than anybody cares to
+read: then the same commit folds them into its own (see `manifests`).
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -16,12 +19,15 @@ import pyarrow.parquet as pq
 from transforms.files import Store
 from transforms.parcels import Parcel
 from transforms.text.fingerprint import stable_id
-from transforms.warehouse.ledger import Ledger
+from transforms.warehouse.ledger import Ledger, total
 from transforms.warehouse.manifests import DataFile, Manifest, commit, live_files, read_manifests, state_of
 from transforms.warehouse.parquet import encode_parts, stage
 
 # Large enough that opening a file costs little beside reading it; its rows take about ten times as much memory.
 _FILE_BYTES = 32 * 1024 * 1024
+
+# Manifests that may stay as they are: four days of hourly runs, four minutes of a stream.
+_MOST_MANIFESTS = 100
 
 
 class Compacted(NamedTuple):
@@ -35,6 +41,8 @@ class Compacted(NamedTuple):
 def compact(store: Store, *, most: int = 1) -> Compacted:
     """Brings the files of each partition that has more than `most` into few of up to 32 MiB; rows and partitions stay.
 
+    Many manifests become one.
+
     Call it while no other run is at work (see `lock.only_writer`) and after `recover`.
 
     Raises:
@@ -43,10 +51,12 @@ def compact(store: Store, *, most: int = 1) -> Compacted:
     manifests = read_manifests(store)
     live = live_files(manifests)
     groups = list(_groups(live, most))
-    if not groups:
+    folds = len(manifests) > _MOST_MANIFESTS
+    if not (groups or folds):
         return Compacted(None, len(live), len(live))
     base = state_of(m.run_id for m in manifests)
     replaces = tuple(file.path for _, _, files in groups for file in files)
+    gone = set(replaces)
     run_id = stable_id("compact-1", base, *replaces)
     made = [
         stage(store, files[0].table, folder, _encoded(store, files, run_id), run_id, number)
@@ -56,9 +66,11 @@ def compact(store: Store, *, most: int = 1) -> Compacted:
         run_id=run_id,
         base=base,
         options=manifests[0].options,  # how the warehouse is cut: the same in all its manifests
-        ledger=Ledger().as_dict(),
+        ledger=total(Ledger(**m.ledger) for m in manifests if folds).as_dict(),
         files=tuple(sorted(made)),
         replaces=replaces,
+        folds=sum(m.folds or 1 for m in manifests) if folds else 0,
+        kept=tuple(file for file in live if folds and file.path not in gone),
     )
     commit(store, manifest)
     return Compacted(manifest, len(live), len(live) - len(replaces) + len(made))

@@ -14,6 +14,13 @@ A file is part of the warehouse from the manifest that lists it to the one that 
 (see `compact`), which is one and the same write: readers of manifests see the old files or
 the new.
 
+A stream makes 43,200 manifests a day, which every window and every reader would have to list. So
+from time to time one of them folds all before it into itself (`Manifest.folds`): it holds their
+books and lists their files. It begins a generation, which its name and those of all after it
+tell: `_manifests/<generation>-<run_id>.json`; without a number it is the first. What counts is the
+newest generation, so writing the manifest that folds is, once more, one write. The manifests of
+the generation before stay until the next one begins, for readers who had listed them.
+
 A run that dies before step 1 leaves nothing but staging. One that dies after it
 is completed by the next run, from what the lock says; see `recover`.
 
@@ -34,7 +41,8 @@ older state than the one it makes, and can never commit.
 
 import dataclasses
 import json
-from collections.abc import Collection, Iterable, Mapping
+import re
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
@@ -47,6 +55,7 @@ from transforms.warehouse.layout import MANIFESTS, STAGING, TABLES
 from transforms.warehouse.views import views_sql
 
 _LOCK = f"{STAGING}/commit.json"
+_TOLD = re.compile(r"(?:(\d{6,})-)?([^/]+)")  # by the name of a manifest: its generation, its run
 
 
 class CommitConflict(UsageError):
@@ -73,18 +82,20 @@ class Manifest:
     ledger: Mapping[str, Any]  # see ledger.Ledger
     files: tuple[DataFile, ...]
     replaces: tuple[str, ...] = ()  # paths of earlier runs' files whose rows are in `files`
+    folds: int = 0  # runs that this one speaks for: their books are in `ledger`
+    kept: tuple[DataFile, ...] = ()  # and their files, but for those that it replaces
     feedmill_version: str = __version__
     schema_version: int = SCHEMA_VERSION
 
     def to_json(self) -> bytes:
-        fields = {**dataclasses.asdict(self), "files": [f._asdict() for f in self.files]}
-        return json.dumps(fields, indent=1, sort_keys=True).encode() + b"\n"
+        told = {name: [f._asdict() for f in getattr(self, name)] for name in ("files", "kept")}
+        return json.dumps({**dataclasses.asdict(self), **told}, indent=1, sort_keys=True).encode() + b"\n"
 
     @classmethod
     def from_json(cls, data: bytes) -> "Manifest":
         fields = json.loads(data)
-        files = tuple(DataFile(**f) for f in fields["files"])
-        return cls(**{**fields, "files": files, "replaces": tuple(fields.get("replaces", ()))})
+        told = {name: tuple(DataFile(**f) for f in fields.get(name, ())) for name in ("files", "kept")}
+        return cls(**{**fields, **told, "replaces": tuple(fields.get("replaces", ()))})
 
 
 def state_of(run_ids: Iterable[str]) -> str:
@@ -97,37 +108,50 @@ def state_of(run_ids: Iterable[str]) -> str:
 
 
 def committed_runs(store: Store) -> list[str]:
-    """Returns the ids of all committed runs, sorted."""
-    return [name.removeprefix(f"{MANIFESTS}/").removesuffix(".json") for name in _manifest_names(store)]
+    """Returns the ids of all committed runs but for those that others fold, sorted."""
+    return _newest(_listed(store))
 
 
 def read_manifests(store: Store, held: Mapping[str, Manifest] = MappingProxyType({})) -> list[Manifest]:
-    """Returns all manifests, sorted by run id, reading only those that are not `held` by their run id.
+    """Returns all manifests but for those that others fold, sorted by run id.
+
+    Reads only those that are not `held` by their run id.
 
     Raises:
-        UsageError: the warehouse was written by a newer feedmill.
+        UsageError: the warehouse was written by a newer feedmill, or a manifest that folds others is gone.
     """
-    runs = committed_runs(store)
-    names = [f"{MANIFESTS}/{run_id}.json" for run_id in runs if run_id not in held]
-    fresh = {m.run_id: m for m in map(Manifest.from_json, for_each(store, store.read, names))}
+    listed = _listed(store)
+    runs = _newest(listed)
+    names = [_name(listed[-1][0], run_id) for run_id in runs if run_id not in held]
+    try:
+        fresh = {m.run_id: m for m in map(Manifest.from_json, for_each(store, store.read, names))}
+    except FileNotFoundError:
+        if committed_runs(store) == runs:
+            raise
+        return read_manifests(store, held)  # they were folded, twice, while this read them
     for manifest in fresh.values():
         if manifest.schema_version > SCHEMA_VERSION:
             raise UsageError(
                 f"{store.root}: run {manifest.run_id} has schema version {manifest.schema_version}, "
                 f"this feedmill reads up to {SCHEMA_VERSION}: install feedmill {manifest.feedmill_version} or newer"
             )
-    return [fresh.get(run_id) or held[run_id] for run_id in runs]
+    found = [fresh.get(run_id) or held[run_id] for run_id in runs]
+    if listed and listed[-1][0] and not any(manifest.folds for manifest in found):
+        raise UsageError(f"{store.root}: no manifest of generation {listed[-1][0]} folds those before: one was deleted")
+    return found
 
 
 def live_files(manifests: Collection[Manifest]) -> list[DataFile]:
     """Returns the files that hold the warehouse's rows, sorted by path. Give all manifests."""
     replaced = {path for manifest in manifests for path in manifest.replaces}
-    return sorted(f for manifest in manifests for f in manifest.files if f.path not in replaced)
+    return sorted(f for manifest in manifests for f in (*manifest.files, *manifest.kept) if f.path not in replaced)
 
 
 def data_files(manifests: Collection[Manifest], table: str) -> list[str]:
     """Returns the paths of a table's files, relative to the warehouse, sorted. Give all manifests."""
-    return [f.path for f in live_files(manifests) if f.table == table]
+    replaced = {path for manifest in manifests for path in manifest.replaces}
+    found = (f for manifest in manifests for f in (*manifest.files, *manifest.kept) if f.table == table)
+    return sorted(f.path for f in found if f.path not in replaced)
 
 
 def staged(run_id: str, path: str) -> str:
@@ -142,7 +166,7 @@ def commit(store: Store, manifest: Manifest) -> None:
         CommitConflict: another run is committing, or has since this one looked.
     """
     note = manifest.to_json()
-    if manifest.run_id in committed_runs(store):
+    if _is_listed(manifest, _listed(store)):
         return
     try:
         store.create(_LOCK, note)
@@ -150,7 +174,7 @@ def commit(store: Store, manifest: Manifest) -> None:
         owner = _lock_owner(store)
         if owner and owner != manifest.run_id:  # the same run's own earlier try goes on below
             raise CommitConflict(f"{store.root}: run {owner} is committing; run again when it is done") from None
-    if not _complete(store, manifest):
+    if not _complete(store, manifest, note):
         raise CommitConflict(
             f"{store.root}: another run committed while this one worked; nothing was written, run again"
         )
@@ -167,42 +191,48 @@ def recover(store: Store, *, alone: bool) -> str | None:
         The id of a run that was completed, or None.
     """
     completed = None
-    try:
-        manifest = Manifest.from_json(store.read(_LOCK))
-    except FileNotFoundError:
-        pass
-    else:
-        if _complete(store, manifest):
+    if note := _lock_note(store):
+        manifest = Manifest.from_json(note)
+        if _complete(store, manifest, note):
             completed = manifest.run_id
     if alone:
         store.delete(STAGING)
     return completed
 
 
-def _complete(store: Store, manifest: Manifest) -> bool:
-    """Does all that is left of a commit whose lock is held. Returns False, and gives up the lock, if it cannot be."""
-    note = manifest.to_json()
+def _complete(store: Store, manifest: Manifest, note: bytes) -> bool:
+    """Does all that is left of a commit whose lock holds `note`. Returns False, and gives up the lock, if it cannot."""
     over = {manifest.run_id, *_staging_runs(store)}  # before the next line: see the module's docstring
-    runs = committed_runs(store)
-    if manifest.run_id in runs:
+    listed = _listed(store)
+    if _is_listed(manifest, listed):
         over = {manifest.run_id}
-    elif state_of(runs) != manifest.base:
+    elif state_of(_newest(listed)) != manifest.base:
         store.discard(_LOCK, note)
         return False
     else:
         try:
             for_each(store, lambda file: store.move(staged(manifest.run_id, file.path), file.path), manifest.files)
         except FileNotFoundError:
-            if manifest.run_id in committed_runs(store):
+            if _lock_note(store) != note:
                 return True  # another completed it meanwhile, and the file is replaced by now
             raise
-        store.write(f"{MANIFESTS}/{manifest.run_id}.json", note)
+        newest = listed[-1][0] if listed else 0
+        store.write(_name(newest + 1 if manifest.folds else newest, manifest.run_id), note)
     _write_views(store)
     for_each(store, store.delete, manifest.replaces)
+    if manifest.folds:
+        _delete_old_generations(store)
     for run_id in sorted(over):
         store.delete(f"{STAGING}/{run_id}")
     store.discard(_LOCK, note)
     return True
+
+
+def _delete_old_generations(store: Store) -> None:
+    """Deletes the manifests that were folded before the newest generation began."""
+    listed = _listed(store)
+    old = [_name(generation, run_id) for generation, run_id in listed if generation < listed[-1][0] - 1]
+    for_each(store, store.delete, old)
 
 
 def _write_views(store: Store) -> None:
@@ -212,16 +242,40 @@ def _write_views(store: Store) -> None:
         store.write("views.sql", views_sql([table for table in TABLES if store.holds(table)]).encode())
 
 
-def _lock_owner(store: Store) -> str | None:
+def _lock_note(store: Store) -> bytes | None:
     try:
-        return Manifest.from_json(store.read(_LOCK)).run_id
+        return store.read(_LOCK)
     except FileNotFoundError:  # given up in between
         return None
+
+
+def _lock_owner(store: Store) -> str | None:
+    note = _lock_note(store)
+    return Manifest.from_json(note).run_id if note else None
 
 
 def _staging_runs(store: Store) -> set[str]:
     return {name.split("/")[1] for name in store.list(STAGING) if name.count("/") > 1}
 
 
-def _manifest_names(store: Store) -> list[str]:
-    return [name for name in store.list(MANIFESTS) if name.endswith(".json") and "/." not in name]
+def _name(generation: int, run_id: str) -> str:
+    return f"{MANIFESTS}/{f'{generation:06}-' if generation else ''}{run_id}.json"
+
+
+def _listed(store: Store) -> list[tuple[int, str]]:
+    """Generation and run id of every manifest that is there, folded or not."""
+    found = []
+    for name in store.list(MANIFESTS):
+        if name.endswith(".json") and "/." not in name:
+            told = _TOLD.fullmatch(name.removeprefix(f"{MANIFESTS}/").removesuffix(".json"))
+            found += [(int(told[1] or 0), told[2])] if told else []
+    return sorted(found)
+
+
+def _newest(listed: Sequence[tuple[int, str]]) -> list[str]:
+    """Returns the runs of the newest generation."""
+    return [run_id for generation, run_id in listed if generation == listed[-1][0]]
+
+
+def _is_listed(manifest: Manifest, listed: Iterable[tuple[int, str]]) -> bool:
+    return any(run_id == manifest.run_id for _, run_id in listed)

@@ -47,13 +47,14 @@ def verify(store: Store) -> Iterator[str]:
     if not manifests:
         raise UsageError(f"{store.root}: no warehouse is here (no manifests); feedmill ingest makes one")
     live = set(live_files(manifests))
-    rows_of = {file.path: (file.table, file.rows) for manifest in manifests for file in manifest.files}
+    rows_of = {file.path: (file.table, file.rows) for m in manifests for file in (*m.files, *m.kept)}
     broken = False
     for manifest in manifests:
-        for problem in _files(store, [file for file in manifest.files if file in live]):
+        for problem in _files(store, [file for file in (*manifest.files, *manifest.kept) if file in live]):
             broken = True
             yield f"run {manifest.run_id}: {problem}"
-        for problem in _replaced(manifest, rows_of) if manifest.replaces else _books(manifest):
+        compacts = manifest.replaces and not manifest.folds
+        for problem in _replaced(manifest, rows_of) if compacts else _books(manifest):
             yield f"run {manifest.run_id}: {problem}"
     listed = {file.path for file in live}
     for table in TABLES:
@@ -116,7 +117,7 @@ def _replaced(manifest: Manifest, rows_of: Mapping[str, tuple[str, int]]) -> Ite
 
 
 def _books(manifest: Manifest) -> Iterator[str]:
-    rows = _rows((file.table, file.rows) for file in manifest.files)
+    rows = _rows((file.table, file.rows) for file in (*manifest.files, *manifest.kept))
     ledger = Ledger(**manifest.ledger)
     yield from ledger.imbalance()
     yield from ledger.disagreements(rows)

@@ -27,15 +27,23 @@ _HEAD = """\
 -- Usage:  cd <warehouse> && duckdb -init views.sql
 SET VARIABLE warehouse = coalesce(getvariable('warehouse'), '.');
 
+-- Manifests of the newest generation (the number before the name; none is the first): it folds all before.
+SET VARIABLE feedmill_manifest_files = (
+  SELECT arg_max(files, generation) FROM (
+    SELECT list(file) AS files, generation FROM (
+      SELECT file, coalesce(try_cast(regexp_extract(file, '([0-9]{6,})-[^/]*$', 1) AS BIGINT), 0) AS generation
+      FROM glob(getvariable('warehouse') || '/_manifests/*.json'))
+    GROUP BY generation));
 CREATE OR REPLACE TEMP TABLE feedmill_manifests AS
   FROM read_json(
-    getvariable('warehouse') || '/_manifests/*.json',
+    getvariable('feedmill_manifest_files'), maximum_object_size = 268435456,
     columns = {run_id: 'VARCHAR', replaces: 'VARCHAR[]',
-      files: 'STRUCT(path VARCHAR, "table" VARCHAR, "rows" BIGINT, size BIGINT)[]'}
+      files: 'STRUCT(path VARCHAR, "table" VARCHAR, "rows" BIGINT, size BIGINT)[]',
+      kept: 'STRUCT(path VARCHAR, "table" VARCHAR, "rows" BIGINT, size BIGINT)[]'}
   );
 CREATE OR REPLACE TEMP TABLE feedmill_files AS
   SELECT f."table" AS table_name, getvariable('warehouse') || '/' || f.path AS path, f.rows AS row_count, f.size, run_id
-  FROM (SELECT unnest(files) AS f, run_id FROM feedmill_manifests)
+  FROM (SELECT unnest(list_concat(files, coalesce(kept, []))) AS f, run_id FROM feedmill_manifests)
   WHERE f.path NOT IN (SELECT unnest(replaces) FROM feedmill_manifests);
 """
 
