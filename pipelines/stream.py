@@ -1,14 +1,15 @@
 """Snapshots in as they land, rows out in seconds.
 
-On this machine, a stream is the batch graph over and over: what landed since the
+On this machine, a stream is a small graph over and over: what landed since the
 last window is a run, compared with all runs before it, and committed whole.
 
-    Watch | Notices ─▶ what is new ─▶ build() ─▶ a manifest a window ─▶ done
+    Watch | Notices ─▶ what is new ─▶ ReadSnapshots ─▶ SplitSnapshots ─▶ CommitTogether ─▶ done
 
 Nothing else has to be kept: the warehouse knows its captures, so after a kill the
 same command goes on, and what comes twice is taken in once.
 
-On an engine that streams (Prism, Flink, Dataflow), it is one graph that does not end:
+On an engine that streams (Prism, Flink, Dataflow), it is one graph that does not end,
+of the same steps:
 
     PeriodicImpulse ─▶ Poll ─┬─▶ ReadLanded ─▶ SplitSnapshots ─▶ CommitWindows
     Pub/Sub ─▶ ReadNotice ───┘
@@ -22,7 +23,7 @@ import re
 import signal
 import time
 from collections import Counter, deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from types import FrameType
 
 import apache_beam as beam
@@ -36,7 +37,6 @@ from pipelines.ingest import (
     LOCAL_RUNNER,
     IngestConfig,
     IngestOptions,
-    build,
     compatible,
     config_of,
     counters_of,
@@ -48,20 +48,13 @@ from transforms.failures import Rejected, UsageError
 from transforms.files import FileInfo, is_below, open_store
 from transforms.formats.containers import Refused
 from transforms.inputs import cut_runs
-from transforms.late import Lateness
-from transforms.read import ReadLanded
+from transforms.read import ReadLanded, ReadSnapshots
 from transforms.sources import Landed, Notices, Source, Watch, read_notice
 from transforms.split import SplitSnapshots
-from transforms.warehouse.compact import compact
 from transforms.warehouse.ledger import Ledger, total
 from transforms.warehouse.lock import only_writer
-from transforms.warehouse.manifests import Manifest, read_manifests, recover
-from transforms.windows import CommitWindows
-
-# A window adds a file to each partition that it touches. So often, in windows, partitions with more than so many
-# files are compacted: an hour of windows of two seconds ends in hundreds of files, not ten thousand.
-_COMPACT_EVERY = 150
-_MOST_FILES = 32
+from transforms.warehouse.manifests import Manifest, data_files, read_manifests, recover
+from transforms.windows import CommitTogether, CommitWindows
 
 _LAGS = 10_000  # files whose lag is remembered, to tell its median
 
@@ -232,6 +225,32 @@ def _landed(notice: PubsubMessage, subscription: str, output: str) -> Iterator[F
             yield file
 
 
+def build_window(
+    root: beam.Pipeline,
+    config: StreamConfig,
+    files: Sequence[FileInfo],
+    refused: Sequence[Refused],
+    runs: Collection[Manifest],
+) -> None:
+    """Adds the graph that takes in and commits one window.
+
+    Args:
+        root: a pipeline that ends.
+        config: of the stream.
+        files: what landed.
+        refused: notices of it that are none.
+        runs: what is in the warehouse.
+    """
+    run = config.run
+    (
+        root
+        | "ReadSnapshots" >> ReadSnapshots(files, run.limits, run.output, data_files(runs, "snapshots"), refused)
+        | "SplitSnapshots" >> SplitSnapshots(run.settings)
+        | "CommitTogether"
+        >> CommitTogether(run.output, run.partitioning, run.row_options(), max_delay=config.max_delay)
+    )
+
+
 def build_unbounded(root: beam.Pipeline, config: StreamConfig) -> None:
     """Adds the graph that does not end, for engines that stream. It keeps to itself, and commits a window at a time."""
     output = config.run.output
@@ -316,7 +335,6 @@ class _Windows:
         self._store = open_store(config.run.output)
         self._runs = runs
         self._tally = tally
-        self._lateness = Lateness(self._store, config.max_delay)
 
     def take(self, landed: Landed, stopped: Callable[[], bool]) -> bool:
         """Takes in what landed, by several runs if it is much. Returns whether it came to the end before a stop."""
@@ -335,31 +353,21 @@ class _Windows:
 
     def _run(self, files: Sequence[FileInfo], refused: Sequence[Refused], since: Sequence[float]) -> None:
         pipeline = new_pipeline(self._options)
-        build(
-            pipeline,
-            dataclasses.replace(
-                self._config.run, files=tuple(files), refused=tuple(refused), base=tuple(self._runs.values())
-            ),
-        )
+        build_window(pipeline, self._config, files, refused, self._runs.values())
         result = pipeline.run()
         result.wait_until_finish()
-        fresh = self._look()
         now = time.time()
+        fresh = self._look()
         self._tally.add(fresh, counters_of(result), [now - at for at in since])
-        self._tally.counters["stream.windows"] += len(fresh)
         progress.advance(runs=len(fresh))
-        self._tally.counters["stream.snapshots_late"] += self._lateness.count(fresh)
-        if self._tally.windows % _COMPACT_EVERY == _COMPACT_EVERY - 1 and fresh:
-            compact(self._store, most=_MOST_FILES)
-            self._look()
         gc.collect()  # the graph of a window holds on to itself
 
     def _look(self) -> list[Manifest]:
-        """Reads the manifests that are new."""
+        """Reads the manifests that are new. Returns those of windows."""
         found = {m.run_id: m for m in read_manifests(self._store, self._runs)}
         fresh = [m for run_id, m in found.items() if run_id not in self._runs]
-        self._runs.update(found)
-        return fresh
+        self._runs = found
+        return [m for m in fresh if not (m.replaces or m.folds)]
 
 
 @contextlib.contextmanager

@@ -22,7 +22,7 @@ from apache_beam.metrics import Metrics
 import transforms.coders  # noqa: F401 - registers them
 from transforms.batch import Assignment, Batch, Prints, TableRows, assemble, prints
 from transforms.files import open_store
-from transforms.resolve import name_run, resolve_run
+from transforms.resolve import Resolved, name_run, resolve_run
 from transforms.warehouse.ledger import Ledger
 from transforms.warehouse.memory import known_merges, known_texts
 
@@ -31,6 +31,18 @@ _LEDGERS = "ledgers"
 _SNAPSHOTS_SKIPPED = Metrics.counter(_STEP, "snapshots_skipped")
 _MERGES = Metrics.counter(_STEP, "merges")
 _OUTCOMES = {name: Metrics.counter(_STEP, name) for name in ("new", "revisions", "duplicates")}
+
+
+def count_resolved(resolved: Resolved) -> None:
+    """Counts what was decided for a run."""
+    _SNAPSHOTS_SKIPPED.inc(resolved.skipped)
+    _MERGES.inc(resolved.merged)
+
+
+def count_outcomes(ledger: Ledger) -> None:
+    """Counts what became of a batch's stories."""
+    for name, counter in _OUTCOMES.items():
+        counter.inc(getattr(ledger, name))
 
 
 class _ResolveRun(beam.DoFn):
@@ -48,8 +60,7 @@ class _ResolveRun(beam.DoFn):
             known=lambda nodes: known_texts(store, self._fingerprint_files, nodes),
             merges=known_merges(store, self._merge_files),
         )
-        _SNAPSHOTS_SKIPPED.inc(resolved.skipped)
-        _MERGES.inc(resolved.merged)
+        count_resolved(resolved)
         yield from resolved.assignments
         for rows in resolved.rows:
             yield beam.pvalue.TaggedOutput("memory", rows)
@@ -59,8 +70,7 @@ class _Assemble(beam.DoFn):
     def process(self, batch: Batch, assignments: Mapping[str, Iterable[Assignment]]) -> Iterator:
         assignment = next(iter(assignments[batch.batch_id]))
         tables, ledger = assemble(batch, assignment)
-        for name, counter in _OUTCOMES.items():
-            counter.inc(getattr(ledger, name))
+        count_outcomes(ledger)
         yield from tables
         yield beam.pvalue.TaggedOutput(_LEDGERS, (assignment.run_id, ledger))
 

@@ -24,7 +24,6 @@ from transforms.files import FileInfo, open_store
 from transforms.formats.containers import Limits, Refused, Skipped
 from transforms.inputs import Inputs, batch_files, read_files
 from transforms.rows import Snapshot
-from transforms.warehouse.manifests import data_files, read_manifests
 from transforms.warehouse.memory import is_known, known_captures
 
 _STEP = "read"
@@ -48,9 +47,7 @@ class _ReadFiles(beam.DoFn):
         self._snapshot_files = snapshot_files
 
     def setup(self) -> None:
-        store = open_store(self._output)
-        files = self._snapshot_files
-        self._known = known_captures(store, data_files(read_manifests(store), "snapshots") if files is None else files)
+        self._known = known_captures(open_store(self._output), self._snapshot_files)
 
     def process(self, files: Sequence[FileInfo]) -> Iterator[Inputs]:
         batch: list[Snapshot | Refused] = []

@@ -43,7 +43,7 @@ def admit(snapshots: pa.Table, taken: Container[str] = ()) -> np.ndarray:
     admitted = np.zeros(len(keys), bool)
     admitted[ordered["row"].to_numpy()[first]] = True
     if taken:
-        admitted &= [key not in taken for key in snapshots["capture_key"].to_pylist()]
+        admitted &= np.array([key not in taken for key in snapshots["capture_key"].to_pylist()], bool)
     return admitted
 
 

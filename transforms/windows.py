@@ -12,14 +12,27 @@ compared with what those before it committed. What memory it needs of the past
 is in the warehouse. A pane that is tried again finds its captures there, or its
 own commit half done, and ends it: see `manifests`.
 
+Another writer, such as a batch run on a bucket, may commit between the look at
+the warehouse and the window's own commit. Then nothing was written of the
+window: it looks again, compares again, and tries again.
+
+Each window adds a manifest, and a file to each partition that it touches. In
+its turn the same key brings them together again, so a stream of any length
+lists and reads what a short one does.
+
 Counters (namespace "stream"):
     windows          manifests written
     snapshots_late   captured more than --max_delay before the newest one
+    conflicts        tries that found that another run had committed meanwhile
 """
 
+import dataclasses
+import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple
 
 import apache_beam as beam
+import pyarrow as pa
 from apache_beam.coders import VarIntCoder
 from apache_beam.metrics import Metrics
 from apache_beam.transforms.trigger import AccumulationMode, AfterCount, AfterWatermark
@@ -28,14 +41,24 @@ from apache_beam.transforms.window import FixedWindows, GlobalWindows
 from apache_beam.utils.timestamp import Duration
 
 from transforms.batch import Batch, assemble, prints
+from transforms.dedupe import count_outcomes, count_resolved
 from transforms.files import open_store
 from transforms.language import with_languages
 from transforms.late import Lateness
 from transforms.parcels import Parcel
 from transforms.processes import Processes
 from transforms.resolve import name_run, resolve_run
+from transforms.warehouse.compact import compact
 from transforms.warehouse.layout import Partitioning, cut
-from transforms.warehouse.manifests import Manifest, data_files, read_manifests, recover, state_of
+from transforms.warehouse.manifests import (
+    CommitConflict,
+    Manifest,
+    committed_runs,
+    data_files,
+    read_manifests,
+    recover,
+    state_of,
+)
 from transforms.warehouse.memory import known_captures, known_merges, known_texts
 from transforms.warehouse.parquet import encode_parts
 from transforms.write import commit_balanced, stage_rows
@@ -43,9 +66,25 @@ from transforms.write import commit_balanced, stage_rows
 _STEP = "stream"
 _WINDOWS = Metrics.counter(_STEP, "windows")
 _SNAPSHOTS_LATE = Metrics.counter(_STEP, "snapshots_late")
+_CONFLICTS = Metrics.counter(_STEP, "conflicts")
 
 # Longer than Pub/Sub keeps a message: no element can be so late that Beam would drop it.
 _LATENESS = Duration(seconds=32 * 86400)
+
+# So many manifests, five minutes of windows of two seconds, and the warehouse is compacted: partitions with more than
+# so many files become few. An hour ends in hundreds of files, not ten thousand.
+_COMPACT_AT = 150
+_MOST_FILES = 32
+
+# Seconds between tries to commit, while others commit. Another run's last step takes a second in a bucket.
+_WAITS = (0.2, 0.5, 1.0, 2.0, 4.0, 8.0)
+
+
+class Committed(NamedTuple):
+    """A window that is in the warehouse."""
+
+    manifest: Manifest
+    captured_at: pa.ChunkedArray  # of its snapshots
 
 
 def commit_window(
@@ -55,7 +94,7 @@ def commit_window(
     *,
     options: Mapping[str, str],
     partitioning: Partitioning,
-) -> Manifest | None:
+) -> Committed | None:
     """Compares batches with the warehouse and each other, and commits what is new in them; None if nothing is.
 
     Args:
@@ -66,6 +105,7 @@ def commit_window(
 
     Raises:
         CommitConflict: another run committed meanwhile. Nothing was changed; try again.
+        FileNotFoundError: the same, if it replaced a file that `runs` lists.
     """
     by_id = {batch.batch_id: batch for batch in batches}
     store = open_store(output)
@@ -83,16 +123,37 @@ def commit_window(
         tables, ledger = assemble(by_id[batch_id], assignment)
         rows += tables
         ledgers.append(ledger)
-    if not any(ledger.snapshots for ledger in ledgers):
-        return None
-    places: dict[tuple[str, str, str], list[Parcel]] = {}
-    here = Processes(1)
-    for told in (told for row in rows for told in with_languages(row, here)):
-        for folder, part in cut(told.table, told.rows.table, partitioning):
-            places.setdefault((told.run_id, told.table, folder), []).append(Parcel(part))
-    encoded = ((place, encode_parts(place[1], parts, place[0])) for place, parts in sorted(places.items()))
-    files = [file for place, told in encoded if (file := stage_rows(output, place, told))]
-    return commit_balanced(output, rows[0].run_id, base, options, files, ledgers)
+    done = None
+    if any(ledger.snapshots for ledger in ledgers):
+        places: dict[tuple[str, str, str], list[Parcel]] = {}
+        captured = []
+        here = Processes(1)
+        for told in (told for row in rows for told in with_languages(row, here)):
+            table = told.rows.table
+            if told.table == "snapshots":
+                captured.append(table["captured_at"])
+            for folder, part in cut(told.table, table, partitioning):
+                places.setdefault((told.run_id, told.table, folder), []).append(Parcel(part))
+        encoded = ((place, encode_parts(place[1], parts, place[0])) for place, parts in sorted(places.items()))
+        files = [file for place, told in encoded if (file := stage_rows(output, place, told))]
+        manifest = commit_balanced(output, rows[0].run_id, base, options, files, ledgers)
+        if manifest:
+            done = Committed(manifest, pa.chunked_array(chunk for column in captured for chunk in column.chunks))
+    count_resolved(resolved)
+    for ledger in ledgers:
+        count_outcomes(ledger)
+    return done
+
+
+@dataclasses.dataclass
+class _Known:
+    """What this process knows of the warehouse that it serves. Engines make a step anew as they like."""
+
+    lateness: Lateness
+    runs: dict[str, Manifest] = dataclasses.field(default_factory=dict)
+
+
+_KNOWN: dict[tuple[str, float], _Known] = {}
 
 
 class _CommitWindow(beam.DoFn):
@@ -106,35 +167,87 @@ class _CommitWindow(beam.DoFn):
         self._max_delay = max_delay
 
     def setup(self) -> None:
-        self._runs: dict[str, Manifest] = {}
-        self._lateness = Lateness(open_store(self._output), self._max_delay)
+        self._store = open_store(self._output)
+        self._known = _KNOWN.setdefault((self._output, self._max_delay), _Known(Lateness(self._max_delay)))
 
     def process(self, element: tuple[str, Iterable[Batch]], turn=beam.DoFn.StateParam(_TURN)) -> Iterator[str]:
         turn.write(1)
-        store = open_store(self._output)
-        recover(store, alone=False)
-        self._runs = {run.run_id: run for run in read_manifests(store, self._runs)}
-        done = commit_window(
-            self._output,
-            element[1],
-            list(self._runs.values()),
-            options=self._options,
-            partitioning=self._partitioning,
-        )
+        if len(self._look()) >= _COMPACT_AT:
+            self._compact()
+        done = self._commit(list(element[1]))
         if done:
             _WINDOWS.inc()
-            _SNAPSHOTS_LATE.inc(self._lateness.count([done]))
-            yield done.run_id
+            _SNAPSHOTS_LATE.inc(self._known.lateness.count(done.captured_at))
+            yield done.manifest.run_id
+
+    def _commit(self, batches: Sequence[Batch]) -> Committed | None:
+        """Commits a window, with a few tries.
+
+        Raises:
+            CommitConflict: others committed each time.
+        """
+        for wait in (*_WAITS, None):
+            recover(self._store, alone=False)
+            runs = self._look()
+            try:
+                return commit_window(
+                    self._output, batches, runs, options=self._options, partitioning=self._partitioning
+                )
+            except (CommitConflict, FileNotFoundError) as error:
+                is_conflict = isinstance(error, CommitConflict) or committed_runs(self._store) != sorted(
+                    run.run_id for run in runs
+                )
+                if wait is None or not is_conflict:
+                    raise
+            _CONFLICTS.inc()
+            time.sleep(wait)
+        raise AssertionError("the last try returns or raises")
+
+    def _compact(self) -> None:
+        recover(self._store, alone=False)
+        try:
+            compact(self._store, most=_MOST_FILES)
+        except (CommitConflict, FileNotFoundError):
+            _CONFLICTS.inc()  # the next window tries again
+
+    def _look(self) -> list[Manifest]:
+        runs = read_manifests(self._store, self._known.runs)
+        self._known.runs = {run.run_id: run for run in runs}
+        return runs
+
+
+class CommitTogether(beam.PTransform):
+    """Commits the batches of a window, or of a pane of it, together: `batches | CommitTogether(...)`.
+
+    Args:
+        output: the warehouse.
+        partitioning: how it is cut.
+        options: what decides the rows.
+        max_delay: seconds.
+    """
+
+    def __init__(
+        self, output: str, partitioning: Partitioning, options: Mapping[str, str], *, max_delay: float
+    ) -> None:
+        super().__init__()
+        self._commit = _CommitWindow(output, partitioning, options, max_delay)
+
+    def expand(self, batches):
+        return (
+            batches
+            | "OneKey" >> beam.WithKeys("")
+            | "GroupWindow" >> beam.GroupByKey()
+            | "InTurn" >> beam.WindowInto(GlobalWindows())
+            | "CommitWindow" >> beam.ParDo(self._commit).with_output_types(str)
+        )
 
 
 class CommitWindows(beam.PTransform):
     """Commits batches as they come: `batches | CommitWindows(...)`.
 
     Args:
-        output: the warehouse.
-        partitioning: how it is cut.
-        options: what decides the rows.
-        window, max_delay: seconds.
+        window: seconds.
+        others: see `CommitTogether`.
     """
 
     def __init__(
@@ -142,7 +255,7 @@ class CommitWindows(beam.PTransform):
     ) -> None:
         super().__init__()
         self._window = window
-        self._commit = _CommitWindow(output, partitioning, options, max_delay)
+        self._together = CommitTogether(output, partitioning, options, max_delay=max_delay)
 
     def expand(self, batches):
         return (
@@ -154,8 +267,5 @@ class CommitWindows(beam.PTransform):
                 accumulation_mode=AccumulationMode.DISCARDING,
                 allowed_lateness=_LATENESS,
             )
-            | "OneKey" >> beam.WithKeys("")
-            | "GroupWindow" >> beam.GroupByKey()
-            | "InTurn" >> beam.WindowInto(GlobalWindows())
-            | "CommitWindow" >> beam.ParDo(self._commit).with_output_types(str)
+            | "CommitTogether" >> self._together
         )

@@ -35,9 +35,10 @@ def batch(drops, tmp_path_factory):
 
 def test_disorder_and_repeats_give_what_a_batch_gives(drops, batch, tmp_path):
     folder, out = tmp_path / "in", tmp_path / "out"
-    folder.mkdir()
+    write(folder, drops[:1])
     with start(folder, out, *QUICK) as process:
-        lander = Lander(folder, in_disorder(drops), rate=20)
+        wait_for(out, 1, timeout=60)  # it is up
+        lander = Lander(folder, in_disorder(drops[1:]), rate=20)
         lander.start()
         lander.join()
         wait_for(out, len(drops), timeout=60)
@@ -106,14 +107,14 @@ def test_a_stop_between_two_runs_of_a_window_leaves_the_rest_for_the_next(drops,
     _settled(folder, drops)
     from pipelines import stream as module
 
-    real = module.build
+    real = module.build_window
 
-    def build(*args):
+    def build_window(*args):
         os.kill(os.getpid(), signal.SIGINT)
         real(*args)
 
     with monkeypatch.context() as patch:
-        patch.setattr(module, "build", build)
+        patch.setattr(module, "build_window", build_window)
         first, _ = stream([*flags, "--max_run_bytes=200000"])
     assert first.windows == 1 and 0 < first.ledger.snapshots < len(drops)
     assert first.waiting == len(drops) - first.ledger.snapshots

@@ -15,6 +15,7 @@ from transforms.inputs import capture_key, dead_key
 from transforms.rows import Snapshot
 from transforms.tables import MERGES
 from transforms.warehouse.held import Held
+from transforms.warehouse.manifests import data_files, read_manifests
 
 
 def known_texts(store: Store, fingerprint_files: Sequence[str], nodes: pa.Table) -> pa.Table:
@@ -53,9 +54,21 @@ class Captures:
         )
 
 
-def known_captures(store: Store, snapshot_files: Sequence[str]) -> Captures:
-    """Returns the keys of all captures in the warehouse; see `is_known`."""
-    return Captures(_CAPTURED.pieces(store, snapshot_files))
+def known_captures(store: Store, snapshot_files: Sequence[str] | None = None) -> Captures:
+    """Returns the keys of all captures in the warehouse; see `is_known`.
+
+    Args:
+        store: the warehouse.
+        snapshot_files: its committed files of the table `snapshots`, as one has just seen them.
+    """
+    names = data_files(read_manifests(store), "snapshots") if snapshot_files is None else snapshot_files
+    try:
+        return Captures(_CAPTURED.pieces(store, names))
+    except FileNotFoundError:
+        now = data_files(read_manifests(store), "snapshots")
+        if now == list(names):
+            raise
+        return known_captures(store, now)  # others compacted the warehouse meanwhile
 
 
 def _read_texts(store: Store, name: str) -> pa.Table:

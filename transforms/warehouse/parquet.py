@@ -11,7 +11,7 @@ from transforms import __version__
 from transforms.files import Store
 from transforms.parcels import Parcel
 from transforms.tables import DICTIONARY_COLUMNS, ITEMS_WITH_LANG, SCHEMA_VERSION, SCHEMAS, SORT_KEYS
-from transforms.warehouse.manifests import DataFile, staged
+from transforms.warehouse.manifests import CommitConflict, DataFile, staged
 
 # Rows of a row group. A story is 1 to 5 kB, so a group is tens of MB at most, and a
 # reader that wants an hour of a month can skip the rest.
@@ -52,12 +52,17 @@ def stage(store: Store, table: str, folder: str, encoded: tuple[bytes, int], run
 
     Raises:
         OSError: what was read back is not what was written.
+        CommitConflict: it is gone, because another run committed meanwhile and swept it.
     """
     path = f"{folder}/{run_id}{f'-{number}' if number else ''}.parquet"
     data, rows = encoded
     digest = hashlib.sha256(data).hexdigest()
     store.write(staged(run_id, path), data)
-    check_file(store.read(staged(run_id, path)), path, rows=rows, sha256=digest)
+    try:
+        written = store.read(staged(run_id, path))
+    except FileNotFoundError:
+        raise CommitConflict(f"{store.root}: another run committed while this one worked, run again") from None
+    check_file(written, path, rows=rows, sha256=digest)
     return DataFile(path=path, table=table, rows=rows, size=len(data), sha256=digest)
 
 
