@@ -21,9 +21,10 @@ import dataclasses
 import gc
 import re
 import signal
+import threading
 import time
 from collections import Counter, deque
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from types import FrameType
 
 import apache_beam as beam
@@ -49,6 +50,7 @@ from transforms.files import FileInfo, is_below, open_store
 from transforms.formats.containers import Refused
 from transforms.inputs import cut_runs
 from transforms.read import ReadLanded, ReadSnapshots
+from transforms.rows import BYTE_KINDS
 from transforms.sources import Landed, Notices, Source, Watch, read_notice
 from transforms.split import SplitSnapshots
 from transforms.warehouse.ledger import Ledger, total
@@ -57,6 +59,8 @@ from transforms.warehouse.manifests import Manifest, data_files, read_manifests,
 from transforms.windows import CommitTogether, CommitWindows
 
 _LAGS = 10_000  # files whose lag is remembered, to tell its median
+_RECENT = 60.0  # seconds: what rates are told of
+_FOLLOW_EVERY = 2.0  # seconds between looks at a warehouse that another engine writes
 
 
 class StreamOptions(PipelineOptions):
@@ -70,7 +74,7 @@ class StreamOptions(PipelineOptions):
         )
         parser.add_argument(
             "--poll_interval",
-            default="1s",
+            default="500ms",
             help="how often to look for new files; one is taken when it stood unchanged so long (default: %(default)s)",
         )
         parser.add_argument(
@@ -100,43 +104,85 @@ class StreamConfig:
 
 
 class Tally:
-    """What a stream has done so far.
+    """What a stream has done so far. One thread may write it while another reads.
 
     Attributes:
-        windows: that had anything new in them.
-        ledger: of all of them.
-        counters: Beam's, as `step.name`, over all windows, and `stream.*`: see the README.
+        counters: Beam's, as `step.name`, over all windows: see the README.
         recovered: the id of an earlier window whose commit this stream completed.
         waiting: files that have landed and are not in the warehouse yet.
+        oldest: when the first of them landed, in seconds since the epoch.
     """
 
     def __init__(self) -> None:
-        self.began = time.time()
-        self.windows = 0
-        self.ledger = Ledger()
         self.counters: Counter[str] = Counter()
         self.recovered: str | None = None
         self.waiting = 0
+        self.oldest: float | None = None
         self._lags: deque[float] = deque(maxlen=_LAGS)
+        self._windows: deque[tuple[float, int, int]] = deque([(time.time(), 0, 0)])  # when, snapshots, stories
+        self._lock = threading.Lock()
 
-    def add(self, fresh: Sequence[Manifest], counters: dict[str, int], lags: Sequence[float]) -> None:
-        self.windows += len(fresh)
-        self.ledger = total([self.ledger, *(Ledger(**m.ledger) for m in fresh)])
-        self.counters.update(counters)
-        self._lags.extend(lags)
+    def add(self, counters: Mapping[str, int], now: float, since: Sequence[float] = ()) -> None:
+        """Adds what a window counted.
+
+        Args:
+            counters: as `counters`.
+            now: when it could be read, in seconds since the epoch.
+            since: when each of its files had landed, as far as can be told.
+        """
+        with self._lock:
+            self.counters.update(counters)
+            self._lags.extend(now - at for at in since)
+            if counters.get("stream.windows"):
+                self._windows.append((now, counters["stream.snapshots"], counters["stream.stories"]))
+                while len(self._windows) > 2 and self._windows[1][0] < now - _RECENT:
+                    self._windows.popleft()
+
+    @property
+    def windows(self) -> int:
+        """How many windows had anything new in them."""
+        return self.counters["stream.windows"]
+
+    @property
+    def ledger(self) -> Ledger:
+        """The books of all of them."""
+        told = self.counters
+        kinds = {kind: told[f"stream.bytes_{kind}"] for kind in BYTE_KINDS}
+        return Ledger(
+            **{name: told[f"stream.{name}"] for name in ("snapshots", "stories", "dead")},
+            **{name: told[f"dedupe.{name}"] for name in ("new", "revisions", "duplicates")},
+            size=sum(kinds.values()),
+            bytes=kinds,
+        )
 
     def lag(self, share: float = 0.5) -> float:
         """Seconds from when a file landed to when its rows could be read: the most that this share of files had."""
-        lags = sorted(self._lags)
+        with self._lock:
+            lags = sorted(self._lags)
         return lags[min(len(lags) - 1, int(share * len(lags)))] if lags else 0.0
 
+    def rates(self, now: float) -> tuple[float, float]:
+        """Snapshots and stories a second, of late."""
+        with self._lock:
+            recent = list(self._windows)
+        spent = max(1.0, now - recent[0][0])
+        return sum(window[1] for window in recent[1:]) / spent, sum(window[2] for window in recent[1:]) / spent
 
-def stream(argv: Sequence[str], watch: Callable[[Tally], None] = lambda tally: None) -> tuple[Tally, str]:
+    def last(self) -> tuple[float, int]:
+        """When the last window could be read, in seconds since the epoch, and how many snapshots it had."""
+        with self._lock:
+            return self._windows[-1][:2]
+
+
+def stream(
+    argv: Sequence[str], watch: Callable[[Tally], None] = lambda tally: None, tally: Tally | None = None
+) -> tuple[Tally, str]:
     """Takes in what lands, until SIGINT or SIGTERM; the window at work is finished first. A second signal abandons it.
 
     Args:
         argv: flags.
         watch: called with what was done so far, about once a poll.
+        tally: what to keep that in.
 
     Returns:
         What was done, and the warehouse.
@@ -147,7 +193,8 @@ def stream(argv: Sequence[str], watch: Callable[[Tally], None] = lambda tally: N
         Exception: whatever stopped the window at work. Nothing was committed of it.
     """
     options, config = prepare(argv)
-    tally = Tally()
+    options.view_as(TypeOptions).pipeline_type_check = False  # the same graph each time: half the time to build it
+    tally = tally or Tally()
     with _signals() as stopped, only_writer(config.run.output) as alone:
         store = open_store(config.run.output)
         tally.recovered = recover(store, alone=alone)
@@ -188,7 +235,6 @@ def prepare(argv: Sequence[str]) -> tuple[PipelineOptions, StreamConfig]:
         raise UsageError("--output is required; see feedmill ingest --help")
     if bool(flags.input) == bool(own.input_subscription):
         raise UsageError("--streaming needs one of --input and --input_subscription")
-    options.view_as(TypeOptions).pipeline_type_check = False  # the same graph each time: half the time to build it
     return options, StreamConfig(
         run=config_of(flags),
         input=flags.input,
@@ -305,6 +351,48 @@ def launch(argv: Sequence[str]) -> PipelineResult:
     return start(pipeline, options)
 
 
+@contextlib.contextmanager
+def following(output: str, tally: Tally) -> Iterator[None]:
+    """Keeps the tally of a stream that another engine runs, as the warehouse's manifests tell, until the block ends.
+
+    They do not tell when a file had landed.
+    """
+    over = threading.Event()
+
+    def look() -> None:
+        store = open_store(output)
+        runs: dict[str, Manifest] = {}
+        before: Counter[str] | None = None
+        while True:
+            with contextlib.suppress(OSError):  # a bucket that does not answer: the next look may go better
+                runs = {m.run_id: m for m in read_manifests(store, runs)}
+                told = _told(runs.values())
+                tally.add({name: told[name] - (before or told)[name] for name in told}, time.time())
+                before = told
+            if over.wait(_FOLLOW_EVERY):
+                return
+
+    watcher = threading.Thread(target=look, daemon=True)
+    watcher.start()
+    try:
+        yield
+    finally:
+        over.set()
+        watcher.join()
+
+
+def _told(runs: Collection[Manifest]) -> Counter[str]:
+    """What manifests tell, as counters."""
+    books = total(Ledger(**run.ledger) for run in runs)
+    return Counter(
+        {
+            "stream.windows": sum(run.folds or 1 for run in runs),
+            **{f"stream.{name}": getattr(books, name) for name in ("snapshots", "stories", "dead")},
+            **{f"dedupe.{name}": getattr(books, name) for name in ("new", "revisions", "duplicates")},
+        }
+    )
+
+
 _UNITS = {"ms": 0.001, "s": 1, "": 1, "m": 60, "h": 3600, "d": 86400}
 
 
@@ -342,13 +430,16 @@ class _Windows:
         limit = self._config.max_run_bytes
         runs = cut_runs(landed.files, limit) if limit else [list(landed.files)]
         refused = landed.refused
-        self._tally.waiting = len(landed.files)
+        left = len(landed.files)
         for files in runs or ([[]] if refused else []):
+            self._tally.oldest = min(since.values(), default=None)
+            self._tally.waiting = left
             if stopped():
                 return False
-            self._run(files, refused, [since[file.uri] for file in files])
+            self._run(files, refused, [since.pop(file.uri) for file in files])
             refused = ()
-            self._tally.waiting -= len(files)
+            left -= len(files)
+        self._tally.waiting, self._tally.oldest = 0, None
         return True
 
     def _run(self, files: Sequence[FileInfo], refused: Sequence[Refused], since: Sequence[float]) -> None:
@@ -357,17 +448,11 @@ class _Windows:
         result = pipeline.run()
         result.wait_until_finish()
         now = time.time()
-        fresh = self._look()
-        self._tally.add(fresh, counters_of(result), [now - at for at in since])
-        progress.advance(runs=len(fresh))
+        counters = counters_of(result)
+        self._tally.add(counters, now, since)
+        progress.advance(runs=counters.get("stream.windows", 0))
+        self._runs = {m.run_id: m for m in read_manifests(self._store, self._runs)}
         gc.collect()  # the graph of a window holds on to itself
-
-    def _look(self) -> list[Manifest]:
-        """Reads the manifests that are new. Returns those of windows."""
-        found = {m.run_id: m for m in read_manifests(self._store, self._runs)}
-        fresh = [m for run_id, m in found.items() if run_id not in self._runs]
-        self._runs = found
-        return [m for m in fresh if not (m.replaces or m.folds)]
 
 
 @contextlib.contextmanager

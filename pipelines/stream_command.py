@@ -1,15 +1,17 @@
-"""`feedmill ingest --streaming` on this machine: a line that tells how it goes, and one screen at the end."""
+"""`feedmill ingest --streaming`: a line that tells how it goes, and one screen at the end."""
 
+import contextlib
 import sys
+import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Iterator, Sequence
 
 from pipelines.dataflow import is_left_alone
 from pipelines.ingest import IngestOptions, parse_options
-from pipelines.stream import Tally, is_local, launch, stream
+from pipelines.stream import Tally, following, is_local, launch, stream
 from transforms.rows import BYTE_KINDS
 
-_LINE_EVERY = 60  # seconds, where there is no terminal to show a moving line on
+_LINE_EVERY = 60.0  # seconds, where there is no terminal to show a moving line on
 
 
 def run(argv: Sequence[str]) -> str:
@@ -18,50 +20,70 @@ def run(argv: Sequence[str]) -> str:
     Raises what `stream` does.
     """
     options = parse_options(argv)
+    output, tally = options.view_as(IngestOptions).output, Tally()
     if not is_local(options):
         result = launch(argv)
         if not is_left_alone(options):
-            result.wait_until_finish()
-        return f"warehouse   {options.view_as(IngestOptions).output}, which another engine keeps current"
-    live = sys.stderr.isatty()
+            with following(output, tally), _showing(tally):
+                result.wait_until_finish()
+        return f"warehouse   {output}, which another engine keeps current"
     try:
-        tally, output = stream(argv, _live() if live else _now_and_then())
+        with _showing(tally):
+            stream(argv, tally=tally)
     except KeyboardInterrupt:
         print("\nfeedmill: the window at work is abandoned, all of it; the same command takes it in", file=sys.stderr)
         raise
-    if live:
-        print("\r\033[K", end="", file=sys.stderr)
     return summary(tally, output)
 
 
-def _live() -> Callable[[Tally], None]:
-    def show(tally: Tally) -> None:
-        print(f"\r\033[K{line(tally)}", end="", file=sys.stderr, flush=True)
+@contextlib.contextmanager
+def _showing(tally: Tally) -> Iterator[None]:
+    """Says on stderr how it goes, until the block ends.
 
-    return show
+    On a terminal a line that moves; elsewhere a line a minute, if anything happened or waits: 1,440 a day at most.
+    """
+    if sys.stderr.isatty():
+        from rich.console import Console
+        from rich.live import Live
+        from rich.text import Text
+
+        console = Console(stderr=True)
+        with Live(get_renderable=lambda: Text(line(tally, time.time())), console=console, transient=True):
+            yield
+        return
+    over = threading.Event()
+
+    def tell() -> None:
+        told = tally.counters.copy()
+        while not over.wait(_LINE_EVERY):
+            if tally.waiting or tally.counters != told:
+                told = tally.counters.copy()
+                print(f"feedmill: {line(tally, time.time())}", file=sys.stderr, flush=True)
+
+    teller = threading.Thread(target=tell, daemon=True)
+    teller.start()
+    try:
+        yield
+    finally:
+        over.set()
+        teller.join()
 
 
-def _now_and_then() -> Callable[[Tally], None]:
-    told = {"at": time.monotonic(), "windows": 0}
-
-    def show(tally: Tally) -> None:
-        if time.monotonic() - told["at"] >= _LINE_EVERY and tally.windows > told["windows"]:
-            told.update(at=time.monotonic(), windows=tally.windows)
-            print(f"feedmill: {line(tally)}", file=sys.stderr, flush=True)
-
-    return show
-
-
-def line(tally: Tally) -> str:
-    """Returns what there is to say while a stream runs."""
+def line(tally: Tally, now: float) -> str:
+    """Returns what there is to say while a stream runs. `now` is in seconds since the epoch."""
     books = tally.ledger
-    rate = books.snapshots / max(1.0, time.time() - tally.began)
-    return (
-        f"{tally.windows:,} windows, {books.snapshots:,} snapshots ({rate:,.1f}/s), "
-        f"{books.new:,} new + {books.revisions:,} revisions + {books.duplicates:,} duplicates + {books.dead:,} dead, "
-        f"{skipped(tally):,} skipped, {tally.counters['stream.snapshots_late']:,} late, "
-        f"lag {tally.lag(0.5):.1f} s (95 %: {tally.lag(0.95):.1f} s)"
-    )
+    snapshots, stories = tally.rates(now)
+    at, size = tally.last()
+    lag, late = tally.lag(0.95), tally.counters["stream.snapshots_late"]
+    told = [
+        f"lag {now - tally.oldest:,.1f} s, {tally.waiting:,} waiting" if tally.oldest else "nothing waits",
+        *([f"95 % within {lag:,.1f} s"] if lag else []),
+        f"{snapshots:,.1f} snapshots/s, {stories:,.0f} stories/s",
+        f"{books.new:,} new + {books.revisions:,} revisions + {books.duplicates:,} duplicates + {books.dead:,} dead",
+        f"{books.snapshots:,} snapshots, {skipped(tally):,} came again, {late:,} late",
+        f"window {tally.windows:,} had {size:,}, {now - at:,.0f} s ago" if tally.windows else "no window yet",
+    ]
+    return " | ".join(told)
 
 
 def skipped(tally: Tally) -> int:

@@ -10,6 +10,7 @@ import glob
 import os
 import pathlib
 import shutil
+import stat
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import BinaryIO, NamedTuple, Protocol, TypeVar
@@ -216,8 +217,9 @@ def find_inputs(spec: str, *, beside: str | None = None, waiting: bool = False) 
     if not parts:
         raise UsageError("--input is empty: give files, folders or globs, separated by commas")
     found: dict[str, FileInfo] = {}
+    inside = _inside(beside) if beside else None
     for part in parts:
-        here = _outside(_expand(part), beside) if beside else _expand(part)
+        here = [file for file, is_link in _expand(part) if not (inside and inside(file.uri, is_link))]
         if not (here or waiting):
             raise UsageError(f"--input {part}: no such file, and no file matches it")
         found.update((file.uri, file) for file in here)
@@ -233,49 +235,58 @@ def _real(path: str) -> str:
     return path if is_gcs(path) else os.path.realpath(path)
 
 
-def _outside(files: Iterable[FileInfo], folder: str) -> list[FileInfo]:
-    """Leaves out files in `folder`. Many files lie in few folders, of which each is looked at once."""
-    inside: dict[str, bool] = {}
-    kept = []
-    for file in files:
-        parent = os.path.dirname(file.uri) or "."
-        if parent not in inside:
-            inside[parent] = is_below(f"{parent}/x", folder)
-        if not (inside[parent] or (os.path.islink(file.uri) and is_below(file.uri, folder))):
-            kept.append(file)
-    return kept
+def _inside(folder: str) -> Callable[[str, bool], bool]:
+    """Returns a function that tells whether a file is below `folder`. It looks at a folder once."""
+    known: dict[str, bool] = {}
+
+    def is_inside(uri: str, is_link: bool) -> bool:
+        parent = uri.rpartition("/")[0] or ("/" if uri.startswith("/") else ".")
+        if parent not in known:
+            known[parent] = is_below(f"{parent}/x", folder)
+        return known[parent] or (is_link and is_below(uri, folder))
+
+    return is_inside
 
 
-def _expand(part: str) -> list[FileInfo]:
+def _expand(part: str) -> Iterator[tuple[FileInfo, bool]]:
+    """Yields files, and whether each is a link."""
     if is_gcs(part):
         from transforms.gcs import find
 
-        return find(part)
+        yield from ((file, False) for file in find(part))
+        return
     if "://" in part:
         raise UsageError(f"--input {part}: feedmill reads local paths and gs:// only")
     if os.path.isdir(part):
-        paths = list(_below(part))
+        yield from map(_local_info, _below(part))
     elif os.path.lexists(part):
-        paths = [part]
+        yield _local_info(part)
     else:
-        paths = [p for p in glob.glob(part, recursive=True) if not os.path.isdir(p)]
-    return [_local_info(path) for path in paths]
+        yield from (_local_info(p) for p in glob.iglob(part, recursive=True) if not os.path.isdir(p))
 
 
 def _below(folder: str) -> Iterator[str]:
-    def fail(error: OSError) -> None:
-        if isinstance(error, FileNotFoundError):
-            return  # it was there a moment ago
-        raise UsageError(f"--input {folder}: cannot list {error.filename}: {error.strerror}")
-
-    for where, folders, names in os.walk(folder, onerror=fail):
-        folders[:] = [f for f in folders if not f.startswith(".")]
-        yield from (os.path.join(where, n) for n in names if not n.startswith("."))
-
-
-def _local_info(path: str) -> FileInfo:
     try:
-        status = os.stat(path)
+        with os.scandir(folder) as entries:
+            found = [entry for entry in entries if not entry.name.startswith(".")]
+    except FileNotFoundError:
+        return  # it was there a moment ago
+    except OSError as error:
+        raise UsageError(f"--input {folder}: cannot list it: {error.strerror}") from None
+    for entry in found:
+        if not entry.is_dir():
+            yield entry.path
+        elif not entry.is_symlink():  # else it may lead back here
+            yield from _below(entry.path)
+
+
+def _local_info(path: str) -> tuple[FileInfo, bool]:
+    is_link = False
+    try:
+        status = os.lstat(path)
+        is_link = stat.S_ISLNK(status.st_mode)
+        if is_link:
+            status = os.stat(path)
     except OSError:  # a dangling link: reading it will say so, as a dead letter
-        return FileInfo(path, 0, None)
-    return FileInfo(path, status.st_size, status.st_mtime_ns // 1000)
+        return FileInfo(path, 0, None), is_link
+    return FileInfo(path, status.st_size, status.st_mtime_ns // 1000), is_link

@@ -22,7 +22,11 @@ lists and reads what a short one does.
 
 Counters (namespace "stream"):
     windows          manifests written
-    snapshots_late   captured more than --max_delay before the newest one
+    snapshots        taken in
+    snapshots_late   of these, captured more than --max_delay before the newest one
+    stories          in these, with the parts that were declined
+    dead             the parts that were declined
+    bytes_<kind>     of these snapshots; the sums are the ledger's
     conflicts        tries that found that another run had committed meanwhile
 """
 
@@ -48,6 +52,7 @@ from transforms.late import Lateness
 from transforms.parcels import Parcel
 from transforms.processes import Processes
 from transforms.resolve import name_run, resolve_run
+from transforms.rows import BYTE_KINDS
 from transforms.warehouse.compact import compact
 from transforms.warehouse.layout import Partitioning, cut
 from transforms.warehouse.manifests import (
@@ -65,6 +70,8 @@ from transforms.write import commit_balanced, stage_rows
 
 _STEP = "stream"
 _WINDOWS = Metrics.counter(_STEP, "windows")
+_OF_LEDGER = {name: Metrics.counter(_STEP, name) for name in ("snapshots", "stories", "dead")}
+_BYTES = {kind: Metrics.counter(_STEP, f"bytes_{kind}") for kind in BYTE_KINDS}
 _SNAPSHOTS_LATE = Metrics.counter(_STEP, "snapshots_late")
 _CONFLICTS = Metrics.counter(_STEP, "conflicts")
 
@@ -177,6 +184,10 @@ class _CommitWindow(beam.DoFn):
         done = self._commit(list(element[1]))
         if done:
             _WINDOWS.inc()
+            for name, counter in _OF_LEDGER.items():
+                counter.inc(done.manifest.ledger[name])
+            for kind, counter in _BYTES.items():
+                counter.inc(done.manifest.ledger["bytes"][kind])
             _SNAPSHOTS_LATE.inc(self._known.lateness.count(done.captured_at))
             yield done.manifest.run_id
 
@@ -235,7 +246,7 @@ class CommitTogether(beam.PTransform):
     def expand(self, batches):
         return (
             batches
-            | "OneKey" >> beam.WithKeys("")
+            | "OneKey" >> beam.Map(lambda batch: ("", batch)).with_output_types(tuple[str, Batch])
             | "GroupWindow" >> beam.GroupByKey()
             | "InTurn" >> beam.WindowInto(GlobalWindows())
             | "CommitWindow" >> beam.ParDo(self._commit).with_output_types(str)

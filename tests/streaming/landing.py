@@ -1,5 +1,6 @@
 """Snapshots that land in a folder as they do in life, and what a warehouse must say of them afterwards."""
 
+import contextlib
 import pathlib
 import random
 import signal
@@ -14,8 +15,8 @@ import pyarrow.parquet as pq
 
 from tests.bench.generator import Truth, generate
 from tests.conftest import ROOT
-from transforms.files import LocalStore
-from transforms.warehouse.manifests import Manifest
+from transforms.files import LocalStore, open_store
+from transforms.warehouse.manifests import Manifest, read_manifests
 from transforms.warehouse.query import connect
 
 Sightings = dict[str, tuple[str, str]]
@@ -96,11 +97,15 @@ class Looker(threading.Thread):
                 continue
             now = time.time()
             self._known.add(path.name)
-            manifest = Manifest.from_json(path.read_bytes())
+            try:
+                manifest = Manifest.from_json(path.read_bytes())
+            except FileNotFoundError:  # it was folded meanwhile
+                continue
             for file in manifest.files:
-                if file.table == "snapshots" and (self.out / file.path).exists():  # else: compacted meanwhile
-                    for uri in pq.read_table(self.out / file.path, columns=["snapshot_uri"])[0].to_pylist():
-                        self.seen.setdefault(uri, now)
+                with contextlib.suppress(FileNotFoundError):  # it was compacted meanwhile
+                    if file.table == "snapshots":
+                        for uri in pq.read_table(self.out / file.path, columns=["snapshot_uri"])[0].to_pylist():
+                            self.seen.setdefault(uri, now)
 
     def stop(self) -> None:
         self._over.set()
@@ -126,8 +131,7 @@ def stop(process: subprocess.Popen[str], timeout: float = 60) -> str:
 
 def snapshots_in(out: pathlib.Path) -> int:
     """How many snapshots the manifests tell of."""
-    manifests = (Manifest.from_json(path.read_bytes()) for path in out.glob("_manifests/[!.]*.json"))
-    return sum(manifest.ledger["snapshots"] for manifest in manifests)
+    return sum(manifest.ledger["snapshots"] for manifest in read_manifests(LocalStore(str(out))))
 
 
 def wait_for(out: pathlib.Path, snapshots: int, timeout: float) -> None:
@@ -147,8 +151,8 @@ class Said(NamedTuple):
     snapshots: frozenset[tuple]
 
 
-def said(out: pathlib.Path) -> Said:
-    session = connect(LocalStore(str(out)))
+def said(out: str | pathlib.Path) -> Said:
+    session = connect(open_store(str(out)))
     rows = session.execute(
         "SELECT current_id, sighting_id, hex(content_hash), position, byte_start, byte_end, title, captured_at "
         "FROM sightings JOIN item_ids USING (item_id)"

@@ -165,6 +165,29 @@ def test_late_snapshots_are_counted_and_taken_in(drops, tmp_path):
     assert tally.ledger.new == 3
 
 
+def test_however_long_a_stream_goes_on_its_manifests_and_files_are_few(drops, batch, tmp_path, monkeypatch):
+    from transforms import windows
+    from transforms.warehouse import compact
+
+    monkeypatch.setattr(windows, "_COMPACT_AT", 5)
+    monkeypatch.setattr(windows, "_MOST_FILES", 2)
+    monkeypatch.setattr(compact, "_MOST_MANIFESTS", 3)
+    folder, out = tmp_path / "in", tmp_path / "out"
+    store, left, most = LocalStore(str(out)), in_disorder(drops), []
+
+    def watch(tally):
+        most.append((len(store.list("_manifests")), len(store.list("snapshots"))))
+        _settled(folder, [left.pop() for _ in left[:3]])
+        if tally.ledger.snapshots == len(drops):
+            os.kill(os.getpid(), signal.SIGINT)
+
+    tally, _ = stream([f"--input={folder}", f"--output={out}", "--streaming", *QUICK, "--window=1ms"], watch)
+    assert tally.windows > 15
+    assert max(most) <= (11, 8)
+    assert said(out) == batch
+    assert list(verify(store)) == []
+
+
 @pytest.mark.parametrize(
     ("flags", "message"),
     [
