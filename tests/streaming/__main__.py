@@ -7,9 +7,11 @@ python -m tests.streaming soak       half an hour at 50 a second: time and memor
 
 import argparse
 import itertools
+import os
 import pathlib
 import random
 import shutil
+import subprocess
 import sys
 import tempfile
 import time
@@ -20,6 +22,7 @@ from tests.streaming.landing import (
     Lander,
     Looker,
     corpus,
+    differences,
     in_disorder,
     resident,
     said,
@@ -45,12 +48,14 @@ def _check(holds: bool, what: str) -> None:
 
 def _batch(drops: list[Drop], here: pathlib.Path):
     """What one run over the same snapshots says. In a process of its own, as the stream is."""
-    import subprocess
-
     write(here / "all", drops)
-    command = [sys.executable, "-m", "pipelines.cli", "ingest", f"--input={here / 'all'}", f"--output={here / 'batch'}"]
-    subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+    _batch_of(here / "all", here / "batch")
     return said(here / "batch")
+
+
+def _batch_of(folder: pathlib.Path, out: pathlib.Path) -> None:
+    command = [sys.executable, "-m", "pipelines.cli", "ingest", f"--input={folder}", f"--output={out}"]
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
 
 
 def _compare(drops: list[Drop], here: pathlib.Path) -> None:
@@ -125,22 +130,33 @@ def soak(here: pathlib.Path, snapshots: int) -> None:
         lander = Lander(folder, [], RATE)
         lander.drops = drops  # type: ignore[assignment]  # as they are made: all at once would be gigabytes
         lander.start()
-        told: list[tuple[float, int, float]] = []
+        told: list[tuple[int, float, int]] = []  # bytes in memory, seconds of lag, manifests
         while lander.is_alive():
             lander.join(60)
-            recent = [looker.seen[u] - at for u, at in list(lander.landed.items())[-2000:] if u in looker.seen]
-            told.append((time.time(), next(sizes), _share(recent, 0.95) if recent else 0.0))
+            recent = [looker.seen[u] - at for u, at in list(lander.landed.items())[-3000:] if u in looker.seen]
+            manifests = len(list((out / "_manifests").glob("*.json")))
+            told.append((next(sizes), _share(recent, 0.95) if recent else 0.0, manifests))
+            files = sum(1 for _ in out.glob("*/**/*.parquet"))
             print(
-                f"{len(lander.landed):,} landed, {len(looker.seen):,} in, {told[-1][1] / 1e6:.0f} MB, 95 % lag {told[-1][2]:.2f} s",
+                f"{len(lander.landed):,} landed, {len(looker.seen):,} in, {told[-1][0] / 1e6:.0f} MB, "
+                f"95 % lag {told[-1][1]:.2f} s, {manifests} manifests, {files} files, load {os.getloadavg()[0]:.1f}",
                 flush=True,
             )
         wait_for(out, snapshots, timeout=120)
         looker.stop()
         print(stop(process))
     third = max(1, len(told) // 3)
-    early, late = told[third - 1][1], told[-1][1]
+    early, late = told[third - 1][0], told[-1][0]
     _check(late < 1.25 * early, f"memory: {early / 1e6:.0f} MB after a third, {late / 1e6:.0f} MB at the end")
-    _check(told[-1][2] <= PROMISED_LAG, "and at the end it is as prompt as it should be")
+    _check(told[-1][1] <= PROMISED_LAG, "and at the end it is as prompt as it should be")
+    _check(
+        max(manifests for *_, manifests in told) <= 310, "its manifests are those of ten minutes, not of all the time"
+    )
+    _batch_of(folder, here / "batch")
+    for table, (rows, apart) in differences(out, here / "batch").items():
+        _check(not apart, f"{rows:,} {table} as in a batch ({apart} apart)")
+    problems = list(verify(LocalStore(str(out))))
+    _check(not problems, f"the warehouse is whole {problems[:3] or ''}")
 
 
 def main() -> None:

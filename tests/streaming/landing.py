@@ -170,6 +170,30 @@ def said(out: str | pathlib.Path) -> Said:
     )
 
 
+_SAID = {
+    "sightings": """SELECT sighting_id, content_hash, position, byte_start, byte_end, title, captured_at,
+        min(sighting_id) OVER (PARTITION BY current_id) AS item FROM sightings JOIN item_ids USING (item_id)""",
+    "snapshots": "SELECT snapshot_id, captured_at, stories, size, format FROM snapshots",
+}
+
+
+def differences(out: pathlib.Path, other: pathlib.Path) -> dict[str, tuple[int, int]]:
+    """Compares what two large warehouses say, as `said` does: of each table the rows, and those only in one of them."""
+    import duckdb
+
+    found = {}
+    with duckdb.connect() as session:
+        for table, sql in _SAID.items():
+            for name, place in (("one", out), ("two", other)):
+                rows = connect(LocalStore(str(place))).sql(sql).to_arrow_table()
+                session.register("rows", rows)
+                session.execute(f"CREATE OR REPLACE TABLE {name} AS FROM rows")
+            apart = "(FROM one EXCEPT ALL FROM two) UNION ALL (FROM two EXCEPT ALL FROM one)"
+            counts = f"SELECT (SELECT count(*) FROM one), (SELECT count(*) FROM ({apart}))"
+            [found[table]] = session.execute(counts).fetchall()
+    return found
+
+
 def resident(pid: int) -> Iterator[int]:
     """Yields the bytes that a process has in memory, each time it is asked."""
     while True:
