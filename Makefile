@@ -63,11 +63,11 @@ template: ## Build the Dataflow Flex Template: make template IMAGE=REGION-docker
 	$(call need,IMAGE TEMPLATE)
 	gcloud builds submit --config pipelines/deploy/cloudbuild.yaml --substitutions "_IMAGE=$(IMAGE),_TEMPLATE=$(TEMPLATE)" .
 
-deploy: ## Launch a job on Dataflow: make deploy IMAGE=... TEMPLATE=... REGION=... INPUT=gs://... OUTPUT=gs://... [GCLOUD_FLAGS=...]
-	$(call need,IMAGE TEMPLATE REGION INPUT OUTPUT)
-	gcloud dataflow flex-template run "feedmill-$$(date -u +%Y%m%d-%H%M%S)" --region "$(REGION)" \
-	  --template-file-gcs-location "$(TEMPLATE)" \
-	  --parameters "^;^input=$(INPUT);output=$(OUTPUT);sdk_container_image=$(IMAGE)" $(GCLOUD_FLAGS)
+deploy: ## Launch a job on Dataflow: make deploy IMAGE=... TEMPLATE=... REGION=... OUTPUT=gs://... INPUT=gs://... (or, to stream, SUBSCRIPTION=projects/...) [GCLOUD_FLAGS=...]
+	$(call need,IMAGE TEMPLATE REGION OUTPUT $(if $(SUBSCRIPTION),,INPUT))
+	gcloud dataflow flex-template run "$(if $(SUBSCRIPTION),feedmill-stream,feedmill-$$(date -u +%Y%m%d-%H%M%S))" \
+	  --region "$(REGION)" --template-file-gcs-location "$(TEMPLATE)" \
+	  --parameters "^;^$(if $(SUBSCRIPTION),streaming=true;input_subscription=$(SUBSCRIPTION),input=$(INPUT));output=$(OUTPUT);sdk_container_image=$(IMAGE)" $(GCLOUD_FLAGS)
 
 need = $(foreach name,$(1),$(if $($(name)),,$(error $(name) is not given; see pipelines/deploy/README.md)))
 

@@ -341,7 +341,8 @@ def launch(argv: Sequence[str]) -> PipelineResult:
     """
     options, config = prepare(argv)
     if is_dataflow(options):
-        check_dataflow(options, [config.run.output, *([config.input] if config.input else [])])
+        watched = [part.strip() for part in (config.input or "").split(",") if part.strip()]
+        check_dataflow(options, [config.run.output, *watched])
     with only_writer(config.run.output) as alone:
         store = open_store(config.run.output)
         recover(store, alone=alone)

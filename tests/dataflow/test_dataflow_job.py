@@ -11,6 +11,7 @@ import venv
 import google.auth
 import google.auth.credentials
 import pytest
+from apache_beam.internal import pickler
 from apache_beam.options.pipeline_options import PipelineOptions
 from apache_beam.portability import common_urns, python_urns
 from apache_beam.portability.api import beam_runner_api_pb2
@@ -19,6 +20,7 @@ from google.cloud import dataflow_v1beta3 as dataflow
 from google.protobuf import json_format
 
 from pipelines.ingest import run
+from pipelines.ingest_command import ingest
 from tests.conftest import ROOT
 from tests.dataflow.service import Service
 from tests.gcs.bucket import NAME
@@ -40,9 +42,9 @@ def there(bucket, tmp_path, monkeypatch):
     return folder
 
 
-def flags(there, service):
+def flags(service, *source):
     return [
-        f"--input={there.root}/**",
+        *source,
         f"--output=gs://{NAME}/out",
         "--runner=DataflowRunner",
         "--project=some-project",
@@ -57,31 +59,28 @@ def flags(there, service):
 
 
 @pytest.fixture
-def submitted(there, tmp_path):
-    """A job handed in by `feedmill ingest`, as the service got it; and the bucket's folders."""
-    source = tmp_path / "source"  # a copy, because building a package leaves things behind
+def setup_file(tmp_path):
+    """feedmill's own, in a copy of its sources, because building a package leaves things behind."""
+    source = tmp_path / "source"
     for name in ("pipelines", "transforms"):
         shutil.copytree(ROOT / name, source / name, ignore=shutil.ignore_patterns("__pycache__"))
     for name in ("setup.py", "README.md", "pyproject.toml"):
         shutil.copy(ROOT / name, source)
-    with Service() as service:
-        outcome = run([*flags(there, service), f"--setup_file={source / 'setup.py'}"])
-    assert outcome.submitted and not outcome.committed
-    (body,) = service.created
-    return body, GcsStore(f"gs://{NAME}"), there
+    return f"--setup_file={source / 'setup.py'}"
 
 
-def test_dataflow_takes_the_job_and_its_package_installs_and_its_graph_gives_the_local_result(submitted, tmp_path):
-    body, root, there = submitted
-
-    # The request is one that the service would take: nothing in it is unknown.
+def taken(body):
+    """The job of a request, which is one that the service would take: nothing in it is unknown."""
     job = dataflow.Job()
     json_format.Parse(body, dataflow.Job.pb(job), ignore_unknown_fields=False)
-    assert job.name == "feedmill-test" and job.type_ == dataflow.JobType.JOB_TYPE_BATCH
+    assert job.name == "feedmill-test"
+    return job
 
-    # Every file that a worker is told to fetch is there, with the bytes it was promised.
-    options = job.environment.sdk_pipeline_options
-    graph_uri = options["options"]["pipelineUrl"]
+
+def staged(job):
+    """The graph of a job, and the files that a worker is told to fetch: all there, with the bytes it was promised."""
+    root = GcsStore(f"gs://{NAME}")
+    graph_uri = job.environment.sdk_pipeline_options["options"]["pipelineUrl"]
     graph = beam_runner_api_pb2.Pipeline.FromString(root.read(_name(graph_uri)))
     packages = {}
     for environment in graph.components.environments.values():
@@ -94,7 +93,18 @@ def test_dataflow_takes_the_job_and_its_package_installs_and_its_graph_gives_the
             data = root.read(_name(place))
             assert hashlib.sha256(data).hexdigest() == payload.sha256, place
             packages[role.staged_name] = data
-    assert "workflow.tar.gz" in packages
+    return graph, packages
+
+
+def test_dataflow_takes_the_job_and_its_package_installs_and_its_graph_gives_the_local_result(
+    there, setup_file, tmp_path
+):
+    with Service() as service:
+        outcome = run([*flags(service, f"--input={there.root}/**"), setup_file])
+    assert outcome.submitted and not outcome.committed
+    job = taken(*service.created)
+    assert job.type_ == dataflow.JobType.JOB_TYPE_BATCH
+    graph, packages = staged(job)
 
     # The package installs where there is none of this code, and brings all of its files.
     (tmp_path / "workflow.tar.gz").write_bytes(packages["workflow.tar.gz"])
@@ -109,6 +119,53 @@ def test_dataflow_takes_the_job_and_its_package_installs_and_its_graph_gives_the
     out = GcsStore(f"gs://{NAME}/out")
     assert digests(out) == digests(GcsStore(f"gs://{NAME}/local"))
     assert list(verify(out)) == []
+
+
+SUBSCRIPTION = "projects/some-project/subscriptions/landing"
+
+
+@pytest.mark.parametrize("source", ["--input=gs://feeds/in/**", f"--input_subscription={SUBSCRIPTION}"])
+def test_dataflow_takes_the_stream(there, setup_file, source, capsys):
+    """What workers would do with it is shown on other engines: see tests/streaming and tests/prism."""
+    with Service() as service:
+        assert ingest(["--streaming", *flags(service, source), setup_file]) == 0
+    assert f"gs://{NAME}/out, which another engine keeps current" in capsys.readouterr().out
+    job = taken(*service.created)
+    assert job.type_ == dataflow.JobType.JOB_TYPE_STREAMING
+    assert job.environment.sdk_pipeline_options["options"]["streaming"] is True
+
+    graph, packages = staged(job)
+    assert "workflow.tar.gz" in packages
+    transforms = graph.components.transforms.values()
+    names = {transform.unique_name for transform in transforms}
+    assert {"ReadLanded", "SplitSnapshots", "CommitWindows"} <= names
+    reads = [t for t in transforms if t.spec.urn == common_urns.composites.PUBSUB_READ.urn]
+    told = [beam_runner_api_pb2.PubSubReadPayload.FromString(t.spec.payload) for t in reads]
+    if "subscription" in source:  # the service's own reader, which acknowledges what is committed
+        assert [(t.subscription, t.with_attributes) for t in told] == [(SUBSCRIPTION, True)]
+        assert "Poll" not in names
+    else:
+        assert not told and "Poll" in names
+
+    # One key, which everybody spells alike, commits in turn.
+    (commit,) = [t for t in transforms if t.unique_name.endswith("CommitWindow")]
+    step = beam_runner_api_pb2.ParDoPayload.FromString(commit.spec.payload)
+    assert list(step.state_specs) == ["turn"]
+    (keyed,) = [graph.components.pcollections[name] for name in commit.inputs.values()]
+    key = graph.components.coders[graph.components.coders[keyed.coder_id].component_coder_ids[0]]
+    assert key.spec.urn == common_urns.coders.STRING_UTF8.urn
+
+    # Every step can be read back by a worker.
+    steps = [t for t in transforms if t.spec.urn == common_urns.primitives.PAR_DO.urn]
+    for step in steps:
+        assert pickler.loads(beam_runner_api_pb2.ParDoPayload.FromString(step.spec.payload).do_fn.payload)
+    assert len(steps) > 8
+
+
+def test_dataflow_needs_a_bucket_to_watch(bucket):
+    flags = ["--streaming", "--runner=DataflowRunner", "--input=gs://feeds/in,landing", "--output=gs://feeds/out"]
+    with pytest.raises(UsageError, match="landing: workers of Dataflow cannot reach it"):
+        ingest(flags)
 
 
 def _name(uri: str) -> str:
@@ -168,5 +225,6 @@ def test_dataflow_without_what_it_needs_is_told_so(bucket, monkeypatch, given, s
 @pytest.mark.parametrize("status, says", [(403, "roles/dataflow.developer"), (404, "check --project=some-project")])
 def test_dataflow_that_refuses_a_job_is_quoted_with_what_to_do(there, status, says):
     with Service(refuse=status) as service, pytest.raises(UsageError, match=says):
-        run([*flags(there, service), "--sdk_container_image=region-docker.pkg.dev/p/r/feedmill:1"])
+        image = "--sdk_container_image=region-docker.pkg.dev/p/r/feedmill:1"
+        run([*flags(service, f"--input={there.root}/**"), image])
     assert len(service.created) == 1

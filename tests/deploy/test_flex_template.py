@@ -6,11 +6,13 @@ import re
 import subprocess
 
 import pytest
-from apache_beam.options.pipeline_options import PipelineOptions
+from apache_beam.options.pipeline_options import PipelineOptions, StandardOptions
 from google.cloud import dataflow_v1beta3 as dataflow
 from google.protobuf import json_format
 
+from pipelines.deploy.launch import flags_of
 from pipelines.ingest import IngestOptions, parse_options
+from pipelines.stream import StreamOptions
 from tests.conftest import ROOT
 from transforms.warehouse.layout import Partitioning
 
@@ -22,6 +24,7 @@ PARAMETERS = {p["name"]: p for p in METADATA["parameters"]}
 def own_flags():
     parser = argparse.ArgumentParser(add_help=False)
     IngestOptions._add_argparse_args(parser)
+    StreamOptions._add_argparse_args(parser)
     return {action.dest: action for action in parser._actions}
 
 
@@ -40,10 +43,11 @@ def test_flex_metadata_and_specification_are_what_the_service_takes():
 
 def test_flex_every_own_flag_is_a_parameter_and_every_parameter_a_flag():
     assert not own_flags().keys() - PARAMETERS.keys()
-    assert PARAMETERS.keys() - own_flags().keys() == {"sdk_container_image"}  # Beam's
+    assert PARAMETERS.keys() - own_flags().keys() == {"sdk_container_image", "streaming"}  # Beam's
     given = {"input": "gs://b/a/**", "output": "gs://b/out", "timezone": "UTC", "partition_by": "day,lang"}
-    values = {name: given.get(name, "1") for name in PARAMETERS}
-    assert isinstance(parse_options([f"--{name}={values[name]}" for name in PARAMETERS]), PipelineOptions)
+    values = {name: given.get(name, "1") for name in PARAMETERS} | {"streaming": "true"}
+    options = parse_options(flags_of(f"--{name}={values[name]}" for name in PARAMETERS))
+    assert isinstance(options, PipelineOptions) and options.view_as(StandardOptions).streaming
 
 
 def test_flex_parameters_take_the_defaults_and_what_is_right_and_refuse_what_is_wrong():
@@ -52,8 +56,18 @@ def test_flex_parameters_take_the_defaults_and_what_is_right_and_refuse_what_is_
         "output": ["gs://b/out"],
         "timezone": ["UTC", "America/Argentina/Buenos_Aires", "Etc/GMT+3"],
         "partition_by": ["year", "month,lang"],
+        "input_subscription": ["projects/p/subscriptions/s"],
+        "streaming": ["true", "false"],
+        **{name: ["500ms", "1.5m", "2h"] for name in ("poll_interval", "window", "max_delay")},
     }
-    wrong = {"input": ["snapshots/"], "output": ["out", "gs://a,gs://b"], "partition_by": ["week", "month, lang"]}
+    wrong = {
+        "input": ["snapshots/"],
+        "output": ["out", "gs://a,gs://b"],
+        "partition_by": ["week", "month, lang"],
+        "input_subscription": ["s", "projects/p/topics/t"],
+        "streaming": ["yes", ""],
+        **{name: ["soon", "-1s"] for name in ("poll_interval", "window", "max_delay")},
+    }
     for name, action in own_flags().items():
         if action.default is not None:
             right.setdefault(name, []).append(str(action.default))
@@ -87,11 +101,18 @@ def test_flex_build_and_page_name_what_is_there():
     assert "feedmill.sightings\nWITH PARTITION COLUMNS (captured_month STRING)" in page
 
 
-def test_flex_make_says_what_is_missing():
-    told = subprocess.run(
-        ["make", "--dry-run", "deploy", "IMAGE=i"], cwd=ROOT, capture_output=True, text=True, timeout=30
-    )
+def _make(*args):
+    return subprocess.run(["make", "--dry-run", *args], cwd=ROOT, capture_output=True, text=True, timeout=30)
+
+
+def test_flex_make_says_what_is_missing_and_launches_either_kind():
+    told = _make("deploy", "IMAGE=i")
     assert told.returncode and "TEMPLATE is not given" in told.stderr
-    flags = ["IMAGE=i", "TEMPLATE=gs://b/t.json", "REGION=r", "INPUT=gs://b/in/**", "OUTPUT=gs://b/out"]
-    told = subprocess.run(["make", "--dry-run", "deploy", *flags], cwd=ROOT, capture_output=True, text=True, timeout=30)
-    assert "^;^input=gs://b/in/**;output=gs://b/out;sdk_container_image=i" in told.stdout
+    flags = ["IMAGE=i", "TEMPLATE=gs://b/t.json", "REGION=r", "OUTPUT=gs://b/out"]
+    assert "INPUT is not given" in _make("deploy", *flags).stderr
+    told = _make("deploy", *flags, "INPUT=gs://b/in/**").stdout
+    assert '"^;^input=gs://b/in/**;output=gs://b/out;sdk_container_image=i"' in told
+    told = _make("deploy", *flags, "SUBSCRIPTION=projects/p/subscriptions/s", "GCLOUD_FLAGS=--update").stdout
+    parameters = "streaming=true;input_subscription=projects/p/subscriptions/s;output=gs://b/out;sdk_container_image=i"
+    assert 'run "feedmill-stream" ' in told and f'"^;^{parameters}" --update' in told
+    assert set(re.findall(r"(\w+)=", parameters)) <= PARAMETERS.keys()
