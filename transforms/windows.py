@@ -46,7 +46,7 @@ from apache_beam.utils.timestamp import Duration
 
 from transforms.batch import Batch, assemble, prints
 from transforms.dedupe import count_outcomes, count_resolved
-from transforms.files import open_store
+from transforms.files import for_each, open_store
 from transforms.language import with_languages
 from transforms.late import Lateness
 from transforms.parcels import Parcel
@@ -57,6 +57,7 @@ from transforms.warehouse.compact import compact
 from transforms.warehouse.layout import Partitioning, cut
 from transforms.warehouse.manifests import (
     CommitConflict,
+    DataFile,
     Manifest,
     committed_runs,
     data_files,
@@ -66,7 +67,7 @@ from transforms.warehouse.manifests import (
 )
 from transforms.warehouse.memory import known_captures, known_merges, known_texts
 from transforms.warehouse.parquet import encode_parts
-from transforms.write import commit_balanced, stage_rows
+from transforms.write import commit_balanced, count_staged, stage_rows
 
 _STEP = "stream"
 _WINDOWS = Metrics.counter(_STEP, "windows")
@@ -141,15 +142,22 @@ def commit_window(
                 captured.append(table["captured_at"])
             for folder, part in cut(told.table, table, partitioning):
                 places.setdefault((told.run_id, told.table, folder), []).append(Parcel(part))
-        encoded = ((place, encode_parts(place[1], parts, place[0])) for place, parts in sorted(places.items()))
-        files = [file for place, told in encoded if (file := stage_rows(output, place, told))]
+        staged = for_each(store, lambda place: _stage_place(output, *place), sorted(places.items()))
+        files = [file for file in staged if file]
         manifest = commit_balanced(output, rows[0].run_id, base, options, files, ledgers)
         if manifest:
             done = Committed(manifest, pa.chunked_array(chunk for column in captured for chunk in column.chunks))
+        for file in files:
+            count_staged(file)
     count_resolved(resolved)
     for ledger in ledgers:
         count_outcomes(ledger)
     return done
+
+
+def _stage_place(output: str, place: tuple[str, str, str], parts: Sequence[Parcel]) -> DataFile | None:
+    run_id, table, _ = place
+    return stage_rows(output, place, encode_parts(table, parts, run_id))
 
 
 @dataclasses.dataclass

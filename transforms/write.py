@@ -36,14 +36,17 @@ _Place = tuple[str, str, str]  # run_id, table, folder
 
 
 def stage_rows(output: str, place: _Place, encoded: tuple[bytes, int]) -> DataFile | None:
-    """Stages the file of a place, encoded; None if it has no rows. Counts."""
+    """Stages the file of a place, encoded; None if it has no rows."""
     run_id, table, folder = place
     if not encoded[1]:
         return None
-    file = stage(open_store(output), table, folder, encoded, run_id)
-    Metrics.counter(_STEP, f"rows_{table}").inc(file.rows)
+    return stage(open_store(output), table, folder, encoded, run_id)
+
+
+def count_staged(file: DataFile) -> None:
+    """Counts a file that was staged."""
+    Metrics.counter(_STEP, f"rows_{file.table}").inc(file.rows)
     _FILES_OUT.inc()
-    return file
 
 
 def commit_balanced(
@@ -104,6 +107,7 @@ class _StageFile(beam.DoFn):
     def _staged(self, due: Iterable[tuple[_Place, tuple[bytes, int]]]) -> Iterator[tuple[str, DataFile]]:
         for place, encoded in due:
             if file := stage_rows(self._output, place, encoded):
+                count_staged(file)
                 yield place[0], file
 
 
