@@ -203,7 +203,7 @@ class _Feed:
 
 
 def generate(
-    entries: int, new_share: float, seed: int = 1, hours_apart: int = 1
+    entries: int, new_share: float, seed: int = 1, hours_apart: int = 1, feeds: int | None = None
 ) -> Iterator[tuple[str, bytes] | Truth]:
     """Yields (path, bytes) of each snapshot, in order of its capture, and at the end the Truth.
 
@@ -212,18 +212,19 @@ def generate(
         new_share: what share of the entries is seen for the first time, about.
         seed: another one gives other feeds and texts.
         hours_apart: between two snapshots of a feed.
+        feeds: how many; unless given, so many that each has a fair number of snapshots.
     """
     draw = random.Random(seed)
     speeches = {language: _Speech(language) for language in sorted(WORDS)}
     mean = sum(_WINDOWS) / len(_WINDOWS)
     # enough snapshots of each feed that its first, all new, does not count for much
-    count = max(1, round(min(entries**0.5 / 3, entries * new_share / (2 * mean))))
+    count = feeds or max(1, round(min(entries**0.5 / 3, entries * new_share / (2 * mean))))
     ticks = max(2, round(entries / mean / count))
     rate = max(0.0, (new_share * ticks - 1) / (ticks - 1))
-    feeds = []
+    published = []
     for number in range(count):
         language, kind, window = draw.choice(_LANGUAGES), draw.choice(_KINDS), draw.choice(_WINDOWS)
-        feeds.append(_Feed(seed * 10_000 + number, language, kind, window, speeches[language]))
+        published.append(_Feed(seed * 10_000 + number, language, kind, window, speeches[language]))
 
     numbers = itertools.count(seed * 10_000_000)
     shown = size = snapshots = items = revisions = 0
@@ -231,7 +232,7 @@ def generate(
     agency: dict[tuple[str, str], list[str]] = {}
     for tick in itertools.count():
         now = _START + tick * hours_apart * _HOUR
-        for feed in feeds:
+        for feed in published:
             expected = feed.window if tick == 0 else feed.window * rate
             fresh = int(expected) + (draw.random() < expected % 1)
             old = min(len(feed.stories), feed.window - fresh)
