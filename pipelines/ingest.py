@@ -42,8 +42,8 @@ from transforms.split import SplitSnapshots
 from transforms.warehouse.compact import compact
 from transforms.warehouse.layout import Partitioning
 from transforms.warehouse.lock import only_writer
-from transforms.warehouse.manifests import Manifest, data_files, read_manifests, recover, state_of
-from transforms.write import CommitRun, WriteTables
+from transforms.warehouse.manifests import Manifest, live_files, paths_of, read_manifests, recover, state_of
+from transforms.write import CommitRun, RewriteFiles, WriteTables
 
 # The in-process engine. Beam's own default, DirectRunner, first tries to download another.
 LOCAL_RUNNER = "FnApiRunner"
@@ -94,8 +94,25 @@ class IngestOptions(PipelineOptions):
             help="on this machine, how much is read into memory at once: more input is cut, in order of path, into "
             "several runs, each committed by itself; 0 for no limit (default: %(default)s)",
         )
+        parser.add_argument(
+            "--reprocess",
+            nargs="?",
+            const=True,
+            type=_truth,
+            metavar="true|false",
+            help="redo what the warehouse has of the input already: read it again, with the code and the flags of now, "
+            "and replace just what it gave before",
+        )
         for flag, (field, what) in _LIMITS.items():
             parser.add_argument(flag, type=int, default=getattr(Limits(), field), help=f"{what} (default: %(default)s)")
+
+
+def _truth(text: str) -> bool:
+    """What a flag says that may stand alone, or be given a value, as Flex Templates do."""
+    try:
+        return {"true": True, "1": True, "false": False, "0": False}[text.lower()]
+    except KeyError:
+        raise argparse.ArgumentTypeError(f"{text!r} is neither true nor false") from None
 
 
 @dataclasses.dataclass(frozen=True)
@@ -108,6 +125,8 @@ class IngestConfig:
         output: the warehouse.
         base: the runs that are in it.
         workers: how many processes of this machine split and tell languages.
+        redo_after: if not None, what the warehouse has of the files is redone, but for what these runs took in:
+            earlier ones of the same command.
     """
 
     files: tuple[FileInfo, ...]
@@ -118,6 +137,7 @@ class IngestConfig:
     base: tuple[Manifest, ...] = ()
     refused: tuple[Refused, ...] = ()
     workers: int = 1
+    redo_after: tuple[str, ...] | None = None
 
     def row_options(self) -> dict[str, str]:
         """The options that decide what the rows say, and so name the run."""
@@ -127,28 +147,26 @@ class IngestConfig:
 def build(root: beam.Pipeline, config: IngestConfig) -> None:
     """Adds the whole pipeline to `root`. Reads top to bottom like the diagram."""
     base = state_of(m.run_id for m in config.base)
-    rows, memory, ledgers = (
+    live = live_files(config.base)
+    known = paths_of(live, "snapshots") if config.redo_after is None else []
+    rows, memory, ledgers, rewrites = (
         root
-        | "ReadSnapshots"
-        >> ReadSnapshots(
-            config.files, config.limits, config.output, data_files(config.base, "snapshots"), config.refused
-        )
+        | "ReadSnapshots" >> ReadSnapshots(config.files, config.limits, config.output, known, config.refused)
         | "SplitSnapshots" >> SplitSnapshots(config.settings, config.workers)
         | "ResolveStories"
-        >> ResolveStories(
-            config.output,
-            base,
-            config.row_options(),
-            fingerprint_files=data_files(config.base, "fingerprints"),
-            merge_files=data_files(config.base, "merges"),
-        )
+        >> ResolveStories(config.output, base, config.row_options(), files=live, redo_after=config.redo_after)
     )
     told = rows | "DetectLanguages" >> DetectLanguages(config.workers)
-    files = (
+    files = [
         told | "WriteTables" >> WriteTables(config.output, config.partitioning, config.workers),
         memory | "WriteMemory" >> WriteTables(config.output, config.partitioning),
-    ) | "Files" >> beam.Flatten()
-    {"files": files, "ledgers": ledgers} | "CommitRun" >> CommitRun(config.output, base, config.row_options())
+    ]
+    run = {"ledgers": ledgers}
+    if config.redo_after is not None:
+        rewritten, run["replaced"], run["withdrawn"] = rewrites | "RewriteFiles" >> RewriteFiles(config.output)
+        files.append(rewritten)
+    run["files"] = files | "Files" >> beam.Flatten()
+    run | "CommitRun" >> CommitRun(config.output, base, config.row_options())
 
 
 @dataclasses.dataclass(frozen=True)
@@ -192,7 +210,9 @@ def run(argv: Sequence[str]) -> Outcome:
             if number:
                 _release()
             pipeline = new_pipeline(options)
-            build(pipeline, dataclasses.replace(config, files=tuple(files), base=tuple(base.values())))
+            after = None if config.redo_after is None else tuple(m.run_id for m in committed)
+            now = dataclasses.replace(config, files=tuple(files), base=tuple(base.values()), redo_after=after)
+            build(pipeline, now)
             result = start(pipeline, options)
             if is_left_alone(options):
                 return Outcome((), {}, recovered, submitted=True)
@@ -296,6 +316,7 @@ def config_of(flags: IngestOptions, files: Sequence[FileInfo] = ()) -> IngestCon
         settings=Settings(timezone=flags.timezone),
         partitioning=partitioning,
         limits=Limits(**{field: getattr(flags, flag[2:]) for flag, (field, _) in _LIMITS.items()}),
+        redo_after=() if flags.reprocess else None,
     )
 
 

@@ -93,11 +93,13 @@ def _dry_run(argv: Sequence[str]) -> str:
     from transforms.warehouse.plan import plan
 
     _, config = prepare(argv)
-    found = plan(open_store(config.output), config.files, config.limits)
+    redo = config.redo_after is not None
+    found = plan(open_store(config.output), config.files, config.limits, redo=redo)
+    what = ", and would be redone" if redo else ""
     return "\n".join(
         [
             f"input       {found.files:,} files, {_size(found.size)}",
-            f"ingested    {found.known:,} snapshots of them are in the warehouse already",
+            f"ingested    {found.known:,} snapshots of them are in the warehouse already{what}",
             f"new         {found.new:,} snapshots would be read, {_size(found.new_size)} unpacked",
             f"warehouse   {config.output}, " + (f"{found.runs:,} runs" if found.runs else "which does not exist yet"),
             "nothing was written",
@@ -126,6 +128,7 @@ def summary(outcome: Outcome, output: str) -> str:
     """Returns the screen that ends a run: what was read, what came out, what balanced, where it lies, what next."""
     counters = outcome.counters
     skipped = counters.get("read.snapshots_skipped", 0) + counters.get("dedupe.snapshots_skipped", 0)
+    redone = counters.get("dedupe.snapshots_redone", 0)
     lines = []
     if outcome.recovered:
         lines.append(f"recovered   run {outcome.recovered}, which had died while it committed, is complete now")
@@ -145,8 +148,10 @@ def summary(outcome: Outcome, output: str) -> str:
     runs = [manifest.run_id for manifest in outcome.committed]
     files = sum(len(manifest.files) for manifest in outcome.committed)
     lines += [
-        f"read        {counters.get('read.files_in', 0):,} files, {books.snapshots:,} new snapshots, "
-        f"{_size(books.size)}" + (f"; {skipped:,} skipped, the warehouse has them" if skipped else ""),
+        f"read        {counters.get('read.files_in', 0):,} files, {books.snapshots - redone:,} new snapshots"
+        + (f" and {redone:,} redone" if redone else "")
+        + f", {_size(books.size)}"
+        + (f"; {skipped:,} skipped, the warehouse has them" if skipped else ""),
         f"stories     {books.stories:,} = {books.new:,} new + {books.revisions:,} revisions + "
         f"{books.duplicates:,} duplicates + {books.dead:,} dead",
         f"bytes       {books.size:,} = "

@@ -266,7 +266,7 @@ def _books(books: Ledger, problems: Sequence[str], runs: int) -> Raw:
 
 def _problems(books: Ledger, manifests: Sequence[Manifest]) -> list[str]:
     """What does not add up in a run's books, or differs between the manifests, their files and the snapshots."""
-    ledgers = [(m.run_id, Ledger(**m.ledger)) for m in manifests]
+    ledgers = [(m.run_id, Ledger(**m.ledger) - Ledger(**m.withdrawn)) for m in manifests]
     problems = [f"run {run_id}: {problem}" for run_id, ledger in ledgers for problem in ledger.imbalance()]
     rows: dict[str, int] = {}
     for file in live_files(manifests):

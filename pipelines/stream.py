@@ -233,6 +233,8 @@ def prepare(argv: Sequence[str]) -> tuple[PipelineOptions, StreamConfig]:
     flags, own = options.view_as(IngestOptions), options.view_as(StreamOptions)
     if not flags.output:
         raise UsageError("--output is required; see feedmill ingest --help")
+    if flags.reprocess:
+        raise UsageError("--reprocess redoes an input that is there: give it without --streaming")
     if bool(flags.input) == bool(own.input_subscription):
         raise UsageError("--streaming needs one of --input and --input_subscription")
     return options, StreamConfig(

@@ -58,6 +58,8 @@ _SIGHTING_IN = pa.schema(
 _SAMPLE_IN = pa.schema([pa.field("source_sample", pa.string()), pa.field("source_stories", pa.int32())])
 _LOST_FROM_SNAPSHOT = ("snapshot_id", "snapshot_uri", "captured_at", "run_id")
 _REMOVED_IN = pa.schema([pa.field("snapshot", pa.int32()), *_columns(REMOVED, "lang", *_LOST_FROM_SNAPSHOT)])
+_CAPTURE = ["capture_key", "captured_at", "captured_from", "snapshot_uri", "snapshot_id"]
+_STORY_SEEN = ("content_hash", "node_id", "form", "title")  # what a sighting says of its story
 _ADDED_LATER = ("lang", "lang_confidence", "lang_method", "word_count")  # by the language step
 _LEDGER_COLUMNS = [
     "snapshot_uri",
@@ -83,7 +85,7 @@ class Prints(NamedTuple):
     """What the resolver needs of a batch: no text."""
 
     batch_id: str
-    snapshots: Parcel  # capture_key, captured_at, snapshot_uri, snapshot_id
+    snapshots: Parcel  # _CAPTURE
     stories: Parcel  # identity.NODE_SCHEMA
     sightings: Parcel  # snapshot, story, sighting_id, position
 
@@ -255,7 +257,7 @@ def prints(batch: Batch) -> Prints:
     """Returns what the resolver needs of a batch."""
     return Prints(
         batch_id=batch.batch_id,
-        snapshots=Parcel(batch.snapshots.table.select(["capture_key", "captured_at", "snapshot_uri", "snapshot_id"])),
+        snapshots=Parcel(batch.snapshots.table.select(_CAPTURE)),
         stories=Parcel(batch.stories.table.select(NODE_SCHEMA.names)),
         sightings=Parcel(batch.sightings.table.select(["snapshot", "story", "sighting_id", "position"])),
     )
@@ -304,7 +306,7 @@ def assemble(batch: Batch, assignment: Assignment) -> tuple[list[TableRows], Led
 
     for name in ("item_id", "story_id", "outcome", "rule", "score", "winner_sighting_id"):
         seen = seen.append_column(name, decided[name])
-    sightings = finish("sightings", seen, **{n: of_story(n, seen) for n in ("content_hash", "form", "title")})
+    sightings = finish("sightings", seen, **{n: of_story(n, seen) for n in _STORY_SEEN})
 
     kept = seen.filter(pc.not_equal(seen["outcome"], "duplicate"))
     told = {f.name: of_story(f.name, kept) for f in _STORY_IN}

@@ -12,6 +12,7 @@ from apache_beam import coders
 from transforms.batch import Assignment, Batch, Prints, TableRows
 from transforms.inputs import Inputs
 from transforms.parcels import Parcel
+from transforms.warehouse.redo import Rewrite
 
 
 class RowsCoder(coders.Coder):
@@ -36,5 +37,5 @@ def _size(value: Any) -> int:
     return value.nbytes if isinstance(value, Parcel) else len(value) if isinstance(value, (bytes, str)) else 8
 
 
-for _kind in (Assignment, Batch, Inputs, Parcel, Prints, TableRows):
+for _kind in (Assignment, Batch, Inputs, Parcel, Prints, Rewrite, TableRows):
     coders.registry.register_coder(_kind, RowsCoder)

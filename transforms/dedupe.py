@@ -1,6 +1,7 @@
 """Tell which stories are the same, and what of each is new.
 
-    Batch ──prints──▶ ResolveRun ──Assignment──┐ └─▶ TableRows of what later runs are compared with
+    Batch ──prints──▶ ResolveRun ──Assignment──┐ ├─▶ TableRows of what later runs are compared with
+      │                                        │ └─▶ (run_id, Rewrite)    files that hold what is redone
       └─────────────────────────────────────Assemble──▶ TableRows of every other table
                                                └──────▶ (run_id, Ledger)
 
@@ -10,11 +11,12 @@ few hundred bytes a distinct story; texts stay in their batches.
 
 Counters (namespace "dedupe"):
     snapshots_skipped   captures that the same run has already from elsewhere
+    snapshots_redone    snapshots of the warehouse that the run replaces
     new, revisions, duplicates   sightings, by what became of them
     merges              items of the warehouse that this run proved to be one
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 import apache_beam as beam
 from apache_beam.metrics import Metrics
@@ -24,11 +26,14 @@ from transforms.batch import Assignment, Batch, Prints, TableRows, assemble, pri
 from transforms.files import open_store
 from transforms.resolve import Resolved, name_run, resolve_run
 from transforms.warehouse.ledger import Ledger
+from transforms.warehouse.manifests import DataFile, paths_of
 from transforms.warehouse.memory import known_merges, known_texts
+from transforms.warehouse.redo import Redo, Rewrite
 
 _STEP = "dedupe"
 _LEDGERS = "ledgers"
 _SNAPSHOTS_SKIPPED = Metrics.counter(_STEP, "snapshots_skipped")
+_SNAPSHOTS_REDONE = Metrics.counter(_STEP, "snapshots_redone")
 _MERGES = Metrics.counter(_STEP, "merges")
 _OUTCOMES = {name: Metrics.counter(_STEP, name) for name in ("new", "revisions", "duplicates")}
 
@@ -36,6 +41,7 @@ _OUTCOMES = {name: Metrics.counter(_STEP, name) for name in ("new", "revisions",
 def count_resolved(resolved: Resolved) -> None:
     """Counts what was decided for a run."""
     _SNAPSHOTS_SKIPPED.inc(resolved.skipped)
+    _SNAPSHOTS_REDONE.inc(resolved.redone)
     _MERGES.inc(resolved.merged)
 
 
@@ -46,24 +52,27 @@ def count_outcomes(ledger: Ledger) -> None:
 
 
 class _ResolveRun(beam.DoFn):
-    def __init__(self, output: str, name: str, fingerprint_files: Sequence[str], merge_files: Sequence[str]) -> None:
+    def __init__(self, output: str, name: str, files: Sequence[DataFile], redo_after: Collection[str] | None) -> None:
         self._output = output
         self._name = name
-        self._fingerprint_files = fingerprint_files
-        self._merge_files = merge_files
+        self._files = files
+        self._redo_after = redo_after
 
     def process(self, element: tuple[None, Iterable[Prints]]) -> Iterator:
         store = open_store(self._output)
         resolved = resolve_run(
             list(element[1]),
             run_name=self._name,
-            known=lambda nodes: known_texts(store, self._fingerprint_files, nodes),
-            merges=known_merges(store, self._merge_files),
+            known=lambda nodes: known_texts(store, paths_of(self._files, "fingerprints"), nodes),
+            merges=known_merges(store, paths_of(self._files, "merges")),
+            redo=None if self._redo_after is None else Redo(store, self._files, self._redo_after),
         )
         count_resolved(resolved)
         yield from resolved.assignments
         for rows in resolved.rows:
             yield beam.pvalue.TaggedOutput("memory", rows)
+        for file in resolved.rewrites:
+            yield beam.pvalue.TaggedOutput("rewrites", (resolved.run_id, file))
 
 
 class _Assemble(beam.DoFn):
@@ -78,13 +87,15 @@ class _Assemble(beam.DoFn):
 class ResolveStories(beam.PTransform):
     """Compares a run's stories with each other and the warehouse.
 
-    `rows, memory, ledgers = batches | ResolveStories(...)`
+    `rows, memory, ledgers, rewrites = batches | ResolveStories(...)`
 
     Args:
         output: the warehouse.
         base: its state; with `options` and the snapshots it names the run.
         options: what decides the rows.
-        fingerprint_files, merge_files: the warehouse's committed files of these tables.
+        files: the warehouse's committed files.
+        redo_after: if given, what the warehouse has of these snapshots is replaced, but for what these runs, earlier
+            ones of the same command, took in. If not, it has none of them.
     """
 
     def __init__(
@@ -93,24 +104,24 @@ class ResolveStories(beam.PTransform):
         base: str,
         options: Mapping[str, str],
         *,
-        fingerprint_files: Sequence[str],
-        merge_files: Sequence[str],
+        files: Sequence[DataFile],
+        redo_after: Collection[str] | None = None,
     ) -> None:
         super().__init__()
-        self._resolve = _ResolveRun(output, name_run(base, options), fingerprint_files, merge_files)
+        self._resolve = _ResolveRun(output, name_run(base, options), files, redo_after)
 
     def expand(self, batches):
-        assignments, memory = (
+        assignments, memory, rewrites = (
             batches
             | "Prints" >> beam.Map(prints).with_output_types(Prints)
             | "WholeRun" >> beam.Map(lambda prints: (None, prints)).with_output_types(tuple[None, Prints])
             | "GroupRun" >> beam.GroupByKey()
             | "ResolveRun"
             >> beam.ParDo(self._resolve)
-            .with_output_types(tuple[str, Assignment], memory=TableRows)
-            .with_outputs("memory", main="assignments")
+            .with_output_types(tuple[str, Assignment], memory=TableRows, rewrites=tuple[str, Rewrite])
+            .with_outputs("memory", "rewrites", main="assignments")
         )
         rows, ledgers = batches | "Assemble" >> beam.ParDo(
             _Assemble(), beam.pvalue.AsMultiMap(assignments)
         ).with_output_types(TableRows, **{_LEDGERS: tuple[str, Ledger]}).with_outputs(_LEDGERS, main="rows")
-        return rows, memory, ledgers
+        return rows, memory, ledgers, rewrites

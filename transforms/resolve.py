@@ -1,6 +1,6 @@
 """A whole run's stories, resolved: which snapshots count, which sightings are one item. Plain Python: no Beam."""
 
-from collections.abc import Callable, Container, Mapping, Sequence
+from collections.abc import Callable, Collection, Container, Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -8,19 +8,24 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from transforms.batch import Assignment, Prints, TableRows
-from transforms.identity import resolve
+from transforms.identity import left_over, resolve, settle
+from transforms.identity.resolve import MERGE_SCHEMA, Resolution
 from transforms.parcels import Parcel
 from transforms.tables import MERGES
 from transforms.text.fingerprint import stable_id
+from transforms.warehouse.redo import Again, Redo, Rewrite, row_keys
 
 
 class Resolved(NamedTuple):
     """What was decided for a run."""
 
+    run_id: str
     assignments: list[tuple[str, Assignment]]  # by batch id
     rows: tuple[TableRows, ...]  # of the tables that belong to the run as a whole
     merged: int  # items and clusters of the warehouse that proved to be one
     skipped: int  # snapshots that the run holds already, from elsewhere
+    redone: int  # snapshots of the warehouse that these replace
+    rewrites: tuple[Rewrite, ...]  # files without what they replace
 
 
 def name_run(base: str, options: Mapping[str, str]) -> str:
@@ -28,15 +33,21 @@ def name_run(base: str, options: Mapping[str, str]) -> str:
     return " ".join([base, *(f"{key}={options[key]}" for key in sorted(options))])
 
 
-def admit(snapshots: pa.Table, taken: Container[str] = ()) -> np.ndarray:
+def admit(snapshots: pa.Table, taken: Container[str] = (), places: Collection[str] = ()) -> np.ndarray:
     """Tells which snapshots are taken in: of each capture one, the earliest, then by uri; of those `taken` none.
+
+    One that was in the warehouse from the same place, of those that are redone, goes before its copies.
 
     >>> table = pa.table({"capture_key": ["a", "a", "b"], "captured_at": [9, 5, 7], "snapshot_uri": ["x", "y", "z"]})
     >>> admit(table).tolist()
     [False, True, True]
     """
     rows = snapshots.append_column("row", pa.array(np.arange(snapshots.num_rows)))
-    ordered = rows.sort_by([(name, "ascending") for name in ("capture_key", "captured_at", "snapshot_uri")])
+    copies = pa.array(np.zeros(snapshots.num_rows, bool))
+    if places:
+        copies = pc.invert(pc.is_in(row_keys("snapshots", snapshots), value_set=pa.array(sorted(places), pa.string())))
+    rows = rows.append_column("copy", copies)
+    ordered = rows.sort_by([(name, "ascending") for name in ("capture_key", "copy", "captured_at", "snapshot_uri")])
     keys = ordered["capture_key"].combine_chunks()
     first = np.ones(len(keys), bool)
     first[1:] = pc.not_equal(keys[1:], keys[:-1]).to_numpy(zero_copy_only=False)
@@ -54,6 +65,7 @@ def resolve_run(
     known: Callable[[pa.Table], pa.Table],
     merges: pa.Table,
     taken: Container[str] = (),
+    redo: Redo | None = None,
 ) -> Resolved:
     """Resolves all the stories of a run.
 
@@ -63,25 +75,33 @@ def resolve_run(
         known: returns the warehouse's items that fingerprints may be the same as.
         merges: the items that earlier runs proved to be one.
         taken: captures that are in the warehouse, where batches may hold such.
+        redo: takes out of the warehouse what it has of these snapshots; without it, it is taken for granted that
+            it has none of them, but for `taken`.
     """
     ordered = sorted(batches, key=lambda batch: batch.batch_id)
     snapshots, stories, sightings = _joined(ordered)
-    admitted = admit(snapshots, taken)
+    again = redo.find(snapshots) if redo else None
+    admitted = admit(snapshots, again.taken, again.places) if again else admit(snapshots, taken)
     keys = sorted(snapshots["capture_key"].filter(pa.array(admitted)).to_pylist())
     run_id = stable_id("run-1", run_name, *keys)
 
-    taken = np.flatnonzero(admitted[sightings["snapshot"].to_numpy()])
-    sightings = sightings.take(taken)
+    sightings = sightings.take(np.flatnonzero(admitted[sightings["snapshot"].to_numpy()]))
     asked = pa.table(
         {
             "node": sightings["story"].cast(pa.int64()),
             "sighting_id": sightings["sighting_id"],
             "captured_at": snapshots["captured_at"].take(sightings["snapshot"]),
             "snapshot_id": snapshots["snapshot_id"].take(sightings["snapshot"]),
+            "snapshot_uri": snapshots["snapshot_uri"].take(sightings["snapshot"]),
             "position": sightings["position"],
         }
     )
-    resolution = resolve(stories, asked, known(stories), _of_kind(merges, "item"))
+    item_merges = _item_merges(merges)
+    rewrites: list[Rewrite] = []
+    if redo and again and again.places:
+        resolution, rewrites = _resolve_again(redo, again, stories, asked, known(stories), item_merges)
+    else:
+        resolution = resolve(stories, asked, known(stories), item_merges)
     decided = resolution.sightings.append_column("row", sightings["row"])
 
     assignments = []
@@ -99,7 +119,21 @@ def resolve_run(
         TableRows(name, run_id, Parcel(table.append_column("run_id", pa.repeat(pa.scalar(run_id), table.num_rows))))
         for name, table in (("fingerprints", memory), ("merges", merged))
     )
-    return Resolved(assignments, rows, merged.num_rows, int(len(admitted) - admitted.sum()))
+    skipped = int(len(admitted) - admitted.sum())
+    return Resolved(
+        run_id, assignments, rows, merged.num_rows, skipped, len(again.places) if again else 0, tuple(rewrites)
+    )
+
+
+def _resolve_again(
+    redo: Redo, again: Again, stories: pa.Table, asked: pa.Table, known: pa.Table, merges: pa.Table
+) -> tuple[Resolution, list[Rewrite]]:
+    """Resolves sightings of which the warehouse has some already, against what is left without these."""
+    past = redo.past(again, known["item_id"].to_pylist(), merges)
+    left = left_over(past)
+    resolution = resolve(stories, asked, pa.concat_tables([left.known, left.plates]), merges)
+    settled = settle(past, left, stories, asked, resolution)
+    return settled.resolution, redo.rewrites(again, settled)
 
 
 def _tuples(table: pa.Table) -> list[tuple]:
@@ -110,9 +144,9 @@ def _without_run(schema: pa.Schema) -> pa.Schema:
     return schema.remove(schema.get_field_index("run_id"))
 
 
-def _of_kind(merges: pa.Table, kind: str) -> pa.Table:
-    found = merges.filter(pc.equal(merges["kind"], kind))
-    return pa.table({"item_id": found["id"], "into_item_id": found["into_id"], "rule": found["rule"]})
+def _item_merges(merges: pa.Table) -> pa.Table:
+    found = merges.filter(pc.equal(merges["kind"], "item"))
+    return found.select(["id", "into_id", "rule"]).rename_columns(MERGE_SCHEMA.names).cast(MERGE_SCHEMA)
 
 
 def _joined(batches: Sequence[Prints]) -> tuple[pa.Table, pa.Table, pa.Table]:

@@ -50,6 +50,7 @@ SIGHTINGS = pa.schema(
         _required("sighting_id", pa.string()),
         _required("item_id", pa.string()),
         _required("content_hash", _HASH),
+        _required("node_id", _HASH),  # its row in `fingerprints`
         _required("snapshot_id", pa.string()),
         _required("snapshot_uri", pa.string()),
         _required("position", pa.int32()),

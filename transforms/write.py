@@ -1,7 +1,7 @@
 """Write the tables, and commit them all at once.
 
-    TableRows ──WriteTables──▶ (run_id, DataFile)   staged and read back
-                                  └──CommitRun──▶ run_id, once its manifest is written
+    TableRows ──WriteTables───▶ (run_id, DataFile)   staged and read back
+      Rewrite ──RewriteFiles──▶     └──CommitRun──▶ run_id, once its manifest is written
 
 The rules live in `transforms.warehouse`: `layout` (which partition), `parquet`
 (one file), `manifests` (the commit). There is one file a table, partition and
@@ -10,6 +10,7 @@ run, whatever the batches and workers were.
 Counters (namespace "write"):
     rows_<table>     rows read back from finished files
     files_out        files
+    files_rewritten  files of the warehouse that others replace
     runs_committed   manifests written
 """
 
@@ -25,11 +26,13 @@ from transforms.parcels import Parcel
 from transforms.processes import Processes
 from transforms.warehouse.layout import Partitioning, cut
 from transforms.warehouse.ledger import Ledger, total
-from transforms.warehouse.manifests import DataFile, Manifest, commit
+from transforms.warehouse.manifests import DataFile, Manifest, commit, rows_added
 from transforms.warehouse.parquet import encode_parts, stage
+from transforms.warehouse.redo import Rewrite, rewrite
 
 _STEP = "write"
 _FILES_OUT = Metrics.counter(_STEP, "files_out")
+_FILES_REWRITTEN = Metrics.counter(_STEP, "files_rewritten")
 _RUNS_COMMITTED = Metrics.counter(_STEP, "runs_committed")
 
 _Place = tuple[str, str, str]  # run_id, table, folder
@@ -56,23 +59,37 @@ def commit_balanced(
     options: Mapping[str, str],
     files: Iterable[DataFile],
     ledgers: Iterable[Ledger],
+    replaced: Iterable[DataFile] = (),
+    withdrawn: Iterable[Ledger] = (),
 ) -> Manifest | None:
     """Commits a run if its books balance; None if it takes in nothing. Counts.
+
+    Args:
+        output: the warehouse.
+        run_id, base, options: of the run; see `Manifest`.
+        files, ledgers: what it brings.
+        replaced, withdrawn: the files that some of `files` replace, and the books of what is no more in these.
 
     Raises:
         ValueError: they do not.
         CommitConflict: see `manifests.commit`.
     """
     files = sorted(files)
-    ledger = total(ledgers)
-    rows: dict[str, int] = {}
-    for file in files:
-        rows[file.table] = rows.get(file.table, 0) + file.rows
-    if problems := ledger.imbalance() + ledger.disagreements(rows):
+    replaced = sorted(replaced)
+    ledger, gone = total(ledgers), total(withdrawn)
+    if problems := ledger.imbalance() + (ledger - gone).disagreements(rows_added(files, replaced)):
         raise ValueError(f"run {run_id}: the books do not balance: {'; '.join(problems)}; nothing was committed")
     if not ledger.snapshots:
         return None
-    manifest = Manifest(run_id=run_id, base=base, options=options, ledger=ledger.as_dict(), files=tuple(files))
+    manifest = Manifest(
+        run_id=run_id,
+        base=base,
+        options=options,
+        ledger=ledger.as_dict(),
+        files=tuple(files),
+        replaces=tuple(file.path for file in replaced),
+        withdrawn=gone.as_dict() if replaced else {},
+    )
     commit(open_store(output), manifest)
     _RUNS_COMMITTED.inc()
     return manifest
@@ -131,6 +148,36 @@ class WriteTables(beam.PTransform):
         )
 
 
+class _RewriteFile(beam.DoFn):
+    def __init__(self, output: str) -> None:
+        self._output = output
+
+    def process(self, element: tuple[str, Rewrite]) -> Iterator:
+        run_id, file = element
+        done = rewrite(open_store(self._output), run_id, file)
+        _FILES_REWRITTEN.inc()
+        if done.after:
+            yield run_id, done.after
+        yield beam.pvalue.TaggedOutput("replaced", (run_id, done.before))
+        yield beam.pvalue.TaggedOutput("withdrawn", (run_id, done.withdrawn))
+
+
+class RewriteFiles(beam.PTransform):
+    """Stages files of the warehouse anew: `files, replaced, withdrawn = rewrites | RewriteFiles(output)`."""
+
+    def __init__(self, output: str) -> None:
+        super().__init__()
+        self._output = output
+
+    def expand(self, rewrites):
+        return (
+            rewrites
+            | "Spread" >> beam.Reshuffle()
+            | "RewriteFile"
+            >> beam.ParDo(_RewriteFile(self._output)).with_outputs("replaced", "withdrawn", main="files")
+        )
+
+
 class _Commit(beam.DoFn):
     def __init__(self, output: str, base: str, options: Mapping[str, str]) -> None:
         self._output = output
@@ -139,14 +186,15 @@ class _Commit(beam.DoFn):
 
     def process(self, element: tuple[str, Mapping[str, Iterable]]) -> Iterator[str]:
         run_id, run = element
-        if commit_balanced(self._output, run_id, self._base, self._options, run["files"], run["ledgers"]):
+        if commit_balanced(self._output, run_id, self._base, self._options, **run):
             yield run_id
 
 
 class CommitRun(beam.PTransform):
     """Commits a run when its books balance: `{"files": ..., "ledgers": ...} | CommitRun(...)`.
 
-    Both inputs are keyed by run id. A run that takes in nothing writes no manifest.
+    The inputs are keyed by run id; if files are rewritten, `replaced` and `withdrawn` are among them. A run that takes
+    in nothing writes no manifest.
 
     Args:
         output: the warehouse.

@@ -6,11 +6,12 @@
 
 volatile.py takes out what changes without an edit, keys.py says what a story is compared by, rungs.py and near.py
 which two are one, classes.py joins them, collapse.py and resolve.py decide what each sighting is, and verify.py
-checks it. lookup.py says what a run has to know of the warehouse.
+checks it. lookup.py says what a run has to know of the warehouse, redo.py what becomes of what is made again.
 """
 
 from transforms.identity.keys import NODE_SCHEMA, fingerprint
 from transforms.identity.lookup import Wanted, match, wanted
+from transforms.identity.redo import PAST_SCHEMA, Edits, Past, Settled, involved, left_over, settle
 from transforms.identity.resolve import (
     KNOWN_SCHEMA,
     MERGE_SCHEMA,
@@ -27,13 +28,20 @@ __all__ = [
     "MERGE_SCHEMA",
     "NODE_SCHEMA",
     "OUTCOME_SCHEMA",
+    "PAST_SCHEMA",
     "SIGHTING_SCHEMA",
     "STORY_MERGE_SCHEMA",
+    "Edits",
+    "Past",
     "Resolution",
+    "Settled",
     "Wanted",
     "fingerprint",
+    "involved",
+    "left_over",
     "match",
     "resolve",
+    "settle",
     "verify_classes",
     "wanted",
 ]

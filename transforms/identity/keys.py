@@ -44,6 +44,7 @@ GUID_GLOBAL = 4  # unique by its form, whoever says it: a URL, tag:, urn:, a UUI
 URL_DEEP = 8  # looks like one article's address, not a section's
 SHORT = 16  # title and text together are too short to be one story's by being equal
 BODILESS = 32  # no text beside the title
+PLATE = 64  # no story: what an item is named for, of which nothing says it any more; see `rungs.name_edges`
 
 _SHORT_BYTES = 160
 

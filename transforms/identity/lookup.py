@@ -13,11 +13,13 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from transforms.identity.classes import I64, U64, Mask, distinct, mix
+from transforms.identity.keys import PLATE
 from transforms.identity.near import WIRE_BYTES, WIRE_MINUTES, band_keys
-from transforms.identity.rungs import Columns, columns_of, same_source
+from transforms.identity.rungs import Columns, columns_of, name_keys, plate_keys, same_source
 from transforms.identity.sketches import NO_FACTS
 
 _BITS = 19
+_NAME = 7  # tells this kind of key from those of `_keys`
 _LOW = np.uint64((1 << _BITS) - 1)
 
 
@@ -32,7 +34,7 @@ class Wanted(NamedTuple):
 def wanted(nodes: pa.Table) -> Wanted:
     """Returns what to look up in the warehouse for these nodes (NODE_SCHEMA), for `match`."""
     c = columns_of(nodes)
-    keys = [column[column != 0] for column in _keys(c, nodes)]
+    keys = [column[column != 0] for column in (*_keys(c, nodes), mix(name_keys(c), _NAME))]
     long = c.dated & (c.length >= WIRE_BYTES)
     days = c.minute[long] // WIRE_MINUTES
     bands = [column[column != 0] for column in band_keys(nodes, np.ones(len(nodes), np.bool_))]
@@ -49,6 +51,7 @@ def match(known: pa.Table, wants: Wanted) -> pa.Table:
     hit = np.zeros(len(known), np.bool_)
     for column in _keys(c, known):
         hit |= _among(column, wants.keys) & (column != 0)
+    hit |= _among(mix(plate_keys(c, known["guard_key"].to_numpy()), _NAME), wants.keys) & c.has(PLATE)
     # Texts that name no number or day, and copies in other papers, are looked up by likeness. It costs most.
     alike = known["guard_key"].to_numpy() == NO_FACTS
     alike |= c.dated & (c.length >= WIRE_BYTES) & _among(c.minute // WIRE_MINUTES, wants.days)

@@ -45,6 +45,7 @@ from transforms.identity.rungs import (
     exact_edges,
     fixed_bytes,
     item_keys,
+    name_edges,
 )
 
 _TIME = pa.timestamp("us", tz="UTC")
@@ -210,7 +211,7 @@ class _Resolver:
 
     def resolution(self) -> Resolution:
         c, count = self.c, self.count
-        exact = exact_edges(c)
+        exact = [*exact_edges(c), *name_edges(c, self.nodes["guard_key"].to_numpy())]
         near, score = near_edges(c, self.nodes)
         ruled = [*exact, (CONTAINMENT, containment_edges(c)), (NEAR, near)]
         remembered = self._remembered(self.old_items)

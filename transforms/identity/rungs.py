@@ -29,7 +29,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from transforms.identity.classes import I64, U64, Edges, Mask, around, joined, mix, star, within
-from transforms.identity.keys import BODILESS, GUID_GLOBAL, LADDER, SHORT, URL_DEEP
+from transforms.identity.keys import BODILESS, GUID_GLOBAL, LADDER, PLATE, SHORT, URL_DEEP
 
 RULES = ("guid", "url", "content", "containment", "near")  # the stronger first
 GUID, URL, CONTENT, CONTAINMENT, NEAR = range(5)
@@ -194,6 +194,32 @@ def _bipartite(c: Columns, keys: U64, short: Mask, long: Mask, rung: int) -> lis
             around(keys, short & c.dated, long & ~c.dated),
         ]
     return edges
+
+
+def plate_keys(c: Columns, guard: U64) -> U64:
+    """Returns for each row that is a plate what names its item, as `name_keys` does; 0 for all others.
+
+    A plate has the kind where others have their form, and the key as its guard; it has no other keys.
+    """
+    return np.where(c.has(PLATE), mix((c.traits & 3).astype(np.uint64), guard), np.uint64(0))
+
+
+def name_keys(c: Columns) -> U64:
+    """Returns for each row a key of what would name its item."""
+    kind, key = item_keys(c, np.arange(c.text.size))
+    return mix(kind.astype(np.uint64), key)
+
+
+def name_edges(c: Columns, guard: U64) -> list[tuple[int, Edges]]:
+    """Returns edges from plates to what says the same, each with its rule."""
+    plates = c.has(PLATE)
+    if not plates.any():
+        return []
+    keys = np.where(plates, plate_keys(c, guard), name_keys(c))
+    kinds = c.traits & 3
+    return [
+        (rule, around(keys, plates & (kinds == kind), ~plates)) for kind, rule in enumerate((GUID, URL, CONTENT), 1)
+    ]
 
 
 def item_keys(c: Columns, rows: I64) -> tuple[I64, U64]:

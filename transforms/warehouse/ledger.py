@@ -3,6 +3,9 @@
 import dataclasses
 from collections.abc import Iterable, Mapping
 
+import pyarrow as pa
+import pyarrow.compute as pc
+
 from transforms.rows import BYTE_KINDS
 
 
@@ -36,6 +39,14 @@ class Ledger:
         }
         return Ledger(**sums, bytes={kind: self.bytes[kind] + other.bytes[kind] for kind in BYTE_KINDS})
 
+    def __sub__(self, other: "Ledger") -> "Ledger":
+        """
+        >>> (Ledger(stories=2, new=2) - Ledger(stories=1, dead=1)).dead
+        -1
+        """
+        minus = {name: -count for name, count in vars(other).items() if name != "bytes"}
+        return self + Ledger(**minus, bytes={kind: -count for kind, count in other.bytes.items()})
+
     def as_dict(self) -> dict[str, object]:
         """For a manifest's JSON."""
         return dataclasses.asdict(self)
@@ -58,7 +69,7 @@ class Ledger:
         return problems
 
     def disagreements(self, rows: Mapping[str, int]) -> list[str]:
-        """Compares the books with the rows that were read back from each table's files.
+        """Compares the books with the rows that were read back from each table's files, less those these replace.
 
         >>> Ledger(snapshots=1).disagreements({"items": 0, "sightings": 0, "snapshots": 2, "dead_letter": 0})
         ['snapshots: 1 in the ledger, 2 rows in the files']
@@ -74,6 +85,16 @@ class Ledger:
             for table, count in expected.items()
             if rows.get(table, 0) != count
         ]
+
+
+def books(snapshots: pa.Table) -> Ledger:
+    """Returns the books of some rows of the table `snapshots`."""
+
+    def sum_of(name: str) -> int:
+        return pc.sum(snapshots[name]).as_py() or 0
+
+    counts = {name: sum_of(name) for name in ("size", "stories", "new", "revisions", "duplicates", "dead")}
+    return Ledger(snapshots=snapshots.num_rows, **counts, bytes={kind: sum_of(f"bytes_{kind}") for kind in BYTE_KINDS})
 
 
 def total(ledgers: Iterable[Ledger]) -> Ledger:

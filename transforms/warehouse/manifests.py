@@ -11,7 +11,7 @@ A run stages all its files, reads each back, then commits in one last step:
    deleted, the staging is swept, the lock goes.
 
 A file is part of the warehouse from the manifest that lists it to the one that replaces it
-(see `compact`), which is one and the same write: readers of manifests see the old files or
+(see `compact` and `redo`), which is one and the same write: readers of manifests see the old files or
 the new.
 
 A stream makes 43,200 manifests a day, which every window and every reader would have to list. So
@@ -42,6 +42,7 @@ older state than the one it makes, and can never commit.
 import dataclasses
 import json
 import re
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, NamedTuple
@@ -81,7 +82,8 @@ class Manifest:
     options: Mapping[str, str]  # those that decide what the rows say
     ledger: Mapping[str, Any]  # see ledger.Ledger
     files: tuple[DataFile, ...]
-    replaces: tuple[str, ...] = ()  # paths of earlier runs' files whose rows are in `files`
+    replaces: tuple[str, ...] = ()  # paths of earlier runs' files whose rows are in `files`, but for those withdrawn
+    withdrawn: Mapping[str, Any] = dataclasses.field(default_factory=dict)  # the books of what is replaced, if redone
     folds: int = 0  # runs that this one speaks for: their books are in `ledger`
     kept: tuple[DataFile, ...] = ()  # and their files, but for those that it replaces
     feedmill_version: str = __version__
@@ -149,9 +151,22 @@ def live_files(manifests: Collection[Manifest]) -> list[DataFile]:
 
 def data_files(manifests: Collection[Manifest], table: str) -> list[str]:
     """Returns the paths of a table's files, relative to the warehouse, sorted. Give all manifests."""
-    replaced = {path for manifest in manifests for path in manifest.replaces}
-    found = (f for manifest in manifests for f in (*manifest.files, *manifest.kept) if f.table == table)
-    return sorted(f.path for f in found if f.path not in replaced)
+    return paths_of(live_files(manifests), table)
+
+
+def paths_of(files: Iterable[DataFile], table: str) -> list[str]:
+    """Returns the paths of those files that are of a table."""
+    return [file.path for file in files if file.table == table]
+
+
+def rows_added(files: Iterable[DataFile], replaced: Iterable[DataFile] = ()) -> Counter[str]:
+    """Returns by table how many rows files have, less those that they replace."""
+    rows: Counter[str] = Counter()
+    for file in files:
+        rows[file.table] += file.rows
+    for file in replaced:
+        rows[file.table] -= file.rows
+    return rows
 
 
 def staged(run_id: str, path: str) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Container, Iterable, Sequence
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from transforms.files import Store
@@ -28,6 +29,14 @@ def known_texts(store: Store, fingerprint_files: Sequence[str], nodes: pa.Table)
     """
     keys = wanted(nodes)
     found = [match(rows, keys) for rows in _TEXTS.pieces(store, fingerprint_files)]
+    return pa.concat_tables([KNOWN_SCHEMA.empty_table(), *found])
+
+
+def texts_of(store: Store, fingerprint_files: Sequence[str], items: pa.Array) -> pa.Table:
+    """Returns all that the warehouse knows of the texts of some items."""
+    found = [
+        rows.filter(pc.is_in(rows["item_id"], value_set=items)) for rows in _TEXTS.pieces(store, fingerprint_files)
+    ]
     return pa.concat_tables([KNOWN_SCHEMA.empty_table(), *found])
 
 

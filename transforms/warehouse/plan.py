@@ -1,14 +1,15 @@
 """What a run would read, found out without writing anything."""
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from typing import NamedTuple
 
 from transforms.files import FileInfo, Store
 from transforms.formats.containers import Limits, Skipped
 from transforms.inputs import batch_files, read_files
 from transforms.rows import Snapshot
-from transforms.warehouse.manifests import data_files, read_manifests
+from transforms.warehouse.manifests import live_files, paths_of, read_manifests
 from transforms.warehouse.memory import is_known, known_captures
+from transforms.warehouse.redo import read_records
 
 
 class Plan(NamedTuple):
@@ -22,10 +23,17 @@ class Plan(NamedTuple):
     new_size: int  # unpacked
 
 
-def plan(store: Store, files: Sequence[FileInfo], limits: Limits) -> Plan:
-    """Reads the inputs, because only their bytes tell what was ingested; parses nothing of them."""
+def plan(store: Store, files: Sequence[FileInfo], limits: Limits, *, redo: bool = False) -> Plan:
+    """Reads the inputs, because only their bytes tell what was ingested; parses nothing of them.
+
+    To `redo` means that bytes from the same place are known too if it is told otherwise now when they were captured.
+    """
     manifests = read_manifests(store)
-    captures = known_captures(store, data_files(manifests, "snapshots"))
+    live = live_files(manifests)
+    captures: Container[str] = known_captures(store, paths_of(live, "snapshots"))
+    if redo:
+        records = read_records(store, live)
+        captures = {*records["key"].to_pylist(), *records["place"].to_pylist()}
     known = new = new_size = 0
     for batch in batch_files(files, 100, 16 << 20):  # as many as may be read ahead
         for _, held in read_files(batch, limits):

@@ -1,7 +1,6 @@
 """Proof that a warehouse is whole: every file, every count, every duplicate's winner."""
 
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -13,7 +12,7 @@ from transforms.rows import BYTE_KINDS
 from transforms.tables import ITEMS_WITH_LANG, SCHEMAS
 from transforms.warehouse.layout import STAGING, TABLES
 from transforms.warehouse.ledger import Ledger
-from transforms.warehouse.manifests import DataFile, Manifest, live_files, read_manifests
+from transforms.warehouse.manifests import DataFile, Manifest, live_files, read_manifests, rows_added
 from transforms.warehouse.parquet import check_file
 from transforms.warehouse.query import connect
 
@@ -47,14 +46,13 @@ def verify(store: Store) -> Iterator[str]:
     if not manifests:
         raise UsageError(f"{store.root}: no warehouse is here (no manifests); feedmill ingest makes one")
     live = set(live_files(manifests))
-    rows_of = {file.path: (file.table, file.rows) for m in manifests for file in (*m.files, *m.kept)}
+    file_at = {file.path: file for manifest in manifests for file in (*manifest.files, *manifest.kept)}
     broken = False
     for manifest in manifests:
         for problem in _files(store, [file for file in (*manifest.files, *manifest.kept) if file in live]):
             broken = True
             yield f"run {manifest.run_id}: {problem}"
-        compacts = manifest.replaces and not manifest.folds
-        for problem in _replaced(manifest, rows_of) if compacts else _books(manifest):
+        for problem in _books(manifest, file_at):
             yield f"run {manifest.run_id}: {problem}"
     listed = {file.path for file in live}
     for table in TABLES:
@@ -96,28 +94,16 @@ def _files(store: Store, files: Sequence[DataFile]) -> Iterator[str]:
             yield f"{file.path}: its columns are not those of {file.table}"
 
 
-def _rows(files: Iterable[tuple[str, int]]) -> Counter[str]:
-    """Adds up rows by table."""
-    rows: Counter[str] = Counter()
-    for table, count in files:
-        rows[table] += count
-    return rows
-
-
-def _replaced(manifest: Manifest, rows_of: Mapping[str, tuple[str, int]]) -> Iterator[str]:
-    """A run that replaces files adds no row and loses none."""
-    if unknown := [path for path in manifest.replaces if path not in rows_of]:
+def _books(manifest: Manifest, file_at: Mapping[str, DataFile]) -> Iterator[str]:
+    """A run's files have the rows that its books tell: so many more, or fewer, than the files that they replace."""
+    if unknown := [path for path in manifest.replaces if path not in file_at]:
         yield f"it replaces {unknown[0]}, which no manifest lists"
         return
-    before = _rows(rows_of[path] for path in manifest.replaces)
-    after = _rows((file.table, file.rows) for file in manifest.files)
-    for table in sorted(before | after):
-        if before[table] != after[table]:
-            yield f"{table}: {after[table]} rows in place of {before[table]}"
-
-
-def _books(manifest: Manifest) -> Iterator[str]:
-    rows = _rows((file.table, file.rows) for file in (*manifest.files, *manifest.kept))
-    ledger = Ledger(**manifest.ledger)
+    replaced = [] if manifest.folds else [file_at[path] for path in manifest.replaces]
+    rows = rows_added((*manifest.files, *manifest.kept), replaced)
+    ledger, withdrawn = Ledger(**manifest.ledger), Ledger(**manifest.withdrawn)
     yield from ledger.imbalance()
-    yield from ledger.disagreements(rows)
+    yield from withdrawn.imbalance()
+    yield from (ledger - withdrawn).disagreements(rows)
+    if manifest.replaces and not (manifest.withdrawn or manifest.folds):
+        yield from (f"{table}: {rows[table]:+} rows, though it only replaces" for table in sorted(rows) if rows[table])
