@@ -96,14 +96,14 @@ def _files(store: Store, files: Sequence[DataFile]) -> Iterator[str]:
 
 def _books(manifest: Manifest, file_at: Mapping[str, DataFile]) -> Iterator[str]:
     """A run's files have the rows that its books tell: so many more, or fewer, than the files that they replace."""
-    if unknown := [path for path in manifest.replaces if path not in file_at]:
+    replaces = () if manifest.folds else manifest.replaces  # what a manifest folds is no more listed
+    if unknown := [path for path in replaces if path not in file_at]:
         yield f"it replaces {unknown[0]}, which no manifest lists"
         return
-    replaced = [] if manifest.folds else [file_at[path] for path in manifest.replaces]
-    rows = rows_added((*manifest.files, *manifest.kept), replaced)
+    rows = rows_added((*manifest.files, *manifest.kept), [file_at[path] for path in replaces])
     ledger, withdrawn = Ledger(**manifest.ledger), Ledger(**manifest.withdrawn)
     yield from ledger.imbalance()
     yield from withdrawn.imbalance()
     yield from (ledger - withdrawn).disagreements(rows)
-    if manifest.replaces and not (manifest.withdrawn or manifest.folds):
+    if replaces and not manifest.withdrawn:
         yield from (f"{table}: {rows[table]:+} rows, though it only replaces" for table in sorted(rows) if rows[table])
