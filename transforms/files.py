@@ -41,10 +41,6 @@ class Store(Protocol):
         """The names of all files below the folder `prefix`, sorted."""
         ...
 
-    def holds(self, prefix: str) -> bool:
-        """Whether there is any file below the folder `prefix`; quick, however many there are."""
-        ...
-
     def read(self, name: str) -> bytes: ...
 
     def open(self, name: str) -> BinaryIO:
@@ -90,9 +86,6 @@ class LocalStore:
         for folder, _, names in os.walk(self._path / prefix):
             found += [os.path.join(folder, name)[inside:] for name in names]
         return sorted(found)
-
-    def holds(self, prefix: str) -> bool:
-        return any(names for _, _, names in os.walk(self._path / prefix))
 
     def read(self, name: str) -> bytes:
         return (self._path / name).read_bytes()

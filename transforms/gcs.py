@@ -59,12 +59,6 @@ class GcsStore:
         below = self._name("" if prefix in ("", ".") else f"{prefix.rstrip('/')}/")
         return sorted(blob.name[len(self._prefix) :] for blob in _below(self._bucket, below))
 
-    def holds(self, prefix: str) -> bool:
-        name = self._name(f"{prefix.rstrip('/')}/")
-        with _said(self._uri(prefix), missing=self._no_bucket()):
-            found = self._bucket.list_blobs(prefix=name, max_results=2, fields=_FIELDS, **_AGAIN)
-            return any(blob.name != name for blob in found)  # it may be the marker of an empty folder
-
     def read(self, name: str) -> bytes:
         with _said(self._uri(name)):
             return cast(bytes, self._blob(name).download_as_bytes(raw_download=True, **_AGAIN))

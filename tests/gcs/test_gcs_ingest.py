@@ -132,6 +132,19 @@ def test_a_warehouse_in_a_bucket_is_compacted_and_explained(bucket, there, capsy
     assert "Ferry" in told and "the file is gone" not in told
 
 
+def test_what_is_redone_in_a_bucket_is_as_on_disk(bucket, here, there, calm):
+    out = GcsStore(f"gs://{NAME}/out")
+    run([f"--input={there.root}/**", f"--output={out.root}"])
+    before = rows(out, there.root)
+    flags = ["--reprocess", "--timezone=Asia/Tokyo"]  # the sample pages name no zone
+    for inputs, place in ((here.root, calm), (there.root, out)):
+        done = run([f"--input={inputs}/pages,{inputs}/feeds/day 0", f"--output={place.root}", *flags])
+        assert done.counters["dedupe.snapshots_redone"] == 5
+    assert rows(out, there.root) == rows(calm, here.root) != before
+    assert list(verify(out)) == []
+    assert not out.list("_staging")
+
+
 def test_faults_lose_and_double_nothing(bucket, here, there, calm, monkeypatch):
     """Every third request fails, in one way or another; a request that failed is sent again."""
     monkeypatch.setitem(gcs._AGAIN, "timeout", (1, 1))

@@ -52,7 +52,7 @@ from transforms.failures import UsageError
 from transforms.files import Store, for_each
 from transforms.tables import SCHEMA_VERSION
 from transforms.text.fingerprint import stable_id
-from transforms.warehouse.layout import MANIFESTS, STAGING, TABLES
+from transforms.warehouse.layout import MANIFESTS, STAGING
 from transforms.warehouse.views import views_sql
 
 _LOCK = f"{STAGING}/commit.json"
@@ -233,7 +233,7 @@ def _complete(store: Store, manifest: Manifest, note: bytes) -> bool:
             raise
         newest = listed[-1][0] if listed else 0
         store.write(_name(newest + 1 if manifest.folds else newest, manifest.run_id), note)
-    _write_views(store)
+    store.write("views.sql", views_sql().encode())
     for_each(store, store.delete, manifest.replaces)
     if manifest.folds:
         _delete_old_generations(store)
@@ -248,13 +248,6 @@ def _delete_old_generations(store: Store) -> None:
     listed = _listed(store)
     old = [_name(generation, run_id) for generation, run_id in listed if generation < listed[-1][0] - 1]
     for_each(store, store.delete, old)
-
-
-def _write_views(store: Store) -> None:
-    """Writes `views.sql`, again if a commit came in between: it must know every table that has files."""
-    runs = None
-    while runs != (runs := committed_runs(store)):
-        store.write("views.sql", views_sql([table for table in TABLES if store.holds(table)]).encode())
 
 
 def _lock_note(store: Store) -> bytes | None:

@@ -1,11 +1,10 @@
 """`views.sql`: what analysts ask for, as DuckDB views over the tables.
 
 The views read the files that manifests list, so a run that has not committed is
-never seen. Paths are relative: start `duckdb -init views.sql` in the warehouse,
-or `SET VARIABLE warehouse = '<path>'` first.
+never seen; they are the same for every warehouse, whichever tables have files.
+Paths are relative: start `duckdb -init views.sql` in the warehouse, or
+`SET VARIABLE warehouse = '<path>'` first.
 """
-
-from collections.abc import Collection
 
 import pyarrow as pa
 
@@ -49,12 +48,10 @@ CREATE OR REPLACE TEMP TABLE feedmill_files AS
 
 _TABLE = """
 SET VARIABLE feedmill_{table} = (SELECT list(path ORDER BY path) FROM feedmill_files WHERE table_name = '{table}');
-CREATE OR REPLACE TEMP VIEW {table} AS
-  FROM read_parquet(getvariable('feedmill_{table}'), hive_partitioning = true, hive_types_autocast = false);
-"""
-
-_EMPTY = """
-CREATE OR REPLACE TEMP VIEW {table} AS SELECT {columns} WHERE false;
+SET VARIABLE feedmill_{table}_sql = CASE WHEN getvariable('feedmill_{table}') IS NULL
+  THEN 'SELECT {columns} WHERE false' ELSE
+  'FROM read_parquet(getvariable(''feedmill_{table}''), hive_partitioning = true, hive_types_autocast = false)' END;
+CREATE OR REPLACE TEMP VIEW {table} AS FROM query(getvariable('feedmill_{table}_sql'));
 """
 
 _VIEWS = """
@@ -128,20 +125,17 @@ CREATE OR REPLACE TEMP VIEW sources_daily AS
 """
 
 
-def views_sql(tables: Collection[str]) -> str:
-    """Returns `views.sql` for a warehouse where just these tables have files.
+def views_sql() -> str:
+    """Returns `views.sql`.
 
-    >>> "AS SELECT CAST(NULL AS VARCHAR) AS sighting_id" in views_sql(["items"])
+    >>> "CAST(NULL AS VARCHAR) AS sighting_id" in views_sql()
     True
     """
     parts = [_HEAD]
     for table, schema in SCHEMAS.items():
-        if table in tables:
-            parts.append(_TABLE.format(table=table))
-        else:
-            known = ITEMS_WITH_LANG if table == "items" else schema
-            columns = ", ".join(f"CAST(NULL AS {_duckdb_type(c.type)}) AS {c.name}" for c in known)
-            parts.append(_EMPTY.format(table=table, columns=columns))
+        known = ITEMS_WITH_LANG if table == "items" else schema
+        columns = ", ".join(f"CAST(NULL AS {_duckdb_type(c.type)}) AS {c.name}" for c in known)
+        parts.append(_TABLE.format(table=table, columns=columns))
     return "".join([*parts, _VIEWS])
 
 
