@@ -9,7 +9,7 @@ import pyarrow.compute as pc
 
 from transforms.batch import Assignment, Prints, TableRows
 from transforms.identity import left_over, resolve, settle
-from transforms.identity.resolve import MERGE_SCHEMA, Resolution
+from transforms.identity.resolve import MERGE_SCHEMA, STORY_MERGE_SCHEMA, Resolution
 from transforms.parcels import Parcel
 from transforms.tables import MERGES
 from transforms.text.fingerprint import stable_id
@@ -96,12 +96,14 @@ def resolve_run(
             "position": sightings["position"],
         }
     )
-    item_merges = _item_merges(merges)
+    item_merges, story_merges = (
+        _of_kind(merges, *kind) for kind in (("item", MERGE_SCHEMA), ("story", STORY_MERGE_SCHEMA))
+    )
     rewrites: list[Rewrite] = []
     if redo and again and again.places:
-        resolution, rewrites = _resolve_again(redo, again, stories, asked, known(stories), item_merges)
+        resolution, rewrites = _resolve_again(redo, again, stories, asked, known(stories), item_merges, story_merges)
     else:
-        resolution = resolve(stories, asked, known(stories), item_merges)
+        resolution = resolve(stories, asked, known(stories), item_merges, story_merges)
     decided = resolution.sightings.append_column("row", sightings["row"])
 
     assignments = []
@@ -126,14 +128,20 @@ def resolve_run(
 
 
 def _resolve_again(
-    redo: Redo, again: Again, stories: pa.Table, asked: pa.Table, known: pa.Table, merges: pa.Table
+    redo: Redo,
+    again: Again,
+    stories: pa.Table,
+    asked: pa.Table,
+    known: pa.Table,
+    merges: pa.Table,
+    story_merges: pa.Table,
 ) -> tuple[Resolution, list[Rewrite]]:
     """Resolves sightings of which the warehouse has some already, against what is left without these."""
-    past = redo.past(again, known["item_id"].to_pylist(), merges)
+    past = redo.past(again, known["item_id"].to_pylist(), merges, story_merges)
     left = left_over(past)
-    resolution = resolve(stories, asked, pa.concat_tables([left.known, left.plates]), merges)
+    resolution = resolve(stories, asked, pa.concat_tables([left.known, left.plates]), merges, story_merges)
     settled = settle(past, left, stories, asked, resolution)
-    return settled.resolution, redo.rewrites(again, settled)
+    return settled.resolution, redo.rewrites(again, past, settled)
 
 
 def _tuples(table: pa.Table) -> list[tuple]:
@@ -144,9 +152,10 @@ def _without_run(schema: pa.Schema) -> pa.Schema:
     return schema.remove(schema.get_field_index("run_id"))
 
 
-def _item_merges(merges: pa.Table) -> pa.Table:
-    found = merges.filter(pc.equal(merges["kind"], "item"))
-    return found.select(["id", "into_id", "rule"]).rename_columns(MERGE_SCHEMA.names).cast(MERGE_SCHEMA)
+def _of_kind(merges: pa.Table, kind: str, schema: pa.Schema) -> pa.Table:
+    """Merges of items, with their rule, or of clusters, which have none."""
+    found = merges.filter(pc.equal(merges["kind"], kind)).select(["id", "into_id", "rule"][: len(schema)])
+    return found.rename_columns(schema.names).cast(schema)
 
 
 def _joined(batches: Sequence[Prints]) -> tuple[pa.Table, pa.Table, pa.Table]:

@@ -15,6 +15,7 @@ from transforms.identity import (
     MERGE_SCHEMA,
     PAST_SCHEMA,
     SIGHTING_SCHEMA,
+    STORY_MERGE_SCHEMA,
     Past,
     fingerprint,
     involved,
@@ -22,6 +23,7 @@ from transforms.identity import (
     match,
     resolve,
     settle,
+    stories_gone,
     verify_classes,
     wanted,
 )
@@ -48,6 +50,7 @@ class Warehouse:
         self.items = ITEMS.empty_table()
         self.known = KNOWN_SCHEMA.empty_table()
         self.merges = MERGE_SCHEMA.empty_table()
+        self.story_merges = STORY_MERGE_SCHEMA.empty_table()
 
     def run(self, seen: list[Seen], *pages: str) -> None:
         """Takes in snapshots, `pages` those that hold nothing; those that are there are redone."""
@@ -65,7 +68,7 @@ class Warehouse:
         fresh = pa.table([pa.array(c, f.type) for c, f in zip(columns, schema, strict=True)], schema=schema)
         known = match(self.known, wanted(nodes))
         mine = pc.is_in(self.sightings["snapshot_id"], value_set=pa.array(sorted(pages), pa.string()))
-        told = resolve(nodes, fresh, known, self.merges) if not pc.any(mine).as_py() else None
+        told = resolve(nodes, fresh, known, self.merges, self.story_merges) if not pc.any(mine).as_py() else None
         if told is None:
             told = self._redo(nodes, fresh, known, mine)
         rows = told.sightings.append_column("node_id", nodes["node_id"].take(fresh["node"]))
@@ -79,6 +82,7 @@ class Warehouse:
         self.items = pa.concat_tables([self.items, items.select(ITEMS.names).cast(ITEMS)])
         self.known = pa.concat_tables([self.known, told.memory])
         self.merges = pa.concat_tables([self.merges, told.merges])
+        self.story_merges = pa.concat_tables([self.story_merges, told.story_merges])
 
     def _redo(self, nodes, fresh, known, mine):
         of = pa.array(
@@ -91,13 +95,19 @@ class Warehouse:
             sightings.filter(pc.is_in(sightings["item_id"], value_set=of)),
             self.known.filter(pc.is_in(self.known["item_id"], value_set=of)),
             self.merges,
+            self.story_merges,
         )
         left = left_over(past)
-        told = resolve(nodes, fresh, pa.concat_tables([left.known, left.plates]), self.merges)
+        told = resolve(nodes, fresh, pa.concat_tables([left.known, left.plates]), self.merges, self.story_merges)
         done = settle(past, left, nodes, fresh, told)
         self.sightings = edited("sightings", self.sightings, done.edits["sightings"])
         self.items = edited("items", self.items, done.edits["items"])
         self.known = edited("fingerprints", self.known, done.edits["fingerprints"])
+        left = self.known["story_id"].to_pylist() + done.resolution.memory["story_id"].to_pylist()
+        apart = pa.array(stories_gone(self.story_merges, left), pa.string())
+        self.story_merges = self.story_merges.filter(
+            pc.invert(pc.is_in(self.story_merges["story_id"], value_set=apart))
+        )
         gone = pa.array(done.edits["merges"].gone, pa.string())
         self.merges = self.merges.filter(pc.invert(pc.is_in(self.merges["item_id"], value_set=gone)))
         return done.resolution
@@ -107,7 +117,7 @@ class Warehouse:
 
     def rows(self) -> dict[str, list[str]]:
         """All that it says."""
-        tables = {name: getattr(self, name) for name in ("sightings", "items", "known", "merges")}
+        tables = {name: getattr(self, name) for name in ("sightings", "items", "known", "merges", "story_merges")}
         return {name: sorted(map(repr, table.to_pylist())) for name, table in tables.items()}
 
     def problems(self) -> list[str]:

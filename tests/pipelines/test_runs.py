@@ -34,7 +34,7 @@ def told(out: pathlib.Path) -> dict[str, list]:
     session = connect(LocalStore(str(out)))
     return {
         table: sorted(map(repr, session.execute(f"SELECT * EXCLUDE (run_id) FROM {table}").fetchall()))
-        for table in ("items", "sightings", "snapshots", "removed", "dead_letter", "fingerprints")
+        for table in ("items", "sightings", "snapshots", "removed", "dead_letter", "fingerprints", "merges")
     }
 
 

@@ -11,7 +11,7 @@ checks it. lookup.py says what a run has to know of the warehouse, redo.py what 
 
 from transforms.identity.keys import NODE_SCHEMA, fingerprint
 from transforms.identity.lookup import Wanted, match, wanted
-from transforms.identity.redo import PAST_SCHEMA, Edits, Past, Settled, involved, left_over, settle
+from transforms.identity.redo import PAST_SCHEMA, Edits, Past, Settled, involved, left_over, settle, stories_gone
 from transforms.identity.resolve import (
     KNOWN_SCHEMA,
     MERGE_SCHEMA,
@@ -42,6 +42,7 @@ __all__ = [
     "match",
     "resolve",
     "settle",
+    "stories_gone",
     "verify_classes",
     "wanted",
 ]

@@ -73,6 +73,7 @@ class Past(NamedTuple):
     sightings: pa.Table  # PAST_SCHEMA
     known: pa.Table  # KNOWN_SCHEMA
     merges: pa.Table  # MERGE_SCHEMA: all of the warehouse
+    story_merges: pa.Table  # STORY_MERGE_SCHEMA: all of the warehouse
 
 
 class LeftOver(NamedTuple):
@@ -116,6 +117,17 @@ def involved(items: Iterable[str], merges: pa.Table) -> set[str]:
     ends = merged_into(merges)
     wanted = {ends.get(item, item) for item in some}
     return wanted | some | {item for item, end in ends.items() if end in wanted}
+
+
+def stories_gone(story_merges: pa.Table, left: Iterable[str]) -> list[str]:
+    """Returns the merged clusters of which nothing is left.
+
+    >>> stories_gone(pa.table({"story_id": ["b", "y"], "into_story_id": ["a", "x"]}), ["b", "c"])
+    ['y']
+    """
+    ends = merged_into(story_merges)
+    still = {ends.get(story, story) for story in left}
+    return [story for story, end in ends.items() if end not in still]
 
 
 def left_over(past: Past) -> LeftOver:
@@ -251,10 +263,14 @@ class _Settler:
         self.told = {name: dataclasses.replace(seen) for name, seen in self.now.items()}
         names = item_ids(columns_of(nodes), np.arange(len(nodes)))
         self.would_name = {name: names[node] for name, node in zip(self.ids, _values(sightings["node"]), strict=True)}
-        self.ends = merged_into(pa.concat_tables([past.merges, resolution.merges]))
         known = pa.concat_tables([left.known, left.plates])
+        self.ends = merged_into(past.merges)
         self.items_left = {self._end(item) for item in known["item_id"].to_pylist()}
-        self.stories_left = set(known["story_id"].to_pylist())
+        self.apart = self._fallen_apart()
+        holding = past.merges.filter(pc.invert(pc.is_in(past.merges["item_id"], value_set=self.apart)))
+        self.ends = merged_into(pa.concat_tables([holding, resolution.merges]))
+        self.story_ends = merged_into(pa.concat_tables([past.story_merges, resolution.story_merges]))
+        self.stories_left = {self.story_ends.get(story, story) for story in known["story_id"].to_pylist()}
         self.moved: dict[
             str, str
         ] = {}  # who had a row, and has it no more -> who has it, or the one that stands for it
@@ -314,16 +330,40 @@ class _Settler:
         for seen in self.now.values():
             seen.item_id = names.get(seen.item_id, seen.item_id)
 
+    def _fallen_apart(self) -> pa.Array:
+        """Items of which nothing remained, and that were merged with others with which they are not one any more."""
+        merged = {*self.ends, *self.ends.values()}
+        now: dict[str, set[str]] = {}  # merged items -> the items that they are now
+        for name, seen in self.now.items():
+            old = self.old.get(name)
+            was = [old.item_id] if old and old.content_hash == seen.content_hash else []
+            for item in (*was, seen.item_id, self.would_name[name]):
+                if item in merged:
+                    now.setdefault(self._end(item), set()).add(seen.item_id)
+        several = {end for end, items in now.items() if len(items) > 1} - self.items_left
+        return pa.array([item for item, end in self.ends.items() if end in several], pa.string())
+
     def _stories(self) -> dict[str, str]:
-        """The cluster of each redone sighting: the one that it was of, if it is what it was."""
+        """The cluster of each redone sighting: the one that it was of, if it still is of that.
+
+        A cluster of which nothing remained keeps its id, if a sighting of it is what it was: the first of them.
+        """
         before = dict(zip(_values(self.past.known["node_id"]), _values(self.past.known["story_id"]), strict=True))
         told = dict(zip(self.ids, _values(self.resolution.sightings["story_id"]), strict=True))
         was = {name: before[old.node_id] for name, seen in self.now.items() if (old := self._same(seen))}
-        names: dict[str, str] = {}  # of clusters of which nothing remained
+        names: dict[str, str] = {}
+        taken = self.stories_left | {self._story_end(story) for story in told.values()}
         for name, story in was.items():
-            if told[name] not in self.stories_left:
-                names.setdefault(told[name], story)
-        return {name: was.get(name, names.get(story, story)) for name, story in told.items()}
+            end = self._story_end(story)
+            if self._story_end(told[name]) not in self.stories_left and told[name] not in names and end not in taken:
+                names[told[name]] = story
+                taken.add(end)
+        now = {name: names.get(story, story) for name, story in told.items()}
+        own = {name: story for name, story in was.items() if self._story_end(story) == self._story_end(now[name])}
+        return now | own
+
+    def _story_end(self, story: str) -> str:
+        return self.story_ends.get(story, story)
 
     def _be_what_they_were(self) -> None:
         same = {name: old for name, seen in self.now.items() if (old := self._same(seen))}
@@ -460,11 +500,11 @@ class _Settler:
                         seen.item_id = end
 
     def _merges(self) -> Edits:
-        """Merges of items of which nothing is left go."""
+        """Merges of items of which nothing is left go, and of those that fell apart."""
         left = {self._end(seen.item_id) for seen in (*self.stay.values(), *self.now.values())}
         touched = {self._end(old.item_id) for old in self.old.values()} - left
-        gone = [item for item in self.past.merges["item_id"].to_pylist() if self._end(item) in touched]
-        return Edits(gone, _edited([], pa.schema([])))
+        gone = {item for item in self.past.merges["item_id"].to_pylist() if self._end(item) in touched}
+        return Edits(sorted(gone.union(self.apart.to_pylist())), _edited([], pa.schema([])))
 
     # As tables.
 

@@ -109,7 +109,11 @@ class Resolution(NamedTuple):
 
 
 def resolve(
-    nodes: pa.Table, sightings: pa.Table, known: pa.Table | None = None, merges: pa.Table | None = None
+    nodes: pa.Table,
+    sightings: pa.Table,
+    known: pa.Table | None = None,
+    merges: pa.Table | None = None,
+    story_merges: pa.Table | None = None,
 ) -> Resolution:
     """Decides what each sighting is. The order of rows in any of the tables changes nothing.
 
@@ -117,14 +121,15 @@ def resolve(
         nodes: fingerprints as NODE_SCHEMA, in which one may occur more than once.
         sightings: as SIGHTING_SCHEMA.
         known: what the warehouse knows of stories like these, as KNOWN_SCHEMA; see `wanted` and `match`.
-        merges: the warehouse's merges so far, as MERGE_SCHEMA.
+        merges, story_merges: the warehouse's merges so far, as MERGE_SCHEMA and STORY_MERGE_SCHEMA.
     """
     known = KNOWN_SCHEMA.empty_table() if known is None else known.select(KNOWN_SCHEMA.names)
-    return _Resolver(nodes.select(NODE_SCHEMA.names), sightings, known, merged_into(merges)).resolution()
+    ends = (merged_into(merges), merged_into(story_merges))
+    return _Resolver(nodes.select(NODE_SCHEMA.names), sightings, known, *ends).resolution()
 
 
 def merged_into(merges: pa.Table | None) -> dict[str, str]:
-    """Returns for each merged item the one that it ended in, through all merges between.
+    """Returns for each merged item, or cluster, the one that it ended in, through all merges between.
 
     >>> chain = pa.table({"item_id": ["c", "b"], "into_item_id": ["b", "a"], "rule": ["url", "guid"]})
     >>> merged_into(chain)
@@ -132,11 +137,12 @@ def merged_into(merges: pa.Table | None) -> dict[str, str]:
     """
     if merges is None:
         return {}
-    into = dict(zip(merges["item_id"].to_pylist(), merges["into_item_id"].to_pylist(), strict=True))
+    into = dict(zip(merges[0].to_pylist(), merges[1].to_pylist(), strict=True))
     ends = {}
     for item in into:
-        end = into[item]
-        while end in into:
+        end, passed = into[item], {item}
+        while end in into and end not in passed:  # a circle is found by `verify`, not here
+            passed.add(end)
             end = into[end]
         ends[item] = end
     return ends
@@ -175,7 +181,9 @@ def _strings(values: pa.Array | pa.ChunkedArray) -> pa.Array:
 class _Resolver:
     """One resolution. Row numbers: `node` of distinct nodes, `seen` of sightings, `old` of known rows."""
 
-    def __init__(self, nodes: pa.Table, sightings: pa.Table, known: pa.Table, ends: dict[str, str]) -> None:
+    def __init__(
+        self, nodes: pa.Table, sightings: pa.Table, known: pa.Table, ends: dict[str, str], story_ends: dict[str, str]
+    ) -> None:
         self.known = known
         self.sightings = sightings
         everything = pa.concat_tables([known.select(NODE_SCHEMA.names), nodes])
@@ -195,7 +203,8 @@ class _Resolver:
 
         items = [ends.get(item, item) for item in known["item_id"].to_pylist()]
         self.old_items = pa.array(items, pa.string())
-        self.old_stories = _strings(known["story_id"])
+        stories = known["story_id"].to_pylist()
+        self.old_stories = pa.array([story_ends.get(story, story) for story in stories], pa.string())
 
     def _order(self) -> I64:
         table = self.sightings

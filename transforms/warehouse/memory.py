@@ -40,6 +40,15 @@ def texts_of(store: Store, fingerprint_files: Sequence[str], items: pa.Array) ->
     return pa.concat_tables([KNOWN_SCHEMA.empty_table(), *found])
 
 
+def stories_without(store: Store, fingerprint_files: Sequence[str], gone: pa.Array) -> set[str]:
+    """Returns the clusters of all texts that the warehouse knows, but for some."""
+    found: set[str] = set()
+    for rows in _TEXTS.pieces(store, fingerprint_files):
+        stay = rows["story_id"].filter(pc.invert(pc.is_in(rows["node_id"], value_set=gone)))
+        found.update(pc.unique(stay).to_pylist())
+    return found
+
+
 def known_merges(store: Store, merge_files: Sequence[str]) -> pa.Table:
     """Returns the items and clusters that earlier runs proved to be one."""
     return pa.concat_tables([MERGES.empty_table(), *_MERGED.pieces(store, merge_files)])

@@ -14,14 +14,14 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from transforms.files import Store, for_each
-from transforms.identity import PAST_SCHEMA, Edits, Past, Settled, involved
+from transforms.identity import PAST_SCHEMA, Edits, Past, Settled, involved, stories_gone
 from transforms.inputs import capture_key, dead_key
 from transforms.parcels import Parcel
 from transforms.tables import SNAPSHOTS
 from transforms.warehouse.layout import date_part, partition_path
 from transforms.warehouse.ledger import Ledger, books
 from transforms.warehouse.manifests import DataFile, paths_of
-from transforms.warehouse.memory import texts_of
+from transforms.warehouse.memory import stories_without, texts_of
 from transforms.warehouse.parquet import encode, stage
 
 # What names a row of each table. Parts are put together as `inputs.dead_key` does.
@@ -89,11 +89,13 @@ class Redo:
         """Finds a run's snapshots; see `find_again`."""
         return find_again(read_records(self._store, self._files), snapshots, self._done)
 
-    def past(self, again: Again, known_items: Iterable[str], merges: pa.Table) -> Past:
-        return read_past(self._store, self._files, again, known_items, merges)
+    def past(self, again: Again, known_items: Iterable[str], merges: pa.Table, story_merges: pa.Table) -> Past:
+        """Reads what there is of the items in question; see `read_past`."""
+        return read_past(self._store, self._files, again, known_items, merges, story_merges)
 
-    def rewrites(self, again: Again, settled: Settled) -> list[Rewrite]:
-        return find_rewrites(self._store, self._files, again, settled)
+    def rewrites(self, again: Again, past: Past, settled: Settled) -> list[Rewrite]:
+        """Finds the files that hold what goes or changes; see `find_rewrites`."""
+        return find_rewrites(self._store, self._files, again, past, settled)
 
 
 def row_keys(table: str, rows: pa.Table) -> pa.Array:
@@ -145,7 +147,12 @@ def find_again(records: pa.Table, snapshots: pa.Table, done: Collection[str]) ->
 
 
 def read_past(
-    store: Store, files: Sequence[DataFile], again: Again, known_items: Iterable[str], merges: pa.Table
+    store: Store,
+    files: Sequence[DataFile],
+    again: Again,
+    known_items: Iterable[str],
+    merges: pa.Table,
+    story_merges: pa.Table,
 ) -> Past:
     """Reads what there is of the items that redone snapshots were part of, or may be part of now.
 
@@ -154,7 +161,7 @@ def read_past(
         files: its files.
         again: what is redone.
         known_items: items whose texts the redone ones may be the same as.
-        merges: as MERGE_SCHEMA.
+        merges, story_merges: all, as MERGE_SCHEMA and STORY_MERGE_SCHEMA.
     """
     paths = paths_of(files, "sightings")
     redone = pa.array(sorted(again.places), pa.string())
@@ -181,19 +188,25 @@ def read_past(
         return rows.append_column("redone", pc.is_in(row_keys("snapshots", rows), value_set=redone)).cast(PAST_SCHEMA)
 
     sightings = pa.concat_tables([PAST_SCHEMA.empty_table(), *for_each(store, sightings_of, paths)])
-    return Past(sightings, texts_of(store, paths_of(files, "fingerprints"), items), merges)
+    return Past(sightings, texts_of(store, paths_of(files, "fingerprints"), items), merges, story_merges)
 
 
-def find_rewrites(store: Store, files: Sequence[DataFile], again: Again, settled: Settled) -> list[Rewrite]:
+def find_rewrites(store: Store, files: Sequence[DataFile], again: Again, past: Past, settled: Settled) -> list[Rewrite]:
     """Returns the files that hold what goes or changes, and what of it each holds."""
     places = sorted(again.places)
     taken_out = Edits(places, _NO_EDIT)
+    merges = [f"item@{item}" for item in settled.edits["merges"].gone]
+    if len(past.story_merges):
+        gone = pa.array(settled.edits["fingerprints"].gone, pa.binary(16))
+        left = stories_without(store, paths_of(files, "fingerprints"), gone)
+        left |= set(settled.resolution.memory["story_id"].to_pylist())
+        merges += [f"story@{story}" for story in stories_gone(past.story_merges, left)]
     edits = {
         **settled.edits,
         "snapshots": Edits(places, _recounted(again.records, settled)),
         "removed": taken_out,
         "dead_letter": taken_out,
-        "merges": Edits([f"item@{item}" for item in settled.edits["merges"].gone], _NO_EDIT),
+        "merges": Edits(merges, _NO_EDIT),
     }
     used: Counter[str] = Counter()
     found = []
