@@ -60,6 +60,7 @@ from transforms.windows import CommitTogether, CommitWindows
 
 _LAGS = 10_000  # files whose lag is remembered, to tell its median
 _RECENT = 60.0  # seconds: what rates are told of
+_COLLECT_BYTES = 16 << 20  # of input, whose garbage is worth to be looked for
 _FOLLOW_EVERY = 2.0  # seconds between looks at a warehouse that another engine writes
 
 
@@ -426,6 +427,7 @@ class _Windows:
         self._store = open_store(config.run.output)
         self._runs = runs
         self._tally = tally
+        self._left = 0  # bytes of input that garbage may stand for
 
     def take(self, landed: Landed, stopped: Callable[[], bool]) -> bool:
         """Takes in what landed, by several runs if it is much. Returns whether it came to the end before a stop."""
@@ -455,7 +457,10 @@ class _Windows:
         self._tally.add(counters, now, since)
         progress.advance(runs=counters.get("stream.windows", 0))
         self._runs = {m.run_id: m for m in read_manifests(self._store, self._runs)}
-        gc.collect()  # the graph of a window holds on to itself
+        self._left += sum(file.size for file in files)
+        if self._left > _COLLECT_BYTES:
+            gc.collect()  # the graph of a window refers to itself, and holds all that went between its steps
+            self._left = 0
 
 
 @contextlib.contextmanager

@@ -65,7 +65,7 @@ from transforms.warehouse.manifests import (
     recover,
     state_of,
 )
-from transforms.warehouse.memory import known_captures, known_merges, known_texts
+from transforms.warehouse.memory import keep_compacted, known_captures, known_merges, known_texts
 from transforms.warehouse.parquet import encode_parts
 from transforms.write import commit_balanced, count_staged, stage_rows
 
@@ -79,10 +79,9 @@ _CONFLICTS = Metrics.counter(_STEP, "conflicts")
 # Longer than Pub/Sub keeps a message: no element can be so late that Beam would drop it.
 _LATENESS = Duration(seconds=32 * 86400)
 
-# So many manifests, five minutes of windows of two seconds, and the warehouse is compacted: partitions with more than
-# so many files become few. An hour ends in hundreds of files, not ten thousand.
-_COMPACT_AT = 150
-_MOST_FILES = 32
+# After so many windows the warehouse is compacted: of each partition, so many files of about one size become one. It
+# takes as long as a window then; an hour ends in a hundred files, not ten thousand.
+_COMPACT_EVERY = 16
 
 # Seconds between tries to commit, while others commit. Another run's last step takes a second in a bucket.
 _WAITS = (0.2, 0.5, 1.0, 2.0, 4.0, 8.0)
@@ -187,8 +186,7 @@ class _CommitWindow(beam.DoFn):
 
     def process(self, element: tuple[str, Iterable[Batch]], turn=beam.DoFn.StateParam(_TURN)) -> Iterator[str]:
         turn.write(1)
-        if len(self._look()) >= _COMPACT_AT:
-            self._compact()
+        self._compact()
         done = self._commit(list(element[1]))
         if done:
             _WINDOWS.inc()
@@ -223,11 +221,19 @@ class _CommitWindow(beam.DoFn):
         raise AssertionError("the last try returns or raises")
 
     def _compact(self) -> None:
+        """Brings small files together, if it is time to."""
+        runs = [run for run in self._look() if not run.folds]
+        compacted = sum(bool(run.replaces) for run in runs)
+        if len(runs) - compacted < (compacted + 1) * _COMPACT_EVERY:
+            return
         recover(self._store, alone=False)
         try:
-            compact(self._store, most=_MOST_FILES)
+            done = compact(self._store, most=_COMPACT_EVERY // 2, alike=True)
         except (CommitConflict, FileNotFoundError):
             _CONFLICTS.inc()  # the next window tries again
+            return
+        if done.manifest:
+            keep_compacted(self._store, done.manifest)
 
     def _look(self) -> list[Manifest]:
         runs = read_manifests(self._store, self._known.runs)

@@ -113,12 +113,20 @@ class Looker(threading.Thread):
         self.look()
 
 
-def start(folder: pathlib.Path, out: pathlib.Path, *flags: str) -> subprocess.Popen[str]:
-    """Starts a stream as a user does."""
+@contextlib.contextmanager
+def start(
+    folder: pathlib.Path, out: pathlib.Path, *flags: str, stderr: int = subprocess.PIPE
+) -> Iterator[subprocess.Popen[str]]:
+    """Starts a stream as a user does, and kills it if it is there still when the block ends."""
     command = [sys.executable, "-m", "pipelines.cli", "ingest", "--streaming", f"--input={folder}", f"--output={out}"]
-    return subprocess.Popen(
-        [*command, *flags], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
+    process = subprocess.Popen(
+        [*command, *flags], cwd=ROOT, stdout=subprocess.PIPE, stderr=stderr, text=True, start_new_session=True
     )
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.wait()
 
 
 def stop(process: subprocess.Popen[str], timeout: float = 60) -> str:

@@ -4,14 +4,16 @@ import subprocess
 import sys
 import time
 
+import pyarrow.parquet as pq
 import pytest
 
 from pipelines.ingest import run
 from tests.conftest import ROOT, tree
+from tests.warehouse.test_manifests import staged_run
 from transforms.files import LocalStore
 from transforms.warehouse import manifests
 from transforms.warehouse.compact import compact
-from transforms.warehouse.manifests import data_files, live_files, read_manifests, recover
+from transforms.warehouse.manifests import commit, data_files, live_files, read_manifests, recover
 from transforms.warehouse.query import connect
 from transforms.warehouse.verify import verify
 
@@ -118,6 +120,21 @@ def test_only_crowded_partitions_are_touched(out):
 def test_large_files_stay(out, monkeypatch):
     monkeypatch.setattr("transforms.warehouse.compact._FILE_BYTES", 2)
     assert compact(LocalStore(str(out))).manifest is None
+
+
+def test_who_compacts_often_writes_each_row_a_few_times(tmp_path):
+    """A small file at a time, compacted after every eighth, as a stream does."""
+    store = LocalStore(str(tmp_path))
+    written = {}
+    for number in range(130):
+        commit(store, staged_run(store, f"r{number}", base=manifests.committed_runs(store)))
+        if number % 8 == 7 and (done := compact(store, most=4, alike=True)).manifest:
+            for file in done.manifest.files:
+                for run in pq.read_table(tmp_path / file.path)["run_id"].to_pylist():
+                    written[run] = written.get(run, 0) + 1
+        assert len(live_files(read_manifests(store))) <= 16
+    assert len(written) == 128 and max(written.values()) == 2
+    assert sum(file.rows for file in live_files(read_manifests(store))) == 130
 
 
 @pytest.mark.parametrize("step", ["move", "write", "delete"])

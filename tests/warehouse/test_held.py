@@ -51,6 +51,17 @@ def test_files_that_were_folded_into_others_are_forgotten(numbers):
     assert held_in(numbers, LocalStore("other"), ["0"]) == expected(["0"])
 
 
+def test_what_was_brought_together_need_not_be_read_again(numbers, reads):
+    store = LocalStore("w")
+    held_in(numbers, store, ["0", "8", "16"])
+    numbers.replaced(store, ["0", "8"], ["both"])
+    assert held_in(numbers, store, ["both", "16", "24"]) == expected(["0", "8", "16", "24"])
+    assert sorted(reads, key=int) == ["0", "8", "16", "24"]
+    numbers.replaced(store, ["16", "not held"], ["other"])
+    numbers.replaced(LocalStore("elsewhere"), ["16"], ["other"])
+    assert held_in(numbers, store, ["both", "16", "24"]) == expected(["0", "8", "16", "24"])
+
+
 def test_what_is_too_much_is_read_each_time(numbers, reads, monkeypatch):
     monkeypatch.setattr(held, "MAX_BYTES", 10 * 64)
     store = LocalStore("w")

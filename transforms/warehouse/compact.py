@@ -14,9 +14,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 from typing import NamedTuple
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 
-from transforms.files import Store
+from transforms.files import Store, for_each
 from transforms.parcels import Parcel
 from transforms.text.fingerprint import stable_id
 from transforms.warehouse.ledger import Ledger, total
@@ -38,19 +39,25 @@ class Compacted(NamedTuple):
     after: int
 
 
-def compact(store: Store, *, most: int = 1) -> Compacted:
+def compact(store: Store, *, most: int = 1, alike: bool = False) -> Compacted:
     """Brings the files of each partition that has more than `most` into few of up to 32 MiB; rows and partitions stay.
 
     Many manifests become one.
 
     Call it while no other run is at work (see `lock.only_writer`) and after `recover`.
 
+    Args:
+        store: the warehouse.
+        most: files that may stay.
+        alike: of a partition's files, look at those of about as many rows by themselves. Who compacts often writes
+            each row a few times so, where all files of a partition would be written again each time.
+
     Raises:
         CommitConflict: another run committed in between. Nothing was changed.
     """
     manifests = read_manifests(store)
     live = live_files(manifests)
-    groups = list(_groups(live, most))
+    groups = list(_groups(live, most, alike))
     folds = len(manifests) > _MOST_MANIFESTS
     if not (groups or folds):
         return Compacted(None, len(live), len(live))
@@ -76,31 +83,31 @@ def compact(store: Store, *, most: int = 1) -> Compacted:
     return Compacted(manifest, len(live), len(live) - len(replaces) + len(made))
 
 
-def _groups(live: Iterable[DataFile], most: int) -> Iterator[tuple[str, int, list[DataFile]]]:
+def _groups(live: Iterable[DataFile], most: int, alike: bool) -> Iterator[tuple[str, int, list[DataFile]]]:
     """Yields files that become one: the partition's folder, a number within it, the files.
 
     Files that are half as large as one should be, or larger, stay as they are.
     """
     for folder, found in groupby(sorted(live), key=lambda file: file.path.rpartition("/")[0]):
-        files = list(found)
-        if len(files) <= most:
-            continue
+        sizes: dict[int, list[DataFile]] = {}
+        for file in found:
+            sizes.setdefault(file.rows.bit_length() // 3 if alike else 0, []).append(file)  # within a factor of 8
         groups: list[list[DataFile]] = []
-        left = 0
-        for file in files:
-            if file.size >= _FILE_BYTES // 2:
-                continue
-            if not groups or file.size > left:
-                groups.append([])
-                left = _FILE_BYTES
-            groups[-1].append(file)
-            left -= file.size
+        for files in sizes.values():
+            left = 0
+            for file in files if len(files) > most else ():
+                if file.size >= _FILE_BYTES // 2:
+                    continue
+                if file.size > left:
+                    groups.append([])
+                    left = _FILE_BYTES
+                groups[-1].append(file)
+                left -= file.size
         yield from ((folder, number, group) for number, group in enumerate(groups) if len(group) > 1)
 
 
 def _encoded(store: Store, files: Sequence[DataFile], run_id: str) -> tuple[bytes, int]:
-    parts = []
-    for file in files:
-        with store.open(file.path) as stream:
-            parts.append(Parcel(pq.ParquetFile(stream).read()))
-    return encode_parts(files[0].table, parts, run_id)
+    tables = for_each(
+        store, lambda file: pq.ParquetFile(pa.BufferReader(store.read(file.path))).read(use_threads=False), files
+    )
+    return encode_parts(files[0].table, [Parcel(table) for table in tables], run_id)

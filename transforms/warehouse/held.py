@@ -6,7 +6,7 @@ pieces of ever doubling size: whoever looks through them all has few to look thr
 """
 
 import threading
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from typing import Generic, TypeVar
 
 from transforms.files import Store
@@ -35,6 +35,14 @@ class Held(Generic[T]):
         self._size = size
         self._of: dict[str, tuple[set[str], list[T]]] = {}
         self._lock = threading.Lock()
+
+    def replaced(self, store: Store, old: Collection[str], new: Collection[str]) -> None:
+        """Says that the rows of the files `old` are those of the files `new`, so that these need not be read."""
+        with self._lock:
+            files, _ = self._of.get(store.root, (set(), []))
+            if files.issuperset(old):
+                files.difference_update(old)
+                files.update(new)
 
     def pieces(self, store: Store, names: Iterable[str]) -> Iterator[T]:
         """Yields pieces that together are what the files `names` hold, each file once, in any order."""

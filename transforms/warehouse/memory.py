@@ -16,7 +16,7 @@ from transforms.inputs import capture_key, dead_key
 from transforms.rows import Snapshot
 from transforms.tables import MERGES
 from transforms.warehouse.held import Held
-from transforms.warehouse.manifests import data_files, read_manifests
+from transforms.warehouse.manifests import Manifest, data_files, read_manifests
 
 
 def known_texts(store: Store, fingerprint_files: Sequence[str], nodes: pa.Table) -> pa.Table:
@@ -87,6 +87,13 @@ def known_captures(store: Store, snapshot_files: Sequence[str] | None = None) ->
         if now == list(names):
             raise
         return known_captures(store, now)  # others compacted the warehouse meanwhile
+
+
+def keep_compacted(store: Store, manifest: Manifest) -> None:
+    """Spares this process to read what it knows: `manifest` has only brought files together."""
+    for table, held in (("fingerprints", _TEXTS), ("merges", _MERGED), ("snapshots", _CAPTURED)):
+        old = [path for path in manifest.replaces if path.startswith(f"{table}/")]
+        held.replaced(store, old, [file.path for file in manifest.files if file.table == table])
 
 
 def _read_texts(store: Store, name: str) -> pa.Table:
