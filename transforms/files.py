@@ -195,28 +195,42 @@ def _opened(file: FileInfo) -> BinaryIO | OSError:
         return error
 
 
-def find_inputs(spec: str, *, beside: str | None = None, waiting: bool = False) -> list[FileInfo]:
+def find_inputs(spec: str, *, beside: str | None = None) -> list[FileInfo]:
     """Returns the files that `--input` names, sorted by path, each once.
 
     `spec` is a comma list of files, folders (all files below, but for hidden
     ones) and globs (`**` crosses folders), local or `gs://`. Files below the folder
     `beside`, the output, are left out, so that a warehouse is never read as its own input.
-    One who is `waiting` for files takes it that there are none yet.
 
     Raises:
         UsageError: a part of `spec` names nothing, or a folder cannot be listed.
     """
+    found: dict[str, FileInfo] = {}
+    for part, files in _by_part(spec, beside):
+        here = {file.uri: file for file in files}
+        if not here:
+            raise UsageError(f"--input {part}: no such file, and no file matches it")
+        found.update(here)
+    return [found[uri] for uri in sorted(found)]
+
+
+def watch_inputs(spec: str, *, beside: str) -> Iterator[FileInfo]:
+    """Yields the files that `--input` names as they are found, in any order and perhaps twice. There may be none yet.
+
+    Raises:
+        UsageError: as `find_inputs`.
+    """
+    for _, files in _by_part(spec, beside):
+        yield from files
+
+
+def _by_part(spec: str, beside: str | None) -> Iterator[tuple[str, Iterator[FileInfo]]]:
     parts = [spec] if os.path.exists(spec) else [p.strip() for p in spec.split(",") if p.strip()]
     if not parts:
         raise UsageError("--input is empty: give files, folders or globs, separated by commas")
-    found: dict[str, FileInfo] = {}
-    inside = _inside(beside) if beside else None
+    inside = _inside(beside) if beside else lambda uri, is_link: False
     for part in parts:
-        here = [file for file, is_link in _expand(part) if not (inside and inside(file.uri, is_link))]
-        if not (here or waiting):
-            raise UsageError(f"--input {part}: no such file, and no file matches it")
-        found.update((file.uri, file) for file in here)
-    return [found[uri] for uri in sorted(found)]
+        yield part, (file for file, is_link in _expand(part) if not inside(file.uri, is_link))
 
 
 def is_below(path: str, folder: str) -> bool:

@@ -17,7 +17,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple, Protocol
 
 from transforms.failures import Reason, Rejected, UsageError
-from transforms.files import FileInfo, find_inputs, is_below
+from transforms.files import FileInfo, is_below, watch_inputs
 from transforms.formats.containers import Refused
 
 _MESSAGES = 1000  # pulled at once, as many as Pub/Sub gives
@@ -66,8 +66,8 @@ class Watch:
     writer is done with it. Writers that take a longer rest should write elsewhere
     and rename. An object in a bucket is there whole or not at all.
 
-    A file that changes is new again. What is remembered is 16 bytes for each file
-    that is there.
+    A file that changes is new again. What is remembered is a digest of each file
+    that is there: about 100 bytes.
 
     Args:
         spec: as for `--input`; what it names may not be there yet.
@@ -79,31 +79,34 @@ class Watch:
         self._spec = spec
         self._beside = beside
         self._settle = settle
-        self._taken: set[bytes] = set()
+        self._taken: dict[bytes, int] = {}  # digest of a file -> the poll that saw it last
+        self._polls = 0
         self._unsettled: dict[bytes, float] = {}  # -> when it was first seen like this
         self._last: float | None = None
 
     def poll(self, now: float) -> Landed:
-        here: set[bytes] = set()
+        self._polls += 1
+        fresh: dict[str, tuple[bytes, FileInfo, float]] = {}
         unsettled: dict[bytes, float] = {}
-        files, since = [], []
         before = now if self._last is None else self._last
-        for file in find_inputs(self._spec, beside=self._beside, waiting=True):
+        for file in watch_inputs(self._spec, beside=self._beside):
             name = _digest(file)
-            here.add(name)
             if name in self._taken:
+                self._taken[name] = self._polls
                 continue
             seen = self._unsettled.get(name, now)
             changed = seen if file.mtime is None else file.mtime / 1e6
             if file.generation is None and now - changed <= self._settle and now - seen <= self._settle:
                 unsettled[name] = seen
                 continue
-            files.append(file)
-            since.append(min(now, max(changed, self._unsettled.get(name, before))))
-        self._taken = (self._taken & here) | {_digest(file) for file in files}
+            fresh[file.uri] = name, file, min(now, max(changed, self._unsettled.get(name, before)))
+        self._taken.update((name, self._polls) for name, _, _ in fresh.values())
+        if any(poll != self._polls for poll in self._taken.values()):
+            self._taken = {name: poll for name, poll in self._taken.items() if poll == self._polls}
         self._unsettled = unsettled
         self._last = now
-        return Landed(tuple(files), since=tuple(since))
+        landed = [fresh[uri] for uri in sorted(fresh)]
+        return Landed(tuple(file for _, file, _ in landed), since=tuple(since for _, _, since in landed))
 
     def done(self, receipts: Sequence[str]) -> None:
         pass

@@ -83,6 +83,12 @@ def test_when_it_landed(watch, place):
     assert watch.poll(NOW + 2).since == (NOW, NOW + 0.5)
 
 
+def test_what_is_named_twice_is_handed_out_once(place, tmp_path):
+    put(place / "a.xml")
+    watch = Watch(f"{place},{place}/*.xml", beside=str(tmp_path / "out"), settle=1.0)
+    assert names(watch.poll(NOW)) == ["a.xml"]
+
+
 def test_what_is_gone_is_forgotten(watch, place):
     for number in range(5):
         put(place / f"{number}.xml")

@@ -6,7 +6,7 @@
       snapshots/  removed/  dead_letter/      by captured_month too
       fingerprints/<run_id>.parquet  merges/<run_id>.parquet
       views.sql           DuckDB views over all of it
-      _manifests/<run_id>.json     commits a run
+      _manifests/<run_id>.json     commits a run; with a number before its name once others were folded, see manifests
       _staging/<run_id>/           a run that has not committed
 
 Nothing but finished data files lies below a table's folder.
