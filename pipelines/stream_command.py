@@ -8,7 +8,8 @@ from collections.abc import Iterator, Sequence
 
 from pipelines.dataflow import is_left_alone
 from pipelines.ingest import IngestOptions, parse_options
-from pipelines.stream import Tally, following, is_local, launch, stream
+from pipelines.stream import is_local, launch, stream
+from pipelines.tally import Tally, following
 from transforms.rows import BYTE_KINDS
 
 _LINE_EVERY = 60.0  # seconds, where there is no terminal to show a moving line on

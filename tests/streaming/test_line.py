@@ -8,8 +8,8 @@ import time
 import pytest
 
 from pipelines import stream_command
-from pipelines.stream import Tally, following
 from pipelines.stream_command import line
+from pipelines.tally import Tally, following
 from tests.warehouse.test_compact import ingest
 from transforms.files import LocalStore
 from transforms.warehouse import compact as compact_module
@@ -80,7 +80,7 @@ def test_where_there_is_no_terminal_it_tells_so_often_and_only_if_anything_happe
 
 
 def test_what_another_engine_commits_is_followed_though_it_is_folded(tmp_path, monkeypatch):
-    monkeypatch.setattr("pipelines.stream._FOLLOW_EVERY", 0.02)
+    monkeypatch.setattr("pipelines.tally._FOLLOW_EVERY", 0.02)
     monkeypatch.setattr(compact_module, "_MOST_MANIFESTS", 1)
     out, tally = tmp_path / "out", Tally()
     ingest(tmp_path, out, 0)
