@@ -124,7 +124,7 @@ def test_dataflow_takes_the_job_and_its_package_installs_and_its_graph_gives_the
 SUBSCRIPTION = "projects/some-project/subscriptions/landing"
 
 
-@pytest.mark.parametrize("source", ["--input=gs://feeds/in/**", f"--input_subscription={SUBSCRIPTION}"])
+@pytest.mark.parametrize("source", [f"--input_subscription={SUBSCRIPTION}", "--input=gs://feeds/in/**"])
 def test_dataflow_takes_the_stream(there, setup_file, source, capsys):
     """What workers would do with it is shown on other engines: see tests/streaming and tests/prism."""
     with Service() as service:

@@ -178,7 +178,7 @@ def test_however_long_a_stream_goes_on_its_manifests_and_files_are_few(drops, ba
     from transforms.warehouse import compact
 
     monkeypatch.setattr(windows, "_COMPACT_EVERY", 2)
-    monkeypatch.setattr(compact, "_MOST_MANIFESTS", 4)
+    monkeypatch.setattr(compact, "_MOST_MANIFESTS", 3)
     folder, out = tmp_path / "in", tmp_path / "out"
     store, left, most = LocalStore(str(out)), in_disorder(drops), []
 

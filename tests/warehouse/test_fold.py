@@ -49,13 +49,12 @@ def live(store):
     return [file.path for file in live_files(read_manifests(store))]
 
 
-@pytest.mark.parametrize("most", [1, 32], ids=["with their files", "alone"])
-def test_folded_manifests_say_what_they_said(many, tmp_path, most):
+def test_folded_manifests_say_what_they_said(many, tmp_path):
     out = tmp_path / "out"
     subprocess.run(["cp", "-r", str(many), str(out)], check=True)
     store = LocalStore(str(out))
     before, page = rows(out), build(store)[0]
-    done = compact(store, most=most)
+    done = compact(store)
     assert (done.manifest.folds, len(read_manifests(store))) == (DAYS, 1)
     assert rows(out) == before
     assert list(verify(store)) == []
@@ -63,13 +62,11 @@ def test_folded_manifests_say_what_they_said(many, tmp_path, most):
     assert not problems and f"{DAYS} runs" in after
     assert after.split("state ")[0] == page.split("state ")[0]
     assert cli.main(["explain", "https://ferry.example/2025/ferry-4-again", "-w", str(out)]) == 0
-    assert compact(store, most=most).manifest is None
+    assert compact(store).manifest is None
 
     ingest(tmp_path, out, DAYS)  # what comes again is known, and the books go on
     assert len(read_manifests(store)) == 2
     assert list(verify(store)) == []
-    ingest(tmp_path, out, 2)
-    assert len(read_manifests(store)) == 2
     assert not build(store)[1]
 
 
