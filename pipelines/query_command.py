@@ -5,6 +5,7 @@ import sys
 
 from transforms.failures import UsageError
 from transforms.files import open_store
+from transforms.warehouse.manifests import committed_runs
 from transforms.warehouse.query import connect
 
 _OVERVIEW = """
@@ -15,21 +16,32 @@ FROM items_latest GROUP BY ALL ORDER BY ALL
 
 
 def query(warehouse: str, sql: str | None, form: str) -> int:
-    """Prints the answer to `sql` as a table, CSV or JSON (one object a row). Returns the exit status."""
+    """Prints the answer to `sql` as a table, CSV or JSON (one object a row). Returns the exit status.
+
+    Where files are compacted while it is asked, as beside a stream, it is asked again.
+    """
     import duckdb
 
-    session = connect(open_store(warehouse))
-    try:
-        answer = session.sql(sql or _OVERVIEW)
-        if answer is None:  # a statement that answers nothing, such as SET
-            return 0
-        if form == "table":
-            answer.show(max_rows=100, max_width=_width())
-            return 0
-        names = answer.columns
-        rows = answer.fetchall()
-    except duckdb.Error as error:
-        raise UsageError(str(error)) from None
+    store = open_store(warehouse)
+    runs: list[str] | None = None
+    while runs != (runs := committed_runs(store)):
+        try:
+            session = connect(store)
+            answer = session.sql(sql or _OVERVIEW)
+            if answer is None:  # a statement that answers nothing, such as SET
+                return 0
+            if form == "table":
+                answer.show(max_rows=100, max_width=_width())
+                return 0
+            names = answer.columns
+            rows = answer.fetchall()
+            break
+        except (duckdb.IOException, FileNotFoundError) as error:
+            problem = str(error)
+        except duckdb.Error as error:
+            raise UsageError(str(error)) from None
+    else:
+        raise UsageError(problem)
     if form == "csv":
         import csv
 

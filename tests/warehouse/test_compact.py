@@ -7,9 +7,11 @@ import time
 import pyarrow.parquet as pq
 import pytest
 
+from pipelines import query_command
 from pipelines.ingest import run
 from tests.conftest import ROOT, tree
 from tests.warehouse.test_manifests import staged_run
+from transforms.failures import UsageError
 from transforms.files import LocalStore
 from transforms.warehouse import manifests
 from transforms.warehouse.compact import compact
@@ -108,6 +110,22 @@ def test_a_run_after_it_knows_what_was_there(out, tmp_path):
     compact(store)  # what is compacted can be again
     assert list(verify(store)) == []
     assert {k: len(v) for k, v in rows(out).items()} == count[untouched]
+
+
+def test_a_query_that_meets_a_compaction_is_asked_again(out, monkeypatch, capsys):
+    store, asked = LocalStore(str(out)), []
+
+    def then_compacted(*args):
+        session = connect(*args)
+        asked.append(compact(store))
+        return session
+
+    monkeypatch.setattr(query_command, "connect", then_compacted)
+    assert query_command.query(str(out), "SELECT count(*) AS n FROM sightings", "json") == 0
+    assert capsys.readouterr().out == '{"n": 48}\n' and len(asked) == 2
+    next(out.glob("sightings/**/*.parquet")).unlink()
+    with pytest.raises(UsageError, match="sightings"):
+        query_command.query(str(out), "SELECT count(*) AS n FROM sightings", "json")
 
 
 def test_only_crowded_partitions_are_touched(out):
