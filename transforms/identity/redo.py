@@ -230,6 +230,15 @@ def _sightings(table: pa.Table) -> dict[str, _Seen]:
     return {seen.sighting_id: seen for seen in sorted(rows, key=lambda seen: seen.order)}
 
 
+def _by_node(sightings: Iterable[_Seen]) -> dict[bytes, _Seen]:
+    """A sighting of each fingerprint: the one that holds its row, else the first."""
+    found: dict[bytes, _Seen] = {}
+    for seen in sightings:
+        if seen.holds or seen.node_id not in found:
+            found[seen.node_id] = seen
+    return found
+
+
 _Version = tuple[str, bytes]  # an item, and the content hash of one of its texts
 
 
@@ -321,7 +330,9 @@ class _Settler:
         taken: set[str] = set()
         for name, seen in self.now.items():
             old = self.old.get(name)
-            if old is None or old.content_hash != seen.content_hash or seen.item_id in self.items_left:
+            if old is None or old.content_hash != seen.content_hash:
+                continue
+            if seen.item_id in self.items_left or self._end(old.item_id) in self.items_left:
                 continue
             mine = old.item_id == self.would_name[name] or old.item_id not in given
             if mine and seen.item_id not in names and old.item_id not in taken:
@@ -359,8 +370,12 @@ class _Settler:
                 names[told[name]] = story
                 taken.add(end)
         now = {name: names.get(story, story) for name, story in told.items()}
-        own = {name: story for name, story in was.items() if self._story_end(story) == self._story_end(now[name])}
-        return now | own
+        for name, seen in self.now.items():  # by the id that is written with its print, if there are several
+            for story in (before.get(seen.node_id), was.get(name)):
+                if story and self._story_end(story) == self._story_end(now[name]):
+                    now[name] = story
+                    break
+        return now
 
     def _story_end(self, story: str) -> str:
         return self.story_ends.get(story, story)
@@ -547,7 +562,7 @@ class _Settler:
     def _memory(self, stories: Mapping[str, str], plates: pa.Table) -> pa.Table:
         """The redone sightings' fingerprints, and plates that are new."""
         memory = self.resolution.memory
-        of_node = {seen.node_id: seen for seen in self.now.values()}
+        of_node = _by_node(self.now.values())
         own = [of_node[node] for node in _values(memory["node_id"])]
         points = []
         for seen in own:
@@ -569,7 +584,7 @@ class _Settler:
         """Fingerprints that nobody gives any more go; others point at the rows that stand for those that moved."""
         before = self.past.known
         plate_of = dict(zip(_values(plates["node_id"]), _rows_of(plates, _POINTS.names), strict=True))
-        of_node = {seen.node_id: seen for seen in self.stay.values()}
+        of_node = _by_node(self.stay.values())
         gone, edits = [], []
         for node, *was in zip(_values(before["node_id"]), *(_values(before[n]) for n in _POINTS.names), strict=True):
             is_now: tuple = tuple(was)
