@@ -52,7 +52,10 @@ def ingest(argv: Sequence[str]) -> int:
     except (UsageError, KeyboardInterrupt):
         raise
     except Exception as error:  # noqa: BLE001 - whatever stopped the run, say it and fail
-        print(f"feedmill: the run failed and nothing of it was committed: {_cause(error)}", file=sys.stderr)
+        cause = _cause(error)
+        if cause.startswith("KeyboardInterrupt"):  # Beam makes an error of it if it came inside a step
+            raise KeyboardInterrupt from None
+        print(f"feedmill: the run failed and nothing of it was committed: {cause}", file=sys.stderr)
         if before := progress.so_far()["runs"]:
             print(f"feedmill: {before} runs before it were; the same command goes on from there", file=sys.stderr)
         if logging.getLogger().isEnabledFor(logging.DEBUG) or "-v" in argv:
