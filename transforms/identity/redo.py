@@ -144,11 +144,19 @@ def left_over(past: Past) -> LeftOver:
 
     ends = merged_into(past.merges)
     remaining = {ends.get(item, item) for item in stay["item_id"].to_pylist()}
-    named = {item for item, name in _names(known) if item == name}
+    items = {*past.known["item_id"].to_pylist(), *past.sightings["item_id"].to_pylist()}
+
+    def names(rows: pa.Table) -> Iterable[tuple[int, str]]:
+        """Which rows say what an item is named for that they are of, or were merged with."""
+        for row, (item, name) in enumerate(_names(rows)):
+            if name in items and ends.get(name, name) == ends.get(item, item):
+                yield row, name
+
+    named = {name for _, name in names(known)}
     plates: dict[str, dict[str, Any]] = {}
-    for row, (item, name) in enumerate(_names(past.known)):
-        if item == name and item not in named and item not in plates:
-            plates[item] = _plate(past.known.slice(row, 1))
+    for row, name in names(past.known):
+        if name not in named and name not in plates:
+            plates[name] = _plate(past.known.slice(row, 1), name)
     needed = [row for item, row in plates.items() if ends.get(item, item) in remaining]
     spare = [row for item, row in plates.items() if ends.get(item, item) not in remaining]
     return LeftOver(known, *(pa.Table.from_pylist(rows, KNOWN_SCHEMA) for rows in (needed, spare)))
@@ -162,16 +170,16 @@ def _names(known: pa.Table) -> Iterable[tuple[str, str]]:
     yield from ((item, item if plate else name) for item, name, plate in zip(items, names, plates, strict=True))
 
 
-def _plate(row: pa.Table) -> dict[str, Any]:
-    """Returns of a fingerprint only what names its item, under an id that no text has."""
+def _plate(row: pa.Table, name: str) -> dict[str, Any]:
+    """Returns of a fingerprint only what names an item so, under an id that no text has."""
     [known] = row.to_pylist()
     if known["traits"] & PLATE:
         return known
     [kind], [key] = item_keys(columns_of(row), np.zeros(1, np.int64))
-    own = blake2b(b"plate\x1f" + known["item_id"].encode(), digest_size=16).digest()
+    own = blake2b(b"plate\x1f" + name.encode(), digest_size=16).digest()
     known |= {field.name: None if field.nullable else 0 for field in NODE_SCHEMA}
     known |= {"node_id": own, "content_hash": own, "traits": PLATE | int(kind), "guard_key": int(key)}
-    return {**known, "row_rule": None, "row_score": None}
+    return {**known, "item_id": name, "row_rule": None, "row_score": None}
 
 
 def _array(column: pa.ChunkedArray) -> pa.Array:
