@@ -26,6 +26,7 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from types import FrameType
 
 import apache_beam as beam
+import pyarrow as pa
 from apache_beam.io.gcp.pubsub import PubsubMessage
 from apache_beam.options.pipeline_options import PipelineOptions, StandardOptions, TypeOptions
 from apache_beam.runners.runner import PipelineResult
@@ -341,6 +342,7 @@ class _Windows:
         self._left += sum(file.size for file in files)
         if self._left > _COLLECT_BYTES:
             gc.collect()  # the graph of a window refers to itself, and holds all that went between its steps
+            pa.default_memory_pool().release_unused()
             self._left = 0
 
 

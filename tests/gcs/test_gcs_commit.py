@@ -6,8 +6,11 @@ import pytest
 
 from tests.gcs.bucket import NAME
 from tests.warehouse.test_manifests import everything, staged_run
+from transforms.files import LocalStore
 from transforms.gcs import GcsStore
-from transforms.warehouse.manifests import CommitConflict, commit, committed_runs, recover
+from transforms.warehouse import compact as module
+from transforms.warehouse.compact import compact
+from transforms.warehouse.manifests import CommitConflict, commit, committed_runs, read_manifests, recover
 
 pytestmark = pytest.mark.timeout(60)
 CHANGES = ("create", "write", "move", "delete", "discard")
@@ -100,3 +103,23 @@ def test_of_two_runs_on_one_base_one_commits(bucket, steps):
     assert committed_runs(store) == [*won, "r3"]
     assert store.list("merges") == [f"merges/{run}.parquet" for run in (*won, "r3")]
     assert not store.list("_staging")
+
+
+@pytest.mark.parametrize("steps", [1, 4, 7, 10, 99])
+def test_manifests_are_folded_as_on_a_disk_and_a_death_is_made_good(bucket, tmp_path, monkeypatch, steps):
+    monkeypatch.setattr(module, "_MOST_MANIFESTS", 2)
+    trees = []
+    for store, last in ((LocalStore(str(tmp_path)), 99), (GcsStore(f"gs://{NAME}/out"), steps)):
+        for names in (("r1", "r2", "r3"), ("r4", "r5")):
+            for name in names:
+                commit(store, staged_run(store, name, base=committed_runs(store)))
+            if name == "r3":
+                compact(store, most=32)
+        if last < 99:
+            with contextlib.suppress(_Dies):
+                compact(_Interrupted(store.root, last, _die))
+        recover(store, alone=False)
+        compact(store)
+        trees.append({name: data for name, data in everything(store).items() if name != "views.sql"})
+        assert [manifest.folds for manifest in read_manifests(store)] == [5]
+    assert trees[0] == trees[1]
