@@ -9,7 +9,7 @@ import pyarrow as pa
 from transforms.identity import KNOWN_SCHEMA, NODE_SCHEMA
 from transforms.rows import BYTE_KINDS, Media
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 
 _TIME = pa.timestamp("us", tz="UTC")

@@ -18,6 +18,7 @@ from collections.abc import Iterator
 
 from tests.bench.generator import Truth, generate
 from tests.bench.measure import Cost, measure
+from transforms.tables import SCHEMA_VERSION
 
 _DAYS = 365
 _FEEDS = 31  # of 32 entries: a thousand a day
@@ -78,7 +79,7 @@ def _files(out: pathlib.Path) -> dict[str, list[int]]:
 def report(cache: pathlib.Path, entries_a_day: int = 1_000) -> Iterator[str]:
     """Measures, and yields what to say of it, a line each."""
     year, day = _corpus(cache / f"year-{entries_a_day}", entries_a_day)
-    base = cache / f"year-{entries_a_day}" / "warehouse"
+    base = cache / f"year-{entries_a_day}" / f"warehouse-{SCHEMA_VERSION}"
     with tempfile.TemporaryDirectory(dir=cache) as folder:
         if not (base / "_manifests").exists():
             built = _ingest(year, pathlib.Path(folder, "built"))

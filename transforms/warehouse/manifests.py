@@ -120,7 +120,7 @@ def read_manifests(store: Store, held: Mapping[str, Manifest] = MappingProxyType
     Reads only those that are not `held` by their run id.
 
     Raises:
-        UsageError: the warehouse was written by a newer feedmill, or a manifest that folds others is gone.
+        UsageError: the warehouse was written by a feedmill with another schema, or a manifest that folds others is gone.
     """
     listed = _listed(store)
     runs = _newest(listed)
@@ -132,10 +132,11 @@ def read_manifests(store: Store, held: Mapping[str, Manifest] = MappingProxyType
             raise
         return read_manifests(store, held)  # they were folded, twice, while this read them
     for manifest in fresh.values():
-        if manifest.schema_version > SCHEMA_VERSION:
+        if manifest.schema_version != SCHEMA_VERSION:
             raise UsageError(
                 f"{store.root}: run {manifest.run_id} has schema version {manifest.schema_version}, "
-                f"this feedmill reads up to {SCHEMA_VERSION}: install feedmill {manifest.feedmill_version} or newer"
+                f"this feedmill reads {SCHEMA_VERSION}: use feedmill {manifest.feedmill_version}, "
+                "or ingest the snapshots into a new --output"
             )
     found = [fresh.get(run_id) or held[run_id] for run_id in runs]
     if listed and listed[-1][0] and not any(manifest.folds for manifest in found):
