@@ -120,7 +120,7 @@ def read_manifests(store: Store, held: Mapping[str, Manifest] = MappingProxyType
     Reads only those that are not `held` by their run id.
 
     Raises:
-        UsageError: the warehouse was written by a feedmill with another schema, or a manifest that folds others is gone.
+        UsageError: the warehouse has another schema than this feedmill, or a manifest that folds others is gone.
     """
     listed = _listed(store)
     runs = _newest(listed)
