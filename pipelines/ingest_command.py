@@ -2,7 +2,6 @@
 
 import argparse
 import contextlib
-import gc
 import logging
 import sys
 import threading
@@ -17,6 +16,7 @@ from pipelines.stream import StreamOptions
 from transforms import progress
 from transforms.failures import UsageError
 from transforms.files import find_inputs
+from transforms.processes import frugal
 from transforms.rows import BYTE_KINDS
 from transforms.warehouse.ledger import Ledger, total
 
@@ -43,7 +43,7 @@ def ingest(argv: Sequence[str]) -> int:
         return 0
     options = parse_options(argv).view_as(IngestOptions)
     try:
-        with _collecting_seldom():
+        with frugal():
             if options.view_as(StandardOptions).streaming:
                 print(stream_command.run(argv))
                 return 0
@@ -108,23 +108,6 @@ def _dry_run(argv: Sequence[str]) -> str:
             "nothing was written",
         ]
     )
-
-
-@contextlib.contextmanager
-def _collecting_seldom() -> Iterator[None]:
-    """Spares the garbage collector what it would look at in vain: a tenth of a run's time.
-
-    The hundred thousands of objects that imports leave stay for good, and rows, which
-    come by the ten thousand, refer to nothing that refers to them.
-    """
-    usual = gc.get_threshold()
-    gc.freeze()
-    gc.set_threshold(100_000, 20, 20)
-    try:
-        yield
-    finally:
-        gc.set_threshold(*usual)
-        gc.unfreeze()
 
 
 def summary(outcome: Outcome, output: str) -> str:

@@ -4,10 +4,36 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
+import pyarrow as pa
+
 from transforms.failures import Reason
 from transforms.files import FileInfo, open_inputs
 from transforms.formats.containers import Limits, Refused, Skipped, unpack
+from transforms.parcels import Parcel
 from transforms.rows import Snapshot
+
+_FILES = pa.schema(
+    [
+        pa.field("uri", pa.string()),
+        pa.field("size", pa.int64()),
+        pa.field("mtime", pa.int64()),
+        pa.field("generation", pa.int64()),
+    ]
+)
+
+
+def pack_files(files: Sequence[FileInfo]) -> Parcel:
+    """Returns files as they travel. Their paths are alike, and a pipeline is submitted with all of them in it.
+
+    >>> unpack_files(pack_files([FileInfo("a.xml", 6, None)]))
+    [FileInfo(uri='a.xml', size=6, mtime=None, generation=None)]
+    """
+    return Parcel(pa.Table.from_pylist([file._asdict() for file in files], _FILES))
+
+
+def unpack_files(packed: Parcel) -> list[FileInfo]:
+    """Returns what `pack_files` was given."""
+    return [FileInfo(*row) for row in zip(*(column.to_pylist() for column in packed.table.columns), strict=True)]
 
 
 class Inputs(NamedTuple):

@@ -22,7 +22,8 @@ from apache_beam.metrics import Metrics
 from transforms import progress
 from transforms.files import FileInfo, open_store
 from transforms.formats.containers import Limits, Refused, Skipped
-from transforms.inputs import Inputs, batch_files, read_files
+from transforms.inputs import Inputs, batch_files, pack_files, read_files, unpack_files
+from transforms.parcels import Parcel
 from transforms.rows import Snapshot
 from transforms.warehouse.memory import is_known, known_captures
 
@@ -49,10 +50,10 @@ class _ReadFiles(beam.DoFn):
     def setup(self) -> None:
         self._known = known_captures(open_store(self._output), self._snapshot_files)
 
-    def process(self, files: Sequence[FileInfo]) -> Iterator[Inputs]:
+    def process(self, files: Parcel) -> Iterator[Inputs]:
         batch: list[Snapshot | Refused] = []
         size = 0
-        for file, held in read_files(files, self._limits):
+        for file, held in read_files(unpack_files(files), self._limits):
             _FILES_IN.inc()
             _BYTES_IN.inc(file.size)
             for found in held:
@@ -91,7 +92,7 @@ class ReadLanded(beam.PTransform):
         files = landed | "Files" >> beam.Filter(lambda one: not isinstance(one, Refused))
         read = (
             files
-            | "OneFile" >> beam.Map(lambda file: [file]).with_output_types(list[FileInfo])
+            | "OneFile" >> beam.Map(lambda file: pack_files([file])).with_output_types(Parcel)
             | "ReadFile" >> beam.ParDo(self._read)
         )
         return (
@@ -143,11 +144,8 @@ class ReadSnapshots(beam.PTransform):
         self._leave_out_known = _LeaveOutKnown(output, snapshot_files)
 
     def expand(self, root):
-        read = (
-            root
-            | "Files" >> beam.Create(batch_files(self._files, _BATCH_SNAPSHOTS, _BATCH_BYTES), reshuffle=True)
-            | "ReadFiles" >> beam.ParDo(self._read)
-        )
+        batches = map(pack_files, batch_files(self._files, _BATCH_SNAPSHOTS, _BATCH_BYTES))
+        read = root | "Files" >> beam.Create(list(batches), reshuffle=True) | "ReadFiles" >> beam.ParDo(self._read)
         if not self._refused:
             return read
         refused = root | "Refused" >> beam.Create([Inputs(tuple(self._refused))]) | beam.ParDo(self._leave_out_known)

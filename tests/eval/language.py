@@ -122,7 +122,7 @@ def detectors() -> dict[str, Detector]:
             return "und"
 
     def by_fasttext(text: str) -> str:
-        found = voters.fasttext(text.replace("\n", " "), 1)
+        found = voters.fasttext(text.replace("\n", " "))
         return max(found, key=lambda lang: found[lang], default="und")
 
     found: dict[str, Detector] = {

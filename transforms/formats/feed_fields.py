@@ -221,14 +221,15 @@ def _lxml() -> tuple[Any, Any]:
     return etree, parser
 
 
-_LONG_TAG = re.compile(r"<!\[CDATA\[(?:.*?\]\]>|.*)|<[a-zA-Z][^<>]{2000,}", re.S)
+_LONG_TAG = re.compile(r"<[a-zA-Z][^<>]{2000,}")
+_LONG_TAG_BUT_IN_CDATA = re.compile(rf"<!\[CDATA\[(?:.*?\]\]>|.*)|{_LONG_TAG.pattern}", re.S)
 _MOST_ATTRIBUTES = 200  # lxml takes time by the square of their number
 
 
 def too_many_attributes(xml: str) -> bool:
     """There is a tag that can only be there to stop its readers."""
-    return len(xml) > 2000 and any(
-        tag[1] != "!" and tag.count("=") > _MOST_ATTRIBUTES for tag in _LONG_TAG.findall(xml)
+    return _LONG_TAG.search(xml) is not None and any(
+        tag[1] != "!" and tag.count("=") > _MOST_ATTRIBUTES for tag in _LONG_TAG_BUT_IN_CDATA.findall(xml)
     )
 
 

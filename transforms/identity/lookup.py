@@ -14,12 +14,11 @@ import pyarrow as pa
 
 from transforms.identity.classes import I64, U64, Mask, distinct, mix
 from transforms.identity.keys import PLATE
-from transforms.identity.near import WIRE_BYTES, WIRE_MINUTES, band_keys
+from transforms.identity.near import STORY_DAYS, WIRE_BYTES, WIRE_MINUTES, band_keys
 from transforms.identity.rungs import Columns, columns_of, name_keys, plate_keys, same_source
-from transforms.identity.sketches import NO_FACTS
 
 _BITS = 19
-_NAME = 7  # tells this kind of key from those of `_keys`
+_GUARD, _NAME = 6, 7  # tell these kinds of keys from those of `_keys`
 _LOW = np.uint64((1 << _BITS) - 1)
 
 
@@ -29,32 +28,45 @@ class Wanted(NamedTuple):
     keys: U64
     days: I64  # of publication of long texts, and the days about them
     bands: U64  # of the signatures
+    near: I64  # days of publication of texts with a signature, and the days about them
+    any_day: bool  # some of these have no date
 
 
 def wanted(nodes: pa.Table) -> Wanted:
     """Returns what to look up in the warehouse for these nodes (NODE_SCHEMA), for `match`."""
     c = columns_of(nodes)
-    keys = [column[column != 0] for column in (*_keys(c, nodes), mix(name_keys(c), _NAME))]
-    long = c.dated & (c.length >= WIRE_BYTES)
-    days = c.minute[long] // WIRE_MINUTES
+    guard = nodes["guard_key"].to_numpy()
+    keys = [column[column != 0] for column in (*_keys(c), mix(guard, _GUARD), mix(name_keys(c), _NAME))]
+    day = c.minute // WIRE_MINUTES
     bands = [column[column != 0] for column in band_keys(nodes, np.ones(len(nodes), np.bool_))]
     return Wanted(
-        distinct(np.concatenate(keys)),
-        distinct(np.concatenate([days - 1, days, days + 1])),
-        distinct(np.concatenate(bands)),
+        keys=distinct(np.concatenate(keys)),
+        days=_days_about(day[c.dated & (c.length >= WIRE_BYTES)], 1),
+        bands=distinct(np.concatenate(bands)),
+        near=_days_about(day[c.dated & (guard != 0)], STORY_DAYS),
+        any_day=bool((~c.dated & (guard != 0)).any()),
     )
+
+
+def _days_about(days: I64, reach: int) -> I64:
+    return distinct((distinct(days)[:, None] + np.arange(-reach, reach + 1)).ravel())
 
 
 def match(known: pa.Table, wants: Wanted) -> pa.Table:
     """Returns the rows of `known` (any table with the columns of NODE_SCHEMA) that can matter to a run."""
     c = columns_of(known)
+    guard = known["guard_key"].to_numpy()
     hit = np.zeros(len(known), np.bool_)
-    for column in _keys(c, known):
+    for column in _keys(c):
         hit |= _among(column, wants.keys) & (column != 0)
-    hit |= _among(mix(plate_keys(c, known["guard_key"].to_numpy()), _NAME), wants.keys) & c.has(PLATE)
-    # Texts that name no number or day, and copies in other papers, are looked up by likeness. It costs most.
-    alike = known["guard_key"].to_numpy() == NO_FACTS
-    alike |= c.dated & (c.length >= WIRE_BYTES) & _among(c.minute // WIRE_MINUTES, wants.days)
+    hit |= _among(mix(plate_keys(c, guard), _NAME), wants.keys) & c.has(PLATE)
+    # Near copies, and copies in other papers, are looked up by likeness. It costs most, so it is asked of few: of
+    # texts that name the same numbers and days and are near in time, and of long ones of the same day.
+    day = c.minute // WIRE_MINUTES
+    alike = _among(mix(guard, _GUARD), wants.keys) & (guard != 0)
+    if not wants.any_day:
+        alike &= ~c.dated | _among(day, wants.near)
+    alike |= c.dated & (c.length >= WIRE_BYTES) & _among(day, wants.days)
     alike &= ~hit
     if alike.any():
         for column in band_keys(known, alike):
@@ -74,11 +86,9 @@ def _among(values: npt.NDArray, wants: npt.NDArray) -> Mask:
     return found
 
 
-def _keys(c: Columns, nodes: pa.Table) -> Iterator[U64]:
+def _keys(c: Columns) -> Iterator[U64]:
     """Yields columns of keys of which two nodes that some rung joins agree in one at least, but for likeness alone."""
     for tag, keys in enumerate((c.guid, c.url, c.text, c.title), 1):
         yield mix(keys, tag)
     for source in same_source(c):
         yield mix(source, c.ladder[:, 0].astype(np.uint64), 5)
-    guard = nodes["guard_key"].to_numpy()
-    yield mix(np.where(guard == NO_FACTS, np.uint64(0), guard), 6)

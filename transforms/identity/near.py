@@ -33,7 +33,7 @@ _STORY_COPY = 0.8
 _STORY_WIRE = 0.7
 _STORY_TITLED = 0.6
 WIRE_BYTES = 800
-_STORY_DAYS = 7 * 24 * 60
+STORY_DAYS = 7  # a copy in another paper is told at most so much later
 WIRE_MINUTES = 24 * 60
 
 
@@ -204,7 +204,7 @@ def story_edges(c: Columns, nodes: pa.Table) -> Edges:
         score = _similarity(s, a, b)
         dated = c.dated[x] & c.dated[y]
         apart = np.abs(c.minute[x] - c.minute[y])
-        copy = (score >= _STORY_COPY) & (s.guard[a] == s.guard[b]) & _near_in_time(c, x, y, _STORY_DAYS)
+        copy = (score >= _STORY_COPY) & (s.guard[a] == s.guard[b]) & _near_in_time(c, x, y, STORY_DAYS * 24 * 60)
         titled = (score >= _STORY_TITLED) & (c.title[x] == c.title[y]) & (c.title[x] != 0) & dated & (apart <= HALF_DAY)
         wire = (
             (score >= _STORY_WIRE)
