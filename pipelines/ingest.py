@@ -50,7 +50,7 @@ LOCAL_RUNNER = "FnApiRunner"
 
 # It keeps all that goes between steps in memory, about ten bytes for a byte of input.
 # So more than this, in bytes, is taken in by several runs, one after the other.
-_MAX_RUN_BYTES = 64 * 1024 * 1024
+_MAX_RUN_BYTES = 96 * 1024 * 1024
 _MOST_FILES = 4  # that several such runs may leave in a partition
 
 

@@ -183,3 +183,4 @@ def _answer(calls: BinaryIO, answers: BinaryIO) -> None:
             answer = (False, error)
         pickle.dump(answer, answers, pickle.HIGHEST_PROTOCOL)
         answers.flush()
+        del given, answer  # before the next are there

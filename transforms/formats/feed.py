@@ -50,7 +50,7 @@ _LARGEST_REPAIRED = 1 << 22  # characters of a damaged entry that are looked at 
 _MOST_TAGS = 1_000_000  # in an entry: its tree takes 100 bytes and more for each
 _PARSED_TOGETHER = 1 << 20  # characters of entries
 _MARK = '<_ xmlns=""/>'
-_CACHE_CHARS = 1 << 25  # of the entries that are remembered
+_CACHE_CHARS = 1 << 24  # of the entries that are remembered: captures of a feed come together, or soon after another
 
 _ROOT = re.compile(r"<(?:[\w.-]+:)?(?:rss|rdf|feed|channel)(?=[\s/>])[^<>]*>", re.I)
 _CHANNEL = re.compile(r"<(?:[\w.-]+:)?channel(?=[\s/>])[^<>]*>", re.I)

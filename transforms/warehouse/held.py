@@ -5,17 +5,58 @@ back, as a stream does every other second, needs only the files that are new. Pi
 pieces of ever doubling size: whoever looks through them all has few to look through, however many the files are.
 """
 
+import tempfile
 import threading
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from typing import Generic, TypeVar
+
+import pyarrow as pa
 
 from transforms.files import Store
 
 T = TypeVar("T")
 
-# Bytes that are held of a kind of file in a warehouse. A fingerprint takes 600, a capture 16: so this is 400,000
+# Bytes that are held of a kind of file in a warehouse. A fingerprint takes 600, a capture 16: so this is 1.7 million
 # distinct texts. Files beyond it are read each time.
-MAX_BYTES = 256 * 1024 * 1024
+MAX_BYTES = 1024 * 1024 * 1024
+_PART_ROWS = 1 << 16
+
+
+class Mapped:
+    """Tables in a temporary file, under each other, mapped into memory a part at a time.
+
+    >>> one, other = (pa.table({"a": pa.array(rows)}) for rows in ([1, 2], [3]))
+    >>> [part["a"].to_pylist() for part in Mapped(one.schema, [one, other]).parts()]
+    [[1, 2, 3]]
+    """
+
+    def __init__(self, schema: pa.Schema, tables: Iterable[pa.Table]) -> None:
+        self.nbytes = self._parts = 0
+        self._file = tempfile.NamedTemporaryFile(prefix="feedmill-")  # noqa: SIM115 - it goes when this object does
+        with pa.ipc.new_file(self._file, schema) as writer:
+            for part in _gathered(tables):
+                writer.write_table(part)
+                self.nbytes += part.nbytes
+                self._parts += 1
+        self._file.flush()
+
+    def parts(self) -> Iterator[pa.Table]:
+        """Yields some of the rows after others. What was looked at of a part is in memory for as long as it is used."""
+        for number in range(self._parts):
+            batch = pa.ipc.open_file(pa.memory_map(self._file.name)).get_batch(number)
+            yield pa.Table.from_batches([batch])
+
+
+def _gathered(tables: Iterable[pa.Table]) -> Iterator[pa.Table]:
+    """Yields the same rows in tables of as many as a part should have, or somewhat more."""
+    some: list[pa.Table] = []
+    for table in tables:
+        some.append(table)
+        if sum(map(len, some)) >= _PART_ROWS:
+            yield pa.concat_tables(some).combine_chunks()
+            some = []
+    if sum(map(len, some)):
+        yield pa.concat_tables(some).combine_chunks()
 
 
 class Held(Generic[T]):

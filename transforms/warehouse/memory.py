@@ -1,7 +1,7 @@
 """What the warehouse knows: the captures it has, and the fingerprints of their texts. Plain Python: no Beam."""
 
 import hashlib
-from collections.abc import Container, Iterable, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 
 import numpy as np
 import pyarrow as pa
@@ -15,7 +15,7 @@ from transforms.identity import KNOWN_SCHEMA, match, wanted
 from transforms.inputs import capture_key, dead_key
 from transforms.rows import Snapshot
 from transforms.tables import MERGES
-from transforms.warehouse.held import Held
+from transforms.warehouse.held import Held, Mapped
 from transforms.warehouse.manifests import Manifest, data_files, read_manifests
 
 
@@ -28,25 +28,28 @@ def known_texts(store: Store, fingerprint_files: Sequence[str], nodes: pa.Table)
         nodes: fingerprints, as `identity.NODE_SCHEMA`.
     """
     keys = wanted(nodes)
-    found = [match(rows, keys) for rows in _TEXTS.pieces(store, fingerprint_files)]
+    found = [match(rows, keys) for rows in _known(store, fingerprint_files)]
     return pa.concat_tables([KNOWN_SCHEMA.empty_table(), *found])
 
 
 def texts_of(store: Store, fingerprint_files: Sequence[str], items: pa.Array) -> pa.Table:
     """Returns all that the warehouse knows of the texts of some items."""
-    found = [
-        rows.filter(pc.is_in(rows["item_id"], value_set=items)) for rows in _TEXTS.pieces(store, fingerprint_files)
-    ]
+    found = [rows.filter(pc.is_in(rows["item_id"], value_set=items)) for rows in _known(store, fingerprint_files)]
     return pa.concat_tables([KNOWN_SCHEMA.empty_table(), *found])
 
 
 def stories_without(store: Store, fingerprint_files: Sequence[str], gone: pa.Array) -> set[str]:
     """Returns the clusters of all texts that the warehouse knows, but for some."""
     found: set[str] = set()
-    for rows in _TEXTS.pieces(store, fingerprint_files):
+    for rows in _known(store, fingerprint_files):
         stay = rows["story_id"].filter(pc.invert(pc.is_in(rows["node_id"], value_set=gone)))
         found.update(pc.unique(stay).to_pylist())
     return found
+
+
+def _known(store: Store, fingerprint_files: Sequence[str]) -> Iterator[pa.Table]:
+    for texts in _TEXTS.pieces(store, fingerprint_files):
+        yield from texts.parts()
 
 
 def known_merges(store: Store, merge_files: Sequence[str]) -> pa.Table:
@@ -96,9 +99,13 @@ def keep_compacted(store: Store, manifest: Manifest) -> None:
         held.replaced(store, old, [file.path for file in manifest.files if file.table == table])
 
 
-def _read_texts(store: Store, name: str) -> pa.Table:
+def _read_texts(store: Store, name: str) -> Mapped:
     with store.open(name) as file:
-        return pq.ParquetFile(file).read(KNOWN_SCHEMA.names).cast(KNOWN_SCHEMA)
+        return Mapped(KNOWN_SCHEMA, [pq.ParquetFile(file).read(KNOWN_SCHEMA.names).cast(KNOWN_SCHEMA)])
+
+
+def _join_texts(texts: Sequence[Mapped]) -> Mapped:
+    return Mapped(KNOWN_SCHEMA, (part for some in texts for part in some.parts()))
 
 
 def _read_merges(store: Store, name: str) -> pa.Table:
@@ -126,7 +133,7 @@ def _joined(tables: Sequence[pa.Table]) -> pa.Table:
     return pa.concat_tables(tables).combine_chunks()
 
 
-_TEXTS = Held(_read_texts, _joined, lambda table: table.nbytes)
+_TEXTS = Held(_read_texts, _join_texts, lambda texts: texts.nbytes)
 _MERGED = Held(_read_merges, _joined, lambda table: table.nbytes)
 _CAPTURED = Held(_read_captures, lambda parts: np.sort(np.concatenate(parts)), lambda digests: digests.nbytes)
 
