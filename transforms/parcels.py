@@ -6,10 +6,23 @@ import pyarrow as pa
 _COMPRESSED = pa.ipc.IpcWriteOptions(compression="lz4")
 
 
+def pack(table: pa.Table) -> bytes:
+    """Returns a table as Arrow IPC with LZ4: text takes half as much, and opens four times as fast as with zstd."""
+    sink = pa.BufferOutputStream()
+    with pa.ipc.new_stream(sink, table.schema, options=_COMPRESSED) as writer:
+        writer.write_table(table)
+    return sink.getvalue().to_pybytes()
+
+
+def unpack(packed: bytes) -> pa.Table:
+    """Returns what `pack` was given."""
+    return pa.ipc.open_stream(pa.BufferReader(packed)).read_all()
+
+
 class Parcel:
     """A table that is compressed when it leaves its process, or waits for others, and opened when it is read.
 
-    It pickles as Arrow IPC bytes, packed once. LZ4 makes text half as long, and is opened four times as fast as zstd.
+    It is packed once, however often it travels.
 
     >>> import pickle
     >>> parcel = Parcel(pa.table({"title": ["Rain", "Sun"]}))
@@ -26,7 +39,7 @@ class Parcel:
     @property
     def table(self) -> pa.Table:
         if self._table is None:
-            self._table = pa.ipc.open_stream(pa.BufferReader(self._packed)).read_all()
+            self._table = unpack(self._packed)
         return self._table
 
     @property
@@ -36,8 +49,5 @@ class Parcel:
 
     def __reduce__(self) -> tuple[type, tuple[None, bytes]]:
         if self._packed is None:
-            sink = pa.BufferOutputStream()
-            with pa.ipc.new_stream(sink, self.table.schema, options=_COMPRESSED) as writer:
-                writer.write_table(self.table)
-            self._packed = sink.getvalue().to_pybytes()
+            self._packed = pack(self.table)
         return Parcel, (None, self._packed)

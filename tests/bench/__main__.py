@@ -13,12 +13,13 @@ import os
 import pathlib
 import platform
 import shutil
+import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from tests.bench import year
+from tests.bench import stages, year
 from tests.bench.generator import Truth, generate, read_truth, write
 from tests.bench.measure import Cost, measure
 
@@ -159,6 +160,13 @@ def _program_runs(corpus: Corpus, peers: Sequence[str], out: pathlib.Path) -> It
     yield run_feedmill(corpus, out / "two", "--workers=2")
 
 
+def _stages(corpus: Corpus) -> Iterator[str]:
+    command = _python("-m", "tests.bench.stages", corpus.folder)
+    told = subprocess.run(command, env=_environment(), capture_output=True, text=True, check=True).stdout
+    assert corpus.truth
+    yield from stages.table(json.loads(told), corpus.truth.entries)
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__.split("\n")[0])
     parser.add_argument("--quick", action="store_true", help="small corpora; under a minute")
@@ -194,6 +202,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             keep(run_feedmill(corpus, pathlib.Path(out, "one"), "--workers=1"))
             keep(run_feedmill(corpus, pathlib.Path(out, "two"), "--workers=2"))
     lines = [f"Measured in one go on {_machine()}, by `make bench`.", "", *table(results)]
+    lines += ["", "Where the CPU time goes, with one process, of `news`:", "", *_stages(found[1])]
     print("\n".join(lines), flush=True)
     if flags.quick:
         return 0
