@@ -39,6 +39,7 @@ class Parcel:
     @property
     def table(self) -> pa.Table:
         if self._table is None:
+            assert self._packed is not None
             self._table = unpack(self._packed)
         return self._table
 

@@ -10,11 +10,11 @@ from transforms.formats.json_story import (
     all_media,
     build,
     epoch,
-    form_of,
     link,
     media,
     one_line,
     rich,
+    story_of,
     string,
     when,
 )
@@ -57,15 +57,12 @@ def _story(item: dict[str, Any], base: str | None) -> Story | None:
     summary = (rich(summary_raw, here).text or None) if content else None
     if not (title or summary or body or url):
         return None
-    published, published_raw = when(item.get("published"))
-    updated, _ = when(item.get("updated"))
-    return Story(
-        byte_start=0,
-        byte_end=0,
-        form=form_of(title, summary, body),
+    return story_of(
         title=title,
         summary=summary,
         body=body,
+        published=item.get("published"),
+        updated=item.get("updated") if when(item.get("updated")) != when(item.get("published")) else None,
         authors=tuple(a for a in [one_line(string(item.get("author")))] if a),
         categories=_categories(item.get("categories")),
         media=all_media(article.media, media(item.get("enclosure") or [], here)),
@@ -74,11 +71,6 @@ def _story(item: dict[str, Any], base: str | None) -> Story | None:
         url=url,
         url_raw=url_raw,
         guid=string(item.get("id")),
-        published_at=published.at if published else None,
-        published_raw=published_raw,
-        published_precision=published.precision if published else None,
-        published_zone=published.zone if published else None,
-        updated_at=updated.at if updated and updated != published else None,
         lang_declared=None,
     )
 

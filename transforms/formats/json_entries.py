@@ -11,11 +11,11 @@ from transforms.formats.json_story import (
     address,
     all_media,
     build,
-    form_of,
     link,
     media,
     one_line,
     rich,
+    story_of,
     string,
     strings,
     when,
@@ -67,19 +67,16 @@ def _story(entry: dict[str, Any], base: str | None, source: str | None) -> Story
     body = article.text or None
     if not (title or summary or body):
         return None
-    published, published_raw = when(parts.get("published"))
-    updated, _ = when(parts.get("updated"))
     holder = parts.get("source")
     site = link(holder) if isinstance(holder, dict) else link(parts.get("site"))
     pictures = media(parts.get("image") or [], here)
     files = media(parts.get("media") or [], here)
-    return Story(
-        byte_start=0,
-        byte_end=0,
-        form=form_of(title, summary, body),
+    return story_of(
         title=title,
         summary=summary,
         body=body,
+        published=parts.get("published"),
+        updated=parts.get("updated"),
         authors=tuple(dict.fromkeys(a for a in map(one_line, strings(parts.get("authors"))) if a)),
         categories=tuple(dict.fromkeys(c for c in map(one_line, strings(parts.get("categories"))) if c)),
         media=all_media(pictures, article.media, files),
@@ -88,10 +85,5 @@ def _story(entry: dict[str, Any], base: str | None, source: str | None) -> Story
         url=url,
         url_raw=url_raw,
         guid=string(parts.get("guid")),
-        published_at=published.at if published else None,
-        published_raw=published_raw,
-        published_precision=published.precision if published else None,
-        published_zone=published.zone if published else None,
-        updated_at=updated.at if updated else None,
         lang_declared=string(parts.get("language")),
     )

@@ -161,6 +161,32 @@ def form_of(title: str | None, summary: str | None, body: str | None) -> str:
     return "headline"
 
 
+def story_of(
+    *, title: str | None, summary: str | None, body: str | None, published: Any, updated: Any, **others: Any
+) -> Story:
+    """A story whose place `build` will fill in. Its form and times are told here; `others` are fields of `Story`.
+
+    Args:
+        published, updated: values of any shape, as `when` reads them.
+    """
+    at, raw = when(published)
+    changed, _ = when(updated)
+    return Story(
+        byte_start=0,
+        byte_end=0,
+        form=form_of(title, summary, body),
+        title=title,
+        summary=summary,
+        body=body,
+        published_at=at.at if at else None,
+        published_raw=raw,
+        published_precision=at.precision if at else None,
+        published_zone=at.zone if at else None,
+        updated_at=changed.at if changed else None,
+        **others,
+    )
+
+
 def build(
     doc: Document,
     name: str,

@@ -5,7 +5,7 @@ from typing import Any
 from transforms.failures import Reason, Rejected
 from transforms.formats import Settings
 from transforms.formats.json_scan import listing
-from transforms.formats.json_story import address, all_media, build, form_of, link, media, one_line, rich, string, when
+from transforms.formats.json_story import address, all_media, build, link, media, one_line, rich, story_of, string
 from transforms.rows import Split, Story
 from transforms.text.decode import Document
 from transforms.text.html import plain_to_text, read_html
@@ -50,17 +50,14 @@ def _story(
     guid = string(item.get("id"))
     if not (title or summary or body or url or guid):
         return None
-    published, published_raw = when(_text(item.get("date_published")))
-    updated, _ = when(_text(item.get("date_modified")))
     pictures = media([v for v in (item.get("image"), item.get("banner_image")) if isinstance(v, str)], here)
     files = media([v for v in _list(item.get("attachments")) if isinstance(v, dict) and _text(v.get("url"))], here)
-    return Story(
-        byte_start=0,
-        byte_end=0,
-        form=form_of(title, summary, body),
+    return story_of(
         title=title,
         summary=summary,
         body=body,
+        published=_text(item.get("date_published")),
+        updated=_text(item.get("date_modified")),
         authors=_authors(item) or _authors(head),
         categories=tuple(dict.fromkeys(t for t in map(_text, _list(item.get("tags"))) if t)),
         media=all_media(pictures, html.media, files),
@@ -69,11 +66,6 @@ def _story(
         url=url,
         url_raw=url_raw,
         guid=guid,
-        published_at=published.at if published else None,
-        published_raw=published_raw,
-        published_precision=published.precision if published else None,
-        published_zone=published.zone if published else None,
-        updated_at=updated.at if updated else None,
         lang_declared=_text(item.get("language")) or _text(head.get("language")),
     )
 
