@@ -10,6 +10,7 @@ import time
 
 import pytest
 
+from pipelines.cli import main
 from pipelines.ingest import run
 from tests.conftest import ROOT, tree
 from transforms.failures import UsageError
@@ -66,6 +67,21 @@ def test_a_killed_run_followed_by_another_equals_an_undisturbed_one(feeds, calm,
         process.send_signal(signal.SIGKILL)
     again = feedmill("ingest", f"--input={feeds}", f"--output={out}")
     assert again.returncode == 0, again.stderr
+    assert tree(out) == calm
+
+
+def test_ctrl_c_inside_a_step_is_an_interruption(feeds, calm, tmp_path, monkeypatch, capsys):
+    def interrupted(*_given):
+        os.kill(os.getpid(), signal.SIGINT)
+        time.sleep(10)
+
+    out = tmp_path / "interrupted"
+    flags = [f"--input={feeds}", f"--output={out}"]
+    with monkeypatch.context() as patched:
+        patched.setattr("transforms.split.split_batch", interrupted)
+        assert main(["ingest", *flags]) == 130
+    assert capsys.readouterr().err.endswith("feedmill: interrupted\n")
+    run(flags)
     assert tree(out) == calm
 
 
