@@ -48,7 +48,7 @@ from transforms.write import CommitRun, RewriteFiles, WriteTables
 # The in-process engine. Beam's own default, DirectRunner, first tries to download another.
 LOCAL_RUNNER = "FnApiRunner"
 
-# It keeps all that goes between steps in memory, about ten bytes for a byte of input.
+# It keeps all that goes between steps in memory, about five bytes for a byte of input.
 # So more than this, in bytes, is taken in by several runs, one after the other.
 _MAX_RUN_BYTES = 96 * 1024 * 1024
 _MOST_FILES = 4  # that several such runs may leave in a partition

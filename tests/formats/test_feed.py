@@ -7,7 +7,7 @@ import random
 import time
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from transforms.failures import Reason, Rejected
@@ -354,6 +354,48 @@ def test_what_was_seen_before_changes_nothing():
         feed._forget()
         cold.append(split(data))
     assert warm == cold
+
+
+PARTS = [
+    "<item><title>a</title></item>",
+    "<item><title>b</title><description>B &amp; <![CDATA[<p>b</p>]]></description></item>",
+    "<item><description><item>in</item></description></item>",
+    "<item><title>c</title><!-- </item> --></item>",
+    "<item>",
+    "</item>",
+    "<item/>",
+    "<entry>",
+    "</entry>",
+    "<content>",
+    "</content>",
+    "<!--",
+    "-->",
+    "<![CDATA[",
+    "]]>",
+    "</channel>",
+    "x",
+    "\n",
+]
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(st.lists(st.sampled_from(PARTS), max_size=12), min_size=2, max_size=4))
+@example([["<item>", "<!--", "</item>"], ["<item>", "<!--", "</item>", "-->", "</item>"]])
+@example([["<item>", "x"], ["<item>", "x", "</item>"]])
+def test_what_was_cut_out_before_changes_nothing_whatever_stands_around_it(feeds):
+    def splits(forget):
+        for parts in feeds:
+            if forget:
+                feed._forget()
+            try:
+                yield split(f"<rss><channel>{''.join(parts)}".encode())
+            except Rejected as rejected:
+                yield rejected.reason
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(feed, "_START", 12)  # so that these short entries are met again
+        feed._forget()
+        assert list(splits(forget=False)) == list(splits(forget=True))
 
 
 def test_an_entry_seen_before_is_not_parsed_again(monkeypatch):

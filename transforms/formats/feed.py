@@ -6,7 +6,7 @@
                        └─ what is left ─▶ the feed's own title, link, language, namespaces: the context of its entries
 
 Entries are cut out before anything is parsed, so damage in one cannot reach another, each knows its bytes, and one
-whose bytes and context were read before need not be parsed again. What an element means is feedparser's reading, a few
+whose bytes and context were read before need not be parsed again, nor looked through for its end. What an element means is feedparser's reading, a few
 exceptions apart, which are in `_Loose`; `tests/formats/test_feed.py` and `tests/eval/feed_suite.py` hold both readers
 to the same fields.
 
@@ -257,10 +257,24 @@ _remembered: dict[bytes, tuple[int, tuple[object, ...]]] = {}
 _remembered_chars = 0
 
 
+class _Whole(NamedTuple):
+    """An entry that ended by its own end tag, and what it is remembered by in its context."""
+
+    text: str
+    seal: bytes
+    key: bytes
+
+
+# By the prefixes of a feed's entries: whole entries by how they start.
+_whole: dict[frozenset[str], dict[str, _Whole]] = {}
+_START = 160  # characters: enough to get past what all entries of a feed start with
+
+
 def _forget() -> None:
     """Empties the memory of entries; what is read does not depend on it."""
     global _remembered_chars
     _remembered.clear()
+    _whole.clear()
     _remembered_chars = 0
 
 
@@ -344,7 +358,16 @@ def split_feed(doc: Document, name: str, settings: Settings) -> Split:
     text = doc.text
     namespaces = _namespaces(text)
     prefixes = frozenset({"", *(p for p, uri in namespaces.items() if known_prefix(uri, p) == "")})
-    entries, cut = slice_feed(text, prefixes)
+    met: dict[int, _Whole] = {}
+
+    def met_before(at: int) -> int:
+        one = _whole.get(prefixes, {}).get(text[at : at + _START])
+        if one is None or not text.startswith(one.text, at):
+            return 0
+        met[at] = one
+        return at + len(one.text)
+
+    entries, cut, whole = slice_feed(text, prefixes, met_before)
     if not entries and cut is None and not _ROOT.search(text):
         raise Rejected(Reason.MALFORMED, "no element of a feed in it")
     context = _context(doc, _rest(text, entries, cut), namespaces, name, settings)
@@ -365,10 +388,14 @@ def split_feed(doc: Document, name: str, settings: Settings) -> Split:
                 start = spans.pop()[0]
             spans.append(new(Span, (start, end, kind)))
 
-    keys = [
-        hashlib.blake2b(doc.data[offsets[n] : offsets[n + 1]], digest_size=16, key=seal).digest()
-        for n in range(0, 2 * len(entries), 2)
-    ]
+    keys = []
+    for n, (start, _) in enumerate(entries):
+        one = met.get(start)
+        if one is None or one.seal != seal:
+            entry = doc.data[offsets[2 * n] : offsets[2 * n + 1]]
+            keys.append(hashlib.blake2b(entry, digest_size=16, key=seal).digest())
+        else:
+            keys.append(one.key)
     fresh = {key: n for n, key in enumerate(keys) if key not in _remembered}
     read = dict(zip(fresh, _read_together([text[slice(*entries[n])] for n in fresh.values()], context), strict=True))
     for n, (start, end) in enumerate(entries):
@@ -382,6 +409,8 @@ def split_feed(doc: Document, name: str, settings: Settings) -> Split:
             known = (slow, story[2:] if story else ())
             if slow <= budget:
                 _remember(key, known, end - start)
+                if start in whole:
+                    _whole.setdefault(prefixes, {})[text[start : start + _START]] = _Whole(text[start:end], seal, key)
         slow, facts = known
         if slow > budget:  # whether it was read before or not: what comes out must not depend on it
             facts = ()
