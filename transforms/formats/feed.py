@@ -6,9 +6,9 @@
                        └─ what is left ─▶ the feed's own title, link, language, namespaces: the context of its entries
 
 Entries are cut out before anything is parsed, so damage in one cannot reach another, each knows its bytes, and one
-whose bytes and context were read before need not be parsed again, nor looked through for its end. What an element means is feedparser's reading, a few
-exceptions apart, which are in `_Loose`; `tests/formats/test_feed.py` and `tests/eval/feed_suite.py` hold both readers
-to the same fields.
+whose bytes and context were read before need not be parsed again, nor looked through for its end. What an element
+means is feedparser's reading, a few exceptions apart, which are in `_Loose`; `tests/formats/test_feed.py` and
+`tests/eval/feed_suite.py` hold both readers to the same fields.
 
 Which text is which. Beside a content (`content:encoded`, Atom `content`), the description is the `summary` and the
 content the `body`: form `full`. A description alone is the `body` (`full`) if it has 800 characters or more and is not
