@@ -21,7 +21,7 @@ install: .venv/installed ## Make .venv from requirements.lock (every other targe
 
 run: .venv/installed ## Ingest the sample snapshots into out/ and ask a first question
 	@$(BIN)/feedmill ingest --input 'seeds/*.txt' --output $(OUT)
-	@$(BIN)/feedmill query -w $(OUT) "SELECT lang, count(*) AS items, count(source_name) AS with_source, min(published_at) AS first, max(published_at) AS last FROM items GROUP BY ALL"
+	@$(BIN)/feedmill query -w $(OUT) "SELECT lang, count(*) AS items, count(source_name) AS with_source, min(published_at) AS first, max(published_at) AS last FROM items_latest GROUP BY ALL"
 
 query: .venv/installed ## Ask the warehouse in out/: make query SQL="SELECT ..."
 	@$(BIN)/feedmill query -w $(OUT) $(if $(SQL),"$(SQL)")

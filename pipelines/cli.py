@@ -16,7 +16,7 @@ from transforms.failures import UsageError
 _EPILOG = """
 examples:
   feedmill ingest --input 'seeds/*.txt' --output out
-  feedmill query "SELECT lang, count(*) FROM items GROUP BY ALL"
+  feedmill query "SELECT lang, count(*) FROM items_latest GROUP BY ALL"
   feedmill split --json page.txt
   feedmill verify out
 

@@ -11,6 +11,7 @@ Run it on the sample snapshots:
 import argparse
 import contextlib
 import dataclasses
+import difflib
 import gc
 import sys
 import zoneinfo
@@ -283,12 +284,22 @@ def parse_options(argv: Sequence[str]) -> PipelineOptions:
             known._add_argparse_args(parser)
     _, unknown = parser.parse_known_args(list(argv))
     if unknown:
-        raise UsageError(f"unknown flag {unknown[0]}; see feedmill ingest --help")
+        raise UsageError(_unknown(unknown[0], parser))
     options = PipelineOptions(list(argv))
     standard = options.view_as(StandardOptions)
     if standard.runner in (None, "DirectRunner", "direct"):
         standard.runner = LOCAL_RUNNER
     return options
+
+
+def _unknown(word: str, parser: argparse.ArgumentParser) -> str:
+    """What to say of a word that is no flag."""
+    if not word.startswith("-"):
+        return f"{word} is no flag; quote a glob, so that the shell leaves it alone: --input 'seeds/*.txt'"
+    flag = word.partition("=")[0]
+    known = [name for action in parser._actions for name in action.option_strings]
+    meant = difflib.get_close_matches(flag.replace("-", "_").replace("__", "--", 1), known, 1)
+    return f"unknown flag {flag}; " + (f"did you mean {meant[0]}?" if meant else "see feedmill ingest --help")
 
 
 class _Parser(_BeamArgumentParser):

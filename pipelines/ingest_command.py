@@ -3,6 +3,8 @@
 import argparse
 import contextlib
 import logging
+import os
+import shutil
 import sys
 import threading
 import traceback
@@ -146,9 +148,16 @@ def summary(outcome: Outcome, output: str) -> str:
         f"warehouse   {output}, {f'run {runs[0]}' if len(runs) == 1 else f'{len(runs)} runs'}, {files} files",
     ]
     if books.dead:
-        lines.append(f'declined    feedmill query -w {output} "SELECT reason, count(*) FROM dead_letter GROUP BY ALL"')
-    lines.append(f'next        feedmill query -w {output} "SELECT lang, count(*) FROM items GROUP BY ALL"')
+        lines.append(
+            f'declined    {_called()} query -w {output} "SELECT reason, count(*) FROM dead_letter GROUP BY ALL"'
+        )
+    lines.append(f'next        {_called()} query -w {output} "SELECT lang, count(*) FROM items_latest GROUP BY ALL"')
     return "\n".join(lines)
+
+
+def _called() -> str:
+    """How the command is called again: by its name where the shell finds it, else by its path."""
+    return sys.argv[0] if os.path.basename(sys.argv[0]) == "feedmill" and not shutil.which("feedmill") else "feedmill"
 
 
 def _size(count: int) -> str:

@@ -2,6 +2,7 @@
 
 import json
 import sys
+from typing import Any
 
 from transforms.failures import UsageError
 from transforms.files import open_store
@@ -47,11 +48,22 @@ def query(warehouse: str, sql: str | None, form: str) -> int:
 
         writer = csv.writer(sys.stdout)
         writer.writerow(names)
-        writer.writerows(rows)
+        writer.writerows(map(_cell, row) for row in rows)
     else:
         for row in rows:
-            print(json.dumps(dict(zip(names, row, strict=True)), default=str, ensure_ascii=False))
+            print(_json(dict(zip(names, row, strict=True))))
     return 0
+
+
+def _cell(value: Any) -> Any:
+    """A value as CSV has it: bytes in hexadecimal, lists and structs as JSON."""
+    if isinstance(value, bytes):
+        return value.hex()
+    return _json(value) if isinstance(value, (list, dict)) else value
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, default=lambda v: v.hex() if isinstance(v, bytes) else str(v), ensure_ascii=False)
 
 
 def _width() -> int:

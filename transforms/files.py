@@ -269,7 +269,8 @@ def _expand(part: str) -> Iterator[tuple[FileInfo, bool]]:
     elif os.path.lexists(part):
         yield _local_info(part)
     else:
-        yield from (_local_info(p) for p in glob.iglob(part, recursive=True) if not os.path.isdir(p))
+        found = glob.iglob(part, recursive=True)  # of a folder that is not there, `**` finds "folder/"
+        yield from (_local_info(p) for p in found if not (os.path.isdir(p) or p.endswith(os.sep)))
 
 
 def _below(folder: str) -> Iterator[str]:

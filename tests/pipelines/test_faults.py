@@ -117,7 +117,10 @@ def test_bad_files_become_dead_letters_and_cost_nothing_else(feeds, tmp_path):
         (["--input=seeds", "--output=README.md"], "README.md: File exists"),
         (["--input=seeds", "--output=x", "--timezone=Mars/Olympus"], "--timezone Mars/Olympus: not an IANA"),
         (["--input=seeds", "--output=x", "--partition_by=week"], "--partition_by week"),
-        (["--input=seeds", "--ouptut=x"], "unknown flag --ouptut"),
+        (["--input=/no/such/**", "--output=x"], "/no/such/.*no file matches"),
+        (["--input=seeds", "--ouptut=x"], "unknown flag --ouptut; did you mean --output?"),
+        (["--input=seeds", "--time-zone=UTC", "--output=x"], "unknown flag --time-zone; did you mean --timezone?"),
+        (["--input", "seeds/a.txt", "seeds/b.txt", "--output=x"], "seeds/b.txt is no flag; quote a glob"),
         (["--input=s3://b/x", "--output=x"], "s3://b/x"),
     ],
 )

@@ -11,6 +11,7 @@ from transforms.text import chrome
 
 LANGS = sorted(chrome.table())
 ROLES = {"view", "main", "favourites", "today", "yesterday", "older", "by", "mark_read", "share", "login", "search"}
+ROLES |= {"manage", "labels"}
 
 
 def written(lang, pattern, year, month, day, hour=10, minute=39):

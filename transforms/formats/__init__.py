@@ -7,9 +7,7 @@
     >>> [s.form for s in split_snapshot(Snapshot("a.txt", data)).stories]
     ['blurb', 'blurb']
 
-To add a format: write `transforms/formats/<name>.py` with
-`split_<name>(doc: Document, settings: Settings) -> Split`, add one line to
-`FORMATS` below, one rule to `sniff.py`, and a pair to `tests/cases/split`.
+CONTRIBUTING.md says how to add one.
 """
 
 import importlib
