@@ -13,6 +13,7 @@ from tests.conftest import ROOT, tree
 from tests.warehouse.test_manifests import staged_run
 from transforms.failures import UsageError
 from transforms.files import LocalStore
+from transforms.warehouse import compact as compacting
 from transforms.warehouse import manifests
 from transforms.warehouse.compact import compact
 from transforms.warehouse.manifests import commit, data_files, live_files, read_manifests, recover
@@ -153,6 +154,18 @@ def test_who_compacts_often_writes_each_row_a_few_times(tmp_path):
         assert len(live_files(read_manifests(store))) <= 16
     assert len(written) == 128 and max(written.values()) == 2
     assert sum(file.rows for file in live_files(read_manifests(store))) == 130
+
+
+def test_who_compacts_often_does_a_little_at_a_time_and_all_in_the_end(out, monkeypatch):
+    monkeypatch.setattr(compacting, "_QUICK_BYTES", 0)
+    store = LocalStore(str(out))
+    before = rows(out)
+    brought = []
+    while (done := compact(store, most=3, alike=True)).manifest:
+        brought.append(len({path.rpartition("/")[0] for path in done.manifest.replaces}))
+    assert len(brought) > 1 and set(brought) == {1}
+    assert rows(out) == before
+    assert compact(store, most=3).manifest is None
 
 
 @pytest.mark.parametrize("step", ["move", "write", "delete"])

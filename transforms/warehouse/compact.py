@@ -27,6 +27,8 @@ from transforms.warehouse.parquet import encode_parts, stage
 # Large enough that opening a file costs little beside reading it; its rows take about ten times as much memory.
 _FILE_BYTES = 32 * 1024 * 1024
 
+_QUICK_BYTES = 16 * 1024 * 1024  # of files, which are brought together in about half a second
+
 # Manifests that may stay as they are: four days of hourly runs, four minutes of a stream.
 _MOST_MANIFESTS = 100
 
@@ -49,8 +51,9 @@ def compact(store: Store, *, most: int = 1, alike: bool = False) -> Compacted:
     Args:
         store: the warehouse.
         most: files that may stay.
-        alike: of a partition's files, look at those of about as many rows by themselves. Who compacts often writes
-            each row a few times so, where all files of a partition would be written again each time.
+        alike: of a partition's files, look at those of about as many rows by themselves, and leave what would take
+            long to the next time, unless it has waited. Who compacts often, between windows, writes each row a few
+            times so, where all files of a partition would be written again each time; and no window waits long.
 
     Raises:
         CommitConflict: another run committed in between. Nothing was changed.
@@ -58,6 +61,8 @@ def compact(store: Store, *, most: int = 1, alike: bool = False) -> Compacted:
     manifests = read_manifests(store)
     live = live_files(manifests)
     groups = list(_groups(live, most, alike))
+    if alike:
+        groups = _quickly_done(groups, most)
     folds = len(manifests) > _MOST_MANIFESTS
     if not (groups or folds):
         return Compacted(None, len(live), len(live))
@@ -83,8 +88,22 @@ def compact(store: Store, *, most: int = 1, alike: bool = False) -> Compacted:
     return Compacted(manifest, len(live), len(live) - len(replaces) + len(made))
 
 
-def _groups(live: Iterable[DataFile], most: int, alike: bool) -> Iterator[tuple[str, int, list[DataFile]]]:
-    """Yields files that become one: the partition's folder, a number within it, the files.
+_Group = tuple[str, int, list[DataFile]]  # the partition's folder, a number within it, files that become one
+
+
+def _quickly_done(groups: Iterable[_Group], most: int) -> list[_Group]:
+    """Of the groups the small ones, as many as take half a second but one at least; and those that have waited long."""
+    now: list[_Group] = []
+    left = _QUICK_BYTES
+    for group in sorted(groups, key=lambda group: sum(file.size for file in group[2])):
+        left -= sum(file.size for file in group[2])
+        if left >= 0 or not now or len(group[2]) >= 2 * most:
+            now.append(group)
+    return now
+
+
+def _groups(live: Iterable[DataFile], most: int, alike: bool) -> Iterator[_Group]:
+    """Yields files that become one.
 
     Files that are half as large as one should be, or larger, stay as they are.
     """
