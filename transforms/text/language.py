@@ -82,7 +82,7 @@ class _Blank(dict[int, int]):
 
 
 _BLANK = _Blank()
-_CODE_SIGNS = "{}()[];=<>|\\$_*^~`"
+_CODE_SIGNS = b"{}()[];=<>|\\$_*^~`"
 
 _RANGES = (
     (0x0041, "Latin"), (0x0370, "Greek"), (0x0400, "Cyrillic"), (0x0530, "Armenian"), (0x0590, "Hebrew"),
@@ -197,7 +197,8 @@ def _clean(text: str) -> tuple[str, str]:
         words = unicodedata.normalize("NFC", words)
     if not words[:1].isalpha() and not any(map(str.isalpha, words)):
         return "", "no_letters" if rest == sample else "url"
-    signs = sum(map(rest.count, _CODE_SIGNS))
+    raw = rest.encode("utf-8", "replace")
+    signs = len(raw) - len(raw.translate(None, _CODE_SIGNS))
     if signs >= 4 and signs * 8 > len(words):
         return "", "code"
     return words.lower() if words.isupper() else words, ""
