@@ -274,11 +274,7 @@ def detect(text: str, declared: str | None = None, history: History = dict) -> L
     >>> detect("https://example.org/2024/05/01")
     Language(lang='und', confidence=None, method='url')
     """
-    found = _cheaply(text)
-    if isinstance(found, Language):
-        return found
-    listed = voters.common_words(found.words)
-    return _by_words(found, *listed) or _vote(found, listed, normalise_code(declared), history)
+    return _decided(_cheaply(text), declared, history)
 
 
 class _Doubt(NamedTuple):
@@ -288,6 +284,14 @@ class _Doubt(NamedTuple):
     script: str
     fasttext: dict[str, float]
     alphabet: list[tuple[frozenset[str], int]]
+
+
+def _decided(found: Language | _Doubt, declared: str | None, history: History) -> Language:
+    """Returns what the cheap evidence told, or else what the voters tell."""
+    if isinstance(found, Language):
+        return found
+    listed = voters.common_words(found.words)
+    return _by_words(found, *listed) or _vote(found, listed, normalise_code(declared), history)
 
 
 def _cheaply(text: str) -> Language | _Doubt:
@@ -546,7 +550,7 @@ def detect_story(
     if len(text) < SHORT_STORY:
         return detect(text, declared, history)
     if not body or len(body) <= 20_000:
-        own = _QUOTED.sub(" ", text) if any(map(text.count, _QUOTES)) else text
+        own = _QUOTED.sub(" ", text) if any(quote in text for quote in _QUOTES) else text
         text = own if len(own) * 3 >= len(text) and len(own) >= SHORT_STORY else text
     if len(text) <= SAMPLE_CHARS + SHORT_STORY:
         start = detect(text, declared, history)
@@ -557,7 +561,7 @@ def detect_story(
     if isinstance(first, Language) and isinstance(last, Language) and first.lang == last.lang != "und":
         return first
     start = detect(text, declared, history)
-    end = detect(text[-PIECE_CHARS:], declared, history)
+    end = _decided(last, declared, history)
     if start.lang == end.lang and start.method in ("fasttext", "script", "words"):
         return start
     return _by_pieces(text, start)
