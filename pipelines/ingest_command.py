@@ -181,17 +181,11 @@ def _progress(options: IngestOptions) -> Iterator[None]:
     from tqdm import tqdm
 
     total = sum(file.size for file in find_inputs(options.input, beside=options.output))
-    done = threading.Event()
     with tqdm(total=total, unit="B", unit_scale=True, desc="feedmill", leave=False, delay=0.5) as bar:
 
-        def watch() -> None:
-            while not done.wait(0.1):
+        def watch(over: threading.Event) -> None:
+            while not over.wait(0.1):
                 bar.update(progress.so_far()["size"] - bar.n)
 
-        watcher = threading.Thread(target=watch, daemon=True)
-        watcher.start()
-        try:
+        with progress.meanwhile(watch):
             yield
-        finally:
-            done.set()
-            watcher.join()

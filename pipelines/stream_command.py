@@ -10,6 +10,7 @@ from pipelines.dataflow import is_left_alone
 from pipelines.ingest import IngestOptions, parse_options
 from pipelines.stream import is_local, launch, stream
 from pipelines.tally import Tally, following
+from transforms.progress import meanwhile
 from transforms.rows import BYTE_KINDS
 
 _LINE_EVERY = 60.0  # seconds, where there is no terminal to show a moving line on
@@ -52,22 +53,16 @@ def _showing(tally: Tally) -> Iterator[None]:
         with Live(get_renderable=lambda: Text(line(tally, time.time())), console=console, transient=True):
             yield
         return
-    over = threading.Event()
 
-    def tell() -> None:
+    def tell(over: threading.Event) -> None:
         told = tally.counters.copy()
         while not over.wait(_LINE_EVERY):
             if tally.waiting or tally.counters != told:
                 told = tally.counters.copy()
                 print(f"feedmill: {line(tally, time.time())}", file=sys.stderr, flush=True)
 
-    teller = threading.Thread(target=tell, daemon=True)
-    teller.start()
-    try:
+    with meanwhile(tell):
         yield
-    finally:
-        over.set()
-        teller.join()
 
 
 def line(tally: Tally, now: float) -> str:

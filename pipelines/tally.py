@@ -7,6 +7,7 @@ from collections import Counter, deque
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from transforms.files import open_store
+from transforms.progress import meanwhile
 from transforms.rows import BYTE_KINDS
 from transforms.warehouse.ledger import Ledger, total
 from transforms.warehouse.manifests import Manifest, read_manifests
@@ -93,9 +94,8 @@ def following(output: str, tally: Tally) -> Iterator[None]:
 
     They do not tell when a file had landed.
     """
-    over = threading.Event()
 
-    def look() -> None:
+    def look(over: threading.Event) -> None:
         store = open_store(output)
         runs: dict[str, Manifest] = {}
         before: Counter[str] | None = None
@@ -108,13 +108,8 @@ def following(output: str, tally: Tally) -> Iterator[None]:
             if over.wait(_FOLLOW_EVERY):
                 return
 
-    watcher = threading.Thread(target=look, daemon=True)
-    watcher.start()
-    try:
+    with meanwhile(look):
         yield
-    finally:
-        over.set()
-        watcher.join()
 
 
 def _told(runs: Collection[Manifest]) -> Counter[str]:
