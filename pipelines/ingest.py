@@ -209,7 +209,7 @@ def run(argv: Sequence[str]) -> Outcome:
         base = {m.run_id: m for m in compatible(read_manifests(store), config)}
         for number, files in enumerate(_runs(config.files, options)):
             if number:
-                _release()
+                release()
             pipeline = new_pipeline(options)
             after = None if config.redo_after is None else tuple(m.run_id for m in committed)
             now = dataclasses.replace(config, files=tuple(files), base=tuple(base.values()), redo_after=after)
@@ -229,8 +229,8 @@ def run(argv: Sequence[str]) -> Outcome:
     return Outcome(tuple(committed), counters, recovered)
 
 
-def _release() -> None:
-    """Frees what the run before held between its steps: its pipeline and its result refer to each other."""
+def release() -> None:
+    """Frees what a run held between its steps: its pipeline and its result refer to each other."""
     gc.collect()
     pa.default_memory_pool().release_unused()
 

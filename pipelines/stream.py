@@ -18,7 +18,6 @@ of the same steps:
 import argparse
 import contextlib
 import dataclasses
-import gc
 import re
 import signal
 import time
@@ -26,7 +25,6 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from types import FrameType
 
 import apache_beam as beam
-import pyarrow as pa
 from apache_beam.io.gcp.pubsub import PubsubMessage
 from apache_beam.options.pipeline_options import PipelineOptions, StandardOptions, TypeOptions
 from apache_beam.runners.runner import PipelineResult
@@ -42,6 +40,7 @@ from pipelines.ingest import (
     counters_of,
     new_pipeline,
     parse_options,
+    release,
 )
 from pipelines.tally import Tally
 from transforms import progress
@@ -341,8 +340,7 @@ class _Windows:
         self._runs = {m.run_id: m for m in read_manifests(self._store, self._runs)}
         self._left += sum(file.size for file in files)
         if self._left > _COLLECT_BYTES:
-            gc.collect()  # the graph of a window refers to itself, and holds all that went between its steps
-            pa.default_memory_pool().release_unused()
+            release()
             self._left = 0
 
 
