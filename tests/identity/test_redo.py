@@ -208,17 +208,22 @@ def test_redoing_what_has_not_changed_changes_nothing(seen, choose):
     assert warehouse.rows() == before
 
 
-@given(piles(), piles(), st.randoms(use_true_random=False))
-@settings(max_examples=12, deadline=None)
-def test_whatever_changes_the_warehouse_is_whole(seen, others, choose):
+def redo(seen: list[Seen], others: list[Seen], choose: random.Random):
+    """A warehouse, the pages of it that are redone, what these show now, and all that is shown then."""
     warehouse = filled(seen, choose)
     before = chosen(seen, choose)
     pages = {snap for _, snap, *_ in before}
     now = changed(before, others, choose)
+    return warehouse, pages, now, [sighting for sighting in seen if sighting[1] not in pages] + now
+
+
+@given(piles(), piles(), st.randoms(use_true_random=False))
+@settings(max_examples=12, deadline=None)
+def test_whatever_changes_the_warehouse_is_whole(seen, others, choose):
+    warehouse, pages, now, everything = redo(seen, others, choose)
     for part in cut(now, choose, pages):
         warehouse.run(*part)
         assert not warehouse.problems()
-    everything = [sighting for sighting in seen if sighting[1] not in pages] + now
     fresh = Warehouse()
     fresh.run(everything)
     classes = warehouse.classes()
@@ -231,15 +236,11 @@ def test_whatever_changes_the_warehouse_is_whole(seen, others, choose):
 @given(piles(), piles(), st.randoms(use_true_random=False))
 @settings(max_examples=12, deadline=None)
 def test_twice_is_once_and_all_anew_is_as_from_the_start(seen, others, choose):
-    warehouse = filled(seen, choose)
-    before = chosen(seen, choose)
-    pages = {snap for _, snap, *_ in before}
-    now = changed(before, others, choose)
+    warehouse, pages, now, everything = redo(seen, others, choose)
     warehouse.run(now, *pages)
     once = warehouse.rows()
     warehouse.run(now, *pages)
     assert warehouse.rows() == once
-    everything = [sighting for sighting in seen if sighting[1] not in pages] + now
     warehouse.run(everything, *pages)
     fresh = Warehouse()
     fresh.run(everything)

@@ -71,33 +71,6 @@ class Again(NamedTuple):
     taken: frozenset[str]
 
 
-class Redo:
-    """Takes out of a warehouse what it has of a run's snapshots.
-
-    Args:
-        store: the warehouse.
-        files: its files.
-        done: earlier runs of the same command. What they took in is not redone.
-    """
-
-    def __init__(self, store: Store, files: Sequence[DataFile], done: Collection[str]) -> None:
-        self._store = store
-        self._files = files
-        self._done = done
-
-    def find(self, snapshots: pa.Table) -> Again:
-        """Finds a run's snapshots; see `find_again`."""
-        return find_again(read_records(self._store, self._files), snapshots, self._done)
-
-    def past(self, again: Again, known_items: Iterable[str], merges: pa.Table, story_merges: pa.Table) -> Past:
-        """Reads what there is of the items in question; see `read_past`."""
-        return read_past(self._store, self._files, again, known_items, merges, story_merges)
-
-    def rewrites(self, again: Again, past: Past, settled: Settled) -> list[Rewrite]:
-        """Finds the files that hold what goes or changes; see `find_rewrites`."""
-        return find_rewrites(self._store, self._files, again, past, settled)
-
-
 def row_keys(table: str, rows: pa.Table) -> pa.Array:
     """Returns what names each row of a table."""
     columns = [rows[name].combine_chunks() for name in _KEYS[table]]
@@ -115,120 +88,128 @@ def read_records(store: Store, files: Iterable[DataFile]) -> pa.Table:
     return rows.append_column("key", pc.if_else(pc.is_null(rows["format"]), rows["place"], keys))
 
 
-def find_again(records: pa.Table, snapshots: pa.Table, done: Collection[str]) -> Again:
-    """Finds a run's snapshots in the warehouse: the same capture, or the same bytes from the same place.
-
-    So a snapshot is found too if what is read now was declined before, or the other way round, or if it is told
-    otherwise now when it was captured.
-
-    Args:
-        records: what the warehouse has.
-        snapshots: what was read: capture_key, snapshot_id, snapshot_uri, captured_at, captured_from.
-        done: earlier runs of the same command. What they took in is not redone.
-    """
-    read = snapshots.set_column(
-        snapshots.column_names.index("captured_at"), "captured_at", snapshots["captured_at"].cast(pa.int64())
-    ).to_pylist()
-    names = [
-        {row["capture_key"], capture_key(row["snapshot_id"], row["captured_at"], row["captured_from"]), place}
-        for row, place in zip(read, row_keys("snapshots", snapshots).to_pylist(), strict=True)
-    ]
-    wanted = pa.array(sorted(set().union(*names)), pa.string())
-    found = records.filter(
-        pc.or_(pc.is_in(records["key"], value_set=wanted), pc.is_in(records["place"], value_set=wanted))
-    )
-    earlier = pc.is_in(found["run_id"], value_set=pa.array(sorted(done), pa.string()))
-    done_names = {name for column in ("key", "place") for name in found.filter(earlier)[column].to_pylist()}
-    return Again(
-        records,
-        frozenset(found.filter(pc.invert(earlier))["place"].to_pylist()),
-        frozenset(row["capture_key"] for row, own in zip(read, names, strict=True) if own & done_names),
-    )
-
-
-def read_past(
-    store: Store,
-    files: Sequence[DataFile],
-    again: Again,
-    known_items: Iterable[str],
-    merges: pa.Table,
-    story_merges: pa.Table,
-) -> Past:
-    """Reads what there is of the items that redone snapshots were part of, or may be part of now.
+class Redo:
+    """Takes out of a warehouse what it has of a run's snapshots.
 
     Args:
         store: the warehouse.
         files: its files.
-        again: what is redone.
-        known_items: items whose texts the redone ones may be the same as.
-        merges, story_merges: all, as MERGE_SCHEMA and STORY_MERGE_SCHEMA.
+        done: earlier runs of the same command. What they took in is not redone.
     """
-    paths = paths_of(files, "sightings")
-    redone = pa.array(sorted(again.places), pa.string())
-    months = {
-        partition_path("sightings", {"captured_month": date_part(at, "month")})
-        for at in again.records.filter(pc.is_in(again.records["place"], value_set=redone))["captured_at"]
-        .cast(pa.int64())
-        .to_pylist()
-    }
 
-    def items_of(path: str) -> list[str]:
-        rows = _read(store, path, ("snapshot_id", "snapshot_uri", "item_id"))
-        return rows.filter(pc.is_in(row_keys("snapshots", rows), value_set=redone))["item_id"].to_pylist()
+    def __init__(self, store: Store, files: Sequence[DataFile], done: Collection[str]) -> None:
+        self._store = store
+        self._files = files
+        self._done = done
 
-    own = for_each(store, items_of, [path for path in paths if path.rpartition("/")[0] in months])
-    items = pa.array(sorted(involved([*known_items, *(item for some in own for item in some)], merges)), pa.string())
-    names = [name for name in PAST_SCHEMA.names if name != "redone"]
+    def find(self, snapshots: pa.Table) -> Again:
+        """Finds a run's snapshots in the warehouse: the same capture, or the same bytes from the same place.
 
-    def sightings_of(path: str) -> pa.Table:
-        mine = pc.is_in(_read(store, path, ("item_id",))["item_id"], value_set=items)
-        if not pc.any(mine).as_py():
-            return PAST_SCHEMA.empty_table()
-        rows = _read(store, path, names).filter(mine)
-        return rows.append_column("redone", pc.is_in(row_keys("snapshots", rows), value_set=redone)).cast(PAST_SCHEMA)
+        So a snapshot is found too if what is read now was declined before, or the other way round, or if it is told
+        otherwise now when it was captured.
 
-    sightings = pa.concat_tables([PAST_SCHEMA.empty_table(), *for_each(store, sightings_of, paths)])
-    return Past(sightings, texts_of(store, paths_of(files, "fingerprints"), items), merges, story_merges)
+        Args:
+            snapshots: what was read: capture_key, snapshot_id, snapshot_uri, captured_at, captured_from.
+        """
+        records = read_records(self._store, self._files)
+        read = snapshots.set_column(
+            snapshots.column_names.index("captured_at"), "captured_at", snapshots["captured_at"].cast(pa.int64())
+        ).to_pylist()
+        names = [
+            {row["capture_key"], capture_key(row["snapshot_id"], row["captured_at"], row["captured_from"]), place}
+            for row, place in zip(read, row_keys("snapshots", snapshots).to_pylist(), strict=True)
+        ]
+        wanted = pa.array(sorted(set().union(*names)), pa.string())
+        found = records.filter(
+            pc.or_(pc.is_in(records["key"], value_set=wanted), pc.is_in(records["place"], value_set=wanted))
+        )
+        earlier = pc.is_in(found["run_id"], value_set=pa.array(sorted(self._done), pa.string()))
+        done_names = {name for column in ("key", "place") for name in found.filter(earlier)[column].to_pylist()}
+        return Again(
+            records,
+            frozenset(found.filter(pc.invert(earlier))["place"].to_pylist()),
+            frozenset(row["capture_key"] for row, own in zip(read, names, strict=True) if own & done_names),
+        )
 
+    def past(self, again: Again, known_items: Iterable[str], merges: pa.Table, story_merges: pa.Table) -> Past:
+        """Reads what there is of the items that redone snapshots were part of, or may be part of now.
 
-def find_rewrites(store: Store, files: Sequence[DataFile], again: Again, past: Past, settled: Settled) -> list[Rewrite]:
-    """Returns the files that hold what goes or changes, and what of it each holds."""
-    places = sorted(again.places)
-    taken_out = Edits(places, _NO_EDIT)
-    merges = [f"item@{item}" for item in settled.edits["merges"].gone]
-    if len(past.story_merges):
-        gone = pa.array(settled.edits["fingerprints"].gone, pa.binary(16))
-        left = stories_without(store, paths_of(files, "fingerprints"), gone)
-        left |= set(settled.resolution.memory["story_id"].to_pylist())
-        merges += [f"story@{story}" for story in stories_gone(past.story_merges, left)]
-    edits = {
-        **settled.edits,
-        "snapshots": Edits(places, _recounted(again.records, settled)),
-        "removed": taken_out,
-        "dead_letter": taken_out,
-        "merges": Edits(merges, _NO_EDIT),
-    }
-    used: Counter[str] = Counter()
-    found = []
-    for table, (gone, changed) in edits.items():
-        keys = pa.array(gone, changed["key"].type)
-        touched = pa.concat_arrays([keys, changed["key"].combine_chunks()])
-        if not len(touched):
-            continue
+        Args:
+            again: what is redone.
+            known_items: items whose texts the redone ones may be the same as.
+            merges, story_merges: all, as MERGE_SCHEMA and STORY_MERGE_SCHEMA.
+        """
+        paths = paths_of(self._files, "sightings")
+        redone = pa.array(sorted(again.places), pa.string())
+        months = {
+            partition_path("sightings", {"captured_month": date_part(at, "month")})
+            for at in again.records.filter(pc.is_in(again.records["place"], value_set=redone))["captured_at"]
+            .cast(pa.int64())
+            .to_pylist()
+        }
 
-        def keys_of(path: str, table: str = table, touched: pa.Array = touched) -> pa.Array:
-            own = row_keys(table, _read(store, path, _KEYS[table]))
-            return own.filter(pc.is_in(own, value_set=touched))
+        def items_of(path: str) -> list[str]:
+            rows = _read(self._store, path, ("snapshot_id", "snapshot_uri", "item_id"))
+            return rows.filter(pc.is_in(row_keys("snapshots", rows), value_set=redone))["item_id"].to_pylist()
 
-        paths = paths_of(files, table)
-        for path, own in zip(paths, for_each(store, keys_of, paths), strict=True):
-            if len(own):
-                folder = path.rpartition("/")[0]
-                used[folder] += 1
-                here = [pa.table({"key": keys}), changed]
-                gone_here, changed_here = (t.filter(pc.is_in(t["key"], value_set=own)) for t in here)
-                found.append(Rewrite(path, table, used[folder], Parcel(gone_here), Parcel(changed_here)))
-    return found
+        own = for_each(self._store, items_of, [path for path in paths if path.rpartition("/")[0] in months])
+        items = pa.array(
+            sorted(involved([*known_items, *(item for some in own for item in some)], merges)), pa.string()
+        )
+        names = [name for name in PAST_SCHEMA.names if name != "redone"]
+
+        def sightings_of(path: str) -> pa.Table:
+            mine = pc.is_in(_read(self._store, path, ("item_id",))["item_id"], value_set=items)
+            if not pc.any(mine).as_py():
+                return PAST_SCHEMA.empty_table()
+            rows = _read(self._store, path, names).filter(mine)
+            return rows.append_column("redone", pc.is_in(row_keys("snapshots", rows), value_set=redone)).cast(
+                PAST_SCHEMA
+            )
+
+        sightings = pa.concat_tables([PAST_SCHEMA.empty_table(), *for_each(self._store, sightings_of, paths)])
+        return Past(
+            sightings, texts_of(self._store, paths_of(self._files, "fingerprints"), items), merges, story_merges
+        )
+
+    def rewrites(self, again: Again, past: Past, settled: Settled) -> list[Rewrite]:
+        """Returns the files that hold what goes or changes, and what of it each holds."""
+        places = sorted(again.places)
+        taken_out = Edits(places, _NO_EDIT)
+        merges = [f"item@{item}" for item in settled.edits["merges"].gone]
+        if len(past.story_merges):
+            gone = pa.array(settled.edits["fingerprints"].gone, pa.binary(16))
+            left = stories_without(self._store, paths_of(self._files, "fingerprints"), gone)
+            left |= set(settled.resolution.memory["story_id"].to_pylist())
+            merges += [f"story@{story}" for story in stories_gone(past.story_merges, left)]
+        edits = {
+            **settled.edits,
+            "snapshots": Edits(places, _recounted(again.records, settled)),
+            "removed": taken_out,
+            "dead_letter": taken_out,
+            "merges": Edits(merges, _NO_EDIT),
+        }
+        used: Counter[str] = Counter()
+        found = []
+        for table, (gone, changed) in edits.items():
+            keys = pa.array(gone, changed["key"].type)
+            touched = pa.concat_arrays([keys, changed["key"].combine_chunks()])
+            if not len(touched):
+                continue
+
+            def keys_of(path: str, table: str = table, touched: pa.Array = touched) -> pa.Array:
+                own = row_keys(table, _read(self._store, path, _KEYS[table]))
+                return own.filter(pc.is_in(own, value_set=touched))
+
+            paths = paths_of(self._files, table)
+            for path, own in zip(paths, for_each(self._store, keys_of, paths), strict=True):
+                if len(own):
+                    folder = path.rpartition("/")[0]
+                    used[folder] += 1
+                    here = [pa.table({"key": keys}), changed]
+                    gone_here, changed_here = (t.filter(pc.is_in(t["key"], value_set=own)) for t in here)
+                    found.append(Rewrite(path, table, used[folder], Parcel(gone_here), Parcel(changed_here)))
+        return found
 
 
 def _recounted(records: pa.Table, settled: Settled) -> pa.Table:
