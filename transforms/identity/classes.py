@@ -42,6 +42,28 @@ def distinct(values: npt.NDArray) -> npt.NDArray:
     return ordered[fresh]
 
 
+_BITS = 19
+_LOW = np.uint64((1 << _BITS) - 1)
+
+
+def among(values: npt.NDArray, wanted: npt.NDArray) -> Mask:
+    """Tells which values are among the wanted ones, which are sorted; both of 8 bytes.
+
+    Most are not: a table of some of their bits says so faster than a search.
+
+    >>> among(np.array([5, 3, 9]), np.array([3, 4, 5]))
+    array([ True,  True, False])
+    """
+    found = np.zeros(values.size, np.bool_)
+    if wanted.size:
+        held = np.zeros(1 << _BITS, np.bool_)
+        held[wanted.view(np.uint64) & _LOW] = True
+        maybe = np.flatnonzero(held[values.view(np.uint64) & _LOW])
+        at = np.minimum(np.searchsorted(wanted, values[maybe]), wanted.size - 1)
+        found[maybe] = wanted[at] == values[maybe]
+    return found
+
+
 def mix(*columns: U64 | int) -> U64:
     """Hashes columns of keys into one; a row in which any column is 0 ("has none") is 0.
 
@@ -70,15 +92,27 @@ def star(keys: U64) -> Edges:
     >>> star(np.array([7, 0, 7, 0, 9, 7], np.uint64))
     Edges(a=array([0, 0]), b=array([2, 5]))
     """
-    rows = np.flatnonzero(keys)
-    rows = rows[np.argsort(keys[rows], kind="stable")]
-    if rows.size < 2:
-        return NO_EDGES
-    sorted_keys = keys[rows]
-    first = np.flatnonzero(np.concatenate(([True], sorted_keys[1:] != sorted_keys[:-1])))
+    rows, first = shared(keys)
     lead = np.repeat(first, np.diff(np.append(first, rows.size)))
     rest = lead != np.arange(rows.size)
     return Edges(rows[lead[rest]], rows[rest])
+
+
+def shared(keys: U64) -> tuple[I64, I64]:
+    """Returns the rows that share a key other than 0, by key and row, and where in them each key begins.
+
+    Most keys have one row. To sort keys alone, and then the few rows that share one, takes a fifth of the time that it
+    takes to sort all rows.
+
+    >>> shared(np.array([7, 0, 3, 0, 9, 3, 7], np.uint64))
+    (array([2, 5, 0, 6]), array([0, 2]))
+    """
+    ordered = np.sort(keys)
+    several = ordered[1:][(ordered[1:] == ordered[:-1]) & (ordered[1:] != 0)]
+    rows = np.flatnonzero(among(keys, several))
+    rows = rows[np.argsort(keys[rows], kind="stable")]
+    sorted_keys = keys[rows]
+    return rows, np.flatnonzero(np.concatenate(([True], sorted_keys[1:] != sorted_keys[:-1])))[: rows.size]
 
 
 def around(keys: U64, centers: Mask, members: Mask) -> Edges:
@@ -96,10 +130,8 @@ def around(keys: U64, centers: Mask, members: Mask) -> Edges:
     at = at[np.argsort(keys[at], kind="stable")]
     kinds = distinct(keys[at])
     first = np.searchsorted(keys[at], kinds)
-    rows = np.flatnonzero(members & (keys != 0))
-    slot = np.minimum(np.searchsorted(kinds, keys[rows]), kinds.size - 1)
-    hit = kinds[slot] == keys[rows]
-    rows, slot = rows[hit], slot[hit]
+    rows = np.flatnonzero(members & among(keys, kinds))
+    slot = np.searchsorted(kinds, keys[rows])
     has_member = np.zeros(kinds.size, np.bool_)
     has_member[slot] = True
     inverse = np.searchsorted(kinds, keys[at])
@@ -121,10 +153,8 @@ def within(keys: U64, time: I64, limit: int, centers: Mask, members: Mask) -> Ed
     if not at.size:
         return NO_EDGES
     kinds = distinct(keys[at])
-    rows = np.flatnonzero(members & (keys != 0))
-    slot = np.minimum(np.searchsorted(kinds, keys[rows]), kinds.size - 1)
-    hit = kinds[slot] == keys[rows]
-    rows, slot = rows[hit], slot[hit]
+    rows = np.flatnonzero(members & among(keys, kinds))
+    slot = np.searchsorted(kinds, keys[rows])
     if not rows.size:
         return NO_EDGES
     low = min(int(time[rows].min()), int(time[at].min()))

@@ -9,17 +9,14 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 
-from transforms.identity.classes import I64, U64, Mask, distinct, mix
+from transforms.identity.classes import I64, U64, among, distinct, mix
 from transforms.identity.keys import PLATE
 from transforms.identity.near import STORY_DAYS, WIRE_BYTES, WIRE_MINUTES, band_keys
 from transforms.identity.rungs import Columns, columns_of, name_keys, plate_keys, same_source
 
-_BITS = 19
 _GUARD, _NAME = 6, 7  # tell these kinds of keys from those of `_keys`
-_LOW = np.uint64((1 << _BITS) - 1)
 
 
 class Wanted(NamedTuple):
@@ -58,32 +55,20 @@ def match(known: pa.Table, wants: Wanted) -> pa.Table:
     guard = known["guard_key"].to_numpy()
     hit = np.zeros(len(known), np.bool_)
     for column in _keys(c):
-        hit |= _among(column, wants.keys) & (column != 0)
-    hit |= _among(mix(plate_keys(c, guard), _NAME), wants.keys) & c.has(PLATE)
+        hit |= among(column, wants.keys) & (column != 0)
+    hit |= among(mix(plate_keys(c, guard), _NAME), wants.keys) & c.has(PLATE)
     # Near copies, and copies in other papers, are looked up by likeness. It costs most, so it is asked of few: of
     # texts that name the same numbers and days and are near in time, and of long ones of the same day.
     day = c.minute // WIRE_MINUTES
-    alike = _among(mix(guard, _GUARD), wants.keys) & (guard != 0)
+    alike = among(mix(guard, _GUARD), wants.keys) & (guard != 0)
     if not wants.any_day:
-        alike &= ~c.dated | _among(day, wants.near)
-    alike |= c.dated & (c.length >= WIRE_BYTES) & _among(day, wants.days)
+        alike &= ~c.dated | among(day, wants.near)
+    alike |= c.dated & (c.length >= WIRE_BYTES) & among(day, wants.days)
     alike &= ~hit
     if alike.any():
         for column in band_keys(known, alike):
-            hit |= _among(column, wants.bands) & (column != 0)
+            hit |= among(column, wants.bands) & (column != 0)
     return known.filter(pa.array(hit))
-
-
-def _among(values: npt.NDArray, wants: npt.NDArray) -> Mask:
-    """Tells which values are wanted. Most are not: a table of some of their bits says so faster than a search."""
-    found = np.zeros(values.size, np.bool_)
-    if wants.size:
-        held = np.zeros(1 << _BITS, np.bool_)
-        held[wants.view(np.uint64) & _LOW] = True
-        maybe = np.flatnonzero(held[values.view(np.uint64) & _LOW])
-        at = np.minimum(np.searchsorted(wants, values[maybe]), wants.size - 1)
-        found[maybe] = wants[at] == values[maybe]
-    return found
 
 
 def _keys(c: Columns) -> Iterator[U64]:

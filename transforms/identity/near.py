@@ -14,7 +14,20 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from transforms.identity.classes import I64, NO_EDGES, U64, Edges, Mask, components, distinct, joined, mix, star, within
+from transforms.identity.classes import (
+    I64,
+    NO_EDGES,
+    U64,
+    Edges,
+    Mask,
+    components,
+    distinct,
+    joined,
+    mix,
+    shared,
+    star,
+    within,
+)
 from transforms.identity.keys import BODILESS, LADDER, SHORT
 from transforms.identity.rungs import HALF_DAY, Columns, fixed_bytes, same_source, top_rung
 from transforms.identity.sketches import MINHASH_BYTES, TITLE_BYTES
@@ -81,12 +94,9 @@ def _pairs(keys: U64) -> Edges:
 
     So a key shared by n rows costs n times a constant.
     """
-    rows = np.flatnonzero(keys)
-    rows = rows[np.argsort(keys[rows], kind="stable")]
-    if rows.size < 2:
+    rows, first = shared(keys)
+    if not rows.size:
         return NO_EDGES
-    sorted_keys = keys[rows]
-    first = np.flatnonzero(np.concatenate(([True], sorted_keys[1:] != sorted_keys[:-1])))
     sizes = np.diff(np.append(first, rows.size))
     size = np.repeat(sizes, sizes)
     place = np.arange(rows.size) - np.repeat(first, sizes)

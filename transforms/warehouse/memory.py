@@ -27,6 +27,8 @@ def known_texts(store: Store, fingerprint_files: Sequence[str], nodes: pa.Table)
         fingerprint_files: its committed files of the table `fingerprints`.
         nodes: fingerprints, as `identity.NODE_SCHEMA`.
     """
+    if not fingerprint_files:
+        return KNOWN_SCHEMA.empty_table()
     keys = wanted(nodes)
     found = [match(rows, keys) for rows in _known(store, fingerprint_files)]
     return pa.concat_tables([KNOWN_SCHEMA.empty_table(), *found])
