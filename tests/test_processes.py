@@ -9,7 +9,7 @@ import textwrap
 import pytest
 
 from transforms.failures import Reason, Rejected
-from transforms.processes import Processes
+from transforms.processes import Processes, start
 
 
 def refuse(detail):
@@ -73,3 +73,25 @@ def test_a_script_without_a_guard_is_not_run_again(tmp_path):
         env={**os.environ, "PYTHONPATH": os.getcwd()},
     )  # fmt: skip
     assert done.stdout.splitlines() == ["once", "[(None, 3)]"]
+
+
+_ready_in = []
+
+
+def note_process():
+    _ready_in.append(os.getpid())
+
+
+def ready_in():
+    return os.getpid(), os.getppid(), _ready_in
+
+
+def test_one_process_gets_ready_and_the_others_are_its_forks():
+    start(3, note_process)
+    processes = Processes(3)
+    told = [found for _ in range(12) for _, found in processes.call(ready_in)] + [
+        found for _, found in processes.rest()
+    ]
+    [(first, ready)] = {(parent, tuple(ready)) for _, parent, ready in told}
+    assert ready == (first,)
+    assert first not in {own for own, _, _ in told} | {os.getpid()}

@@ -7,18 +7,17 @@ port. Unlike those of `multiprocessing` they never run the caller's main module 
 
 import contextlib
 import ctypes
-import functools
 import gc
 import os
 import pickle
 import signal
 import subprocess
 import sys
-import threading
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from typing import Any, BinaryIO
+from queue import SimpleQueue
+from typing import Any, BinaryIO, NamedTuple
 
 import pyarrow as pa
 
@@ -54,8 +53,7 @@ def processes_for(asked: str, size: int) -> int:
 def start(workers: int, get_ready: Callable[[], None]) -> None:
     """Starts the processes ahead of the first call, so that they import and `get_ready` while this one does."""
     if workers > 1:
-        for _ in range(workers):
-            _pool(workers).submit(_Process.ask, get_ready)
+        _pools[workers] = _Pool(workers, get_ready)
 
 
 class Processes:
@@ -80,7 +78,7 @@ class Processes:
         if self._workers == 1:
             yield of, function(*given)
             return
-        self._asked.append((of, _pool(self._workers).submit(_Process.ask, function, *given)))
+        self._asked.append((of, _pool(self._workers).submit(function, *given)))
         while len(self._asked) > _AHEAD * self._workers:
             yield self._next()
 
@@ -96,12 +94,6 @@ class Processes:
 
 class ProcessDied(Exception):
     """One of the processes ended before its answer; the system ends those that take more memory than there is."""
-
-
-@functools.cache
-def _pool(workers: int) -> ThreadPoolExecutor:
-    """A thread for each process, which waits for its answers."""
-    return ThreadPoolExecutor(workers)
 
 
 _M_MMAP_THRESHOLD = -3  # malloc.h
@@ -131,49 +123,101 @@ def frugal() -> Iterator[None]:
         gc.unfreeze()
 
 
-class _Process:
-    """A process, and the pipes to it: a pickled (function, arguments) there, (True, result) or (False, error) back."""
+class _Pipes(NamedTuple):
+    """What a process hears and says through: pickled (function, arguments), and (True, result) or (False, error)."""
 
-    _own = threading.local()
+    calls: int  # a file descriptor, of its end
+    answers: int
 
-    def __init__(self) -> None:
-        serve = f"import sys; sys.path[:] = {sys.path!r}; from transforms.processes import _serve; _serve()"
-        self._process = subprocess.Popen([sys.executable, "-c", serve], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
 
-    @classmethod
-    def ask(cls, function: Callable[..., Any], *given: Any) -> Any:
-        """Calls a function on the process of this thread."""
-        if not hasattr(cls._own, "process"):
-            cls._own.process = cls()
-        return cls._own.process._ask(function, given)
+class _Pool:
+    """Processes, and for each a thread that waits for its answers.
+
+    They are forks of one that imports what the rules need and gets ready, which takes it a second and a half: so the
+    others take no time for it, and share its memory. That one has no threads, as is safe to fork, and does nothing but
+    wait for them.
+    """
+
+    def __init__(self, workers: int, get_ready: Callable[[], None] | None) -> None:
+        theirs = []
+        self._idle: SimpleQueue[tuple[BinaryIO, BinaryIO]] = SimpleQueue()
+        for _ in range(workers):
+            heard, calls = os.pipe()
+            answers, said = os.pipe()
+            theirs.append(_Pipes(heard, said))
+            self._idle.put((os.fdopen(calls, "wb"), os.fdopen(answers, "rb")))
+        serve = pickle.dumps((_serve, theirs, get_ready))
+        script = f"import pickle, sys; sys.path[:] = {sys.path!r}; f, *given = pickle.loads({serve!r}); f(*given)"
+        ends = [end for pipes in theirs for end in pipes]
+        self._first = subprocess.Popen(
+            [sys.executable, "-c", script], stdin=subprocess.DEVNULL, pass_fds=ends, env={**os.environ, **_NO_THREADS}
+        )
+        for end in ends:
+            os.close(end)
+        self._threads = ThreadPoolExecutor(workers)
+
+    def submit(self, function: Callable[..., Any], *given: Any) -> Future[Any]:
+        """Calls a function on whichever process is idle, or will be."""
+        return self._threads.submit(self._ask, function, given)
 
     def _ask(self, function: Callable[..., Any], given: tuple[Any, ...]) -> Any:
-        there, back = self._process.stdin, self._process.stdout
-        assert there and back
+        calls, answers = one = self._idle.get()
         try:
-            pickle.dump((function, given), there, pickle.HIGHEST_PROTOCOL)
-            there.flush()
-            done, result = pickle.load(back)
+            pickle.dump((function, given), calls, pickle.HIGHEST_PROTOCOL)
+            calls.flush()
+            done, result = pickle.load(answers)
         except (BrokenPipeError, EOFError, pickle.UnpicklingError):
-            status = self._process.wait()
+            status = self._first.wait()
             why = f"signal {-status}" if status < 0 else f"status {status}"
             raise ProcessDied(f"a worker process ended with {why}; with fewer --workers less memory is used") from None
+        finally:
+            self._idle.put(one)
         if not done:
             raise result
         return result
 
 
-def _serve() -> None:
-    """Answers what comes on standard input until that ends, as it does when the caller does."""
+_pools: dict[int, _Pool] = {}
+
+
+def _pool(workers: int) -> _Pool:
+    if workers not in _pools:
+        _pools[workers] = _Pool(workers, None)
+    return _pools[workers]
+
+
+_NO_THREADS = {"OPENBLAS_NUM_THREADS": "1"}  # of numpy, which would start one for each core as it is imported
+
+
+def _serve(pipes: Sequence[_Pipes], get_ready: Callable[[], None] | None) -> None:
+    """Gets ready, forks once for each of `pipes`, and waits for the forks. If one fails, this ends as it did."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C goes to all of a terminal: the caller decides what ends
-    calls, answers = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # whatever a library may print is no answer
     pa.set_cpu_count(1)  # the other cores have processes of their own
+    if get_ready:
+        get_ready()
     with frugal():
-        _answer(calls, answers)
+        for own in pipes:
+            if not os.fork():
+                for others in pipes:
+                    if others is not own:
+                        os.close(others.calls)
+                        os.close(others.answers)
+                with os.fdopen(own.calls, "rb") as calls, os.fdopen(own.answers, "wb") as answers:
+                    _answer(calls, answers)
+                return
+    for end in (end for own in pipes for end in own):
+        os.close(end)
+    for _ in pipes:
+        _, status = os.wait()
+        if os.WIFSIGNALED(status):
+            signal.raise_signal(os.WTERMSIG(status))
+        if status:
+            sys.exit(os.WEXITSTATUS(status))
 
 
 def _answer(calls: BinaryIO, answers: BinaryIO) -> None:
+    """Answers what is asked until the caller ends."""
     while True:
         try:
             function, given = pickle.load(calls)
