@@ -31,11 +31,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         if argv[:1] == ["ingest"]:
             gc.disable()  # to import makes objects by the hundred thousand, and no garbage
-            from pipelines.early import start_processes
+            from pipelines.early import before_beam
 
-            start_processes(argv[1:])
-            from pipelines.ingest_command import ingest
-
+            with before_beam(argv[1:]):
+                from pipelines.ingest_command import ingest
             gc.enable()
             return ingest(argv[1:])
         flags = _parser().parse_args(argv)
