@@ -10,14 +10,13 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 _TICK = os.sysconf("SC_CLK_TCK")
-_PAGE = os.sysconf("SC_PAGE_SIZE")
 _EVERY = 0.1  # seconds between looks at the processes
 
 
 class Cost(NamedTuple):
     wall: float  # seconds
     cpu: float  # seconds, user and system
-    peak: int  # bytes resident at once, of all processes; what they share counts once for each
+    peak: int  # bytes resident at once, of all processes; of what several share, each counts its part
     out: str  # standard output
 
 
@@ -48,7 +47,7 @@ def measure(command: Sequence[str], env: Mapping[str, str] | None = None) -> Cos
         if process.returncode:
             raise CommandFailed(f"{' '.join(command)}: status {process.returncode}: {err.read()[-2000:].decode()}")
     # the kernel counts the children that were waited for; those that were not were looked at
-    return Cost(wall, max(usage.ru_utime + usage.ru_stime, tree.cpu()), max(tree.peak, usage.ru_maxrss * 1024), said)
+    return Cost(wall, max(usage.ru_utime + usage.ru_stime, tree.cpu()), tree.peak, said)
 
 
 class _Tree:
@@ -82,6 +81,10 @@ class _Tree:
         resident = 0
         for pid in tree & stats.keys():
             stat = stats[pid]
-            resident += int(stat[21]) * _PAGE
             self._ticks[pid] = int(stat[11]) + int(stat[12])
+            try:
+                rollup = pathlib.Path(f"/proc/{pid}/smaps_rollup").read_text()
+            except (FileNotFoundError, ProcessLookupError):  # it ended
+                continue
+            resident += sum(int(line.split()[1]) << 10 for line in rollup.splitlines() if line.startswith("Pss:"))
         self.peak = max(self.peak, resident)

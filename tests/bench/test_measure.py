@@ -31,3 +31,10 @@ def test_what_a_tree_of_processes_costs():
 def test_a_command_that_fails_is_told():
     with pytest.raises(CommandFailed, match="no such thing"):
         measure([sys.executable, "-c", "raise SystemExit('no such thing')"])
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+def test_what_processes_share_counts_once():
+    forks = "import os, time\nheld = b'x' * (100 << 20)\npids = [os.fork() for _ in range(3)]\ntime.sleep(0.5)\n"
+    cost = measure([sys.executable, "-c", forks])
+    assert 100 << 20 <= cost.peak <= 250 << 20
