@@ -96,8 +96,10 @@ class ProcessDied(Exception):
     """One of the processes ended before its answer; the system ends those that take more memory than there is."""
 
 
-_M_MMAP_THRESHOLD = -3  # malloc.h
-_LARGE = 1 << 20  # bytes
+_M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD = -1, -3  # malloc.h
+# Bytes. Of 100,000 entries of news with one process (2026-11): with 1 MiB, and nothing kept, 30 MB less at the peak and
+# 2 % more time; with 32 MiB 70 MB more and 2 % less.
+_KEPT, _LARGE = 32 << 20, 4 << 20
 
 
 @contextlib.contextmanager
@@ -114,7 +116,9 @@ def frugal() -> Iterator[None]:
     gc.set_threshold(100_000, 20, 20)
     pa.set_memory_pool(pa.system_memory_pool())
     with contextlib.suppress(AttributeError, OSError, TypeError):  # only the C library of Linux has it
-        ctypes.CDLL(None).mallopt(_M_MMAP_THRESHOLD, _LARGE)
+        libc = ctypes.CDLL(None)
+        libc.mallopt(_M_MMAP_THRESHOLD, _LARGE)
+        libc.mallopt(_M_TRIM_THRESHOLD, _KEPT)
     try:
         yield
     finally:

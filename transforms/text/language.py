@@ -16,12 +16,14 @@ and most feeds say), Nynorsk `nn`. Chinese is `zh-hans`, `zh-hant`, or `zh` if t
 tell.
 """
 
-import bisect
+import functools
 import math
 import re
+import sys
 import unicodedata
+from collections import Counter
 from collections.abc import Callable, Mapping
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from transforms.text import language_voters as voters
 from transforms.text.language_voters import ISO
@@ -105,7 +107,7 @@ _RANGES = (
     (0xFEFF, ""), (0xFF21, "Latin"), (0xFF5B, ""), (0xFF66, "Kana"), (0xFFA0, "Hangul"), (0xFFE0, ""),
     (0x1E900, "Adlam"), (0x1E960, ""), (0x20000, "Han"), (0x32000, ""),
 )  # fmt: skip
-_STARTS = [start for start, _ in _RANGES]
+_SCRIPTS = sorted({script for _, script in _RANGES})  # the first is none
 
 # scripts that one living language alone is written in, as far as news goes
 _DECIDES = {
@@ -147,17 +149,16 @@ _ALPHABETS = {
 _WRITTEN_IN = {letter: frozenset(langs.split()) for letters, langs in _ALPHABETS.items() for letter in letters}
 
 
-class _ScriptOf(dict[int, str]):
-    """Code point -> script, filled as characters are met."""
+@functools.cache
+def _script_numbers() -> Any:
+    """For each code point the number of its script in `_SCRIPTS`."""
+    import numpy as np
 
-    def __missing__(self, char: int) -> str:
-        at = bisect.bisect_right(_STARTS, char) - 1
-        script = _RANGES[at][1] if at >= 0 else ""
-        self[char] = script
-        return script
-
-
-_SCRIPT_OF = _ScriptOf()
+    numbers = np.zeros(sys.maxunicode + 1, np.uint8)
+    ends = [start for start, _ in _RANGES[1:]] + [len(numbers)]
+    for (start, script), end in zip(_RANGES, ends, strict=True):
+        numbers[start:end] = _SCRIPTS.index(script)
+    return numbers
 
 
 _BEYOND_LATIN = re.compile("[\u0370-\U0010ffff]")
@@ -176,12 +177,11 @@ def _scripts(words: str) -> dict[str, int]:
     """Returns how many characters of each script there are in a text of letters, apostrophes and blanks."""
     if _western(words) or not _BEYOND_LATIN.search(words):
         return {"Latin": len(words) - words.count(" ") - words.count("'")}
-    found: dict[str, int] = {}
-    for char in set(words):
-        script = _SCRIPT_OF[ord(char)]
-        if script:
-            found[script] = found.get(script, 0) + words.count(char)
-    return found
+    import numpy as np
+
+    points = np.frombuffer(words.encode("utf-32-le", "surrogatepass"), "<u4")
+    counts = np.bincount(_script_numbers()[points], minlength=len(_SCRIPTS)).tolist()
+    return {script: count for script, count in zip(_SCRIPTS, counts, strict=True) if script and count}
 
 
 def _clean(text: str) -> tuple[str, str]:
@@ -212,10 +212,12 @@ class _HanOf(dict[str, str]):
 
     def __missing__(self, char: str) -> str:
         sets = (("s", "gb2312"), ("t", "big5"), ("j", "euc_jp"))
-        self[char] = kind = "".join(mark for mark, charset in sets if char.encode(charset, "ignore"))
+        kind = "".join(mark for mark, charset in sets if char.encode(charset, "ignore"))
+        self[char] = kind = kind if _SCRIPTS[_script_numbers()[ord(char)]] == "Han" else _NOT_HAN
         return kind
 
 
+_NOT_HAN = "-"
 _HAN_OF = _HanOf()
 
 
@@ -223,9 +225,10 @@ def _han(words: str, kana: int, han: int) -> Language:
     """Returns the language of a text in Han characters, with or without kana."""
     if kana * 10 >= han:
         return Language("ja", 1.0, "script")
-    kinds = [_HAN_OF[char] for char in words if _SCRIPT_OF[ord(char)] == "Han"]
-    simplified = sum("s" in kind and "t" not in kind for kind in kinds)
-    traditional = sum("t" in kind and "s" not in kind for kind in kinds)
+    kinds = Counter(_HAN_OF[char] for char in words)
+    del kinds[_NOT_HAN]
+    simplified = sum(count for kind, count in kinds.items() if "s" in kind and "t" not in kind)
+    traditional = sum(count for kind, count in kinds.items() if "t" in kind and "s" not in kind)
     if all("j" in kind for kind in kinds):
         # Japan shortened some characters as China did and left others alone
         if (simplified and traditional) or "j" in kinds:
