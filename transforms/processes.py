@@ -1,8 +1,8 @@
 """Other processes of this machine, for what is worth them. Plain Python: no Beam.
 
-What they are asked for are the rules themselves, from plain data to plain data, so they import neither Beam nor the
-warehouse: they are there in a quarter of a second, where Beam's own take three and send all they exchange through one
-port. Unlike those of `multiprocessing` they never run the caller's main module again.
+What they are asked for are the rules themselves, and to write files, so they do not import Beam: they are there in a
+quarter of a second, where Beam's own take three and send all they exchange through one port. Unlike those of
+`multiprocessing` they never run the caller's main module again.
 """
 
 import contextlib

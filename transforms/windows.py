@@ -57,7 +57,6 @@ from transforms.warehouse.compact import compact
 from transforms.warehouse.layout import Partitioning, cut
 from transforms.warehouse.manifests import (
     CommitConflict,
-    DataFile,
     Manifest,
     committed_runs,
     data_files,
@@ -66,8 +65,8 @@ from transforms.warehouse.manifests import (
     state_of,
 )
 from transforms.warehouse.memory import keep_compacted, known_captures, known_merges, known_texts
-from transforms.warehouse.parquet import encode_parts
-from transforms.write import commit_balanced, count_staged, stage_rows
+from transforms.warehouse.parquet import stage_parts
+from transforms.write import commit_balanced, count_staged
 
 _STEP = "stream"
 _WINDOWS = Metrics.counter(_STEP, "windows")
@@ -141,7 +140,7 @@ def commit_window(
                 captured.append(table["captured_at"])
             for folder, part in cut(told.table, table, partitioning):
                 places.setdefault((told.run_id, told.table, folder), []).append(Parcel(part))
-        staged = for_each(store, lambda place: _stage_place(output, *place), sorted(places.items()))
+        staged = for_each(store, lambda place: stage_parts(output, *place), sorted(places.items()))
         files = [file for file in staged if file]
         manifest = commit_balanced(output, rows[0].run_id, base, options, files, ledgers)
         if manifest:
@@ -152,11 +151,6 @@ def commit_window(
     for ledger in ledgers:
         count_outcomes(ledger)
     return done
-
-
-def _stage_place(output: str, place: tuple[str, str, str], parts: Sequence[Parcel]) -> DataFile | None:
-    run_id, table, _ = place
-    return stage_rows(output, place, encode_parts(table, parts, run_id))
 
 
 @dataclasses.dataclass

@@ -27,23 +27,13 @@ from transforms.processes import Processes
 from transforms.warehouse.layout import Partitioning, cut
 from transforms.warehouse.ledger import Ledger, total
 from transforms.warehouse.manifests import DataFile, Manifest, commit, rows_added
-from transforms.warehouse.parquet import encode_parts, stage
+from transforms.warehouse.parquet import Place, stage_parts
 from transforms.warehouse.redo import Rewrite, rewrite
 
 _STEP = "write"
 _FILES_OUT = Metrics.counter(_STEP, "files_out")
 _FILES_REWRITTEN = Metrics.counter(_STEP, "files_rewritten")
 _RUNS_COMMITTED = Metrics.counter(_STEP, "runs_committed")
-
-_Place = tuple[str, str, str]  # run_id, table, folder
-
-
-def stage_rows(output: str, place: _Place, encoded: tuple[bytes, int]) -> DataFile | None:
-    """Stages the file of a place, encoded; None if it has no rows."""
-    run_id, table, folder = place
-    if not encoded[1]:
-        return None
-    return stage(open_store(output), table, folder, encoded, run_id)
 
 
 def count_staged(file: DataFile) -> None:
@@ -99,7 +89,7 @@ class _CutPartitions(beam.DoFn):
     def __init__(self, partitioning: Partitioning) -> None:
         self._partitioning = partitioning
 
-    def process(self, rows: TableRows) -> Iterator[tuple[_Place, Parcel]]:
+    def process(self, rows: TableRows) -> Iterator[tuple[Place, Parcel]]:
         for folder, part in cut(rows.table, rows.rows.table, self._partitioning):
             yield (rows.run_id, rows.table, folder), Parcel(part)
 
@@ -112,18 +102,17 @@ class _StageFile(beam.DoFn):
     def start_bundle(self) -> None:
         self._processes = Processes(self._workers)
 
-    def process(self, element: tuple[_Place, Iterable[Parcel]]) -> Iterator[tuple[str, DataFile]]:
+    def process(self, element: tuple[Place, Iterable[Parcel]]) -> Iterator[tuple[str, DataFile]]:
         place, parts = element
-        run_id, table, _ = place
-        yield from self._staged(self._processes.call(encode_parts, table, list(parts), run_id, of=place))
+        yield from self._staged(self._processes.call(stage_parts, self._output, place, list(parts), of=place))
 
     def finish_bundle(self):
         for staged in self._staged(self._processes.rest()):
             yield GlobalWindows.windowed_value(staged)
 
-    def _staged(self, due: Iterable[tuple[_Place, tuple[bytes, int]]]) -> Iterator[tuple[str, DataFile]]:
-        for place, encoded in due:
-            if file := stage_rows(self._output, place, encoded):
+    def _staged(self, due: Iterable[tuple[Place, DataFile | None]]) -> Iterator[tuple[str, DataFile]]:
+        for place, file in due:
+            if file:
                 count_staged(file)
                 yield place[0], file
 
@@ -131,7 +120,7 @@ class _StageFile(beam.DoFn):
 class WriteTables(beam.PTransform):
     """Stages every table's files: `files = rows | WriteTables(output, partitioning)`.
 
-    With more than one of `workers`, so many processes of this machine encode them.
+    With more than one of `workers`, so many processes of this machine write them.
     """
 
     def __init__(self, output: str, partitioning: Partitioning, workers: int = 1) -> None:

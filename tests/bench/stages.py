@@ -27,7 +27,7 @@ STAGES = {
     "resolve": ("transforms.dedupe:resolve_run",),
     "assemble": ("transforms.dedupe:assemble",),
     "languages": ("transforms.language:language_columns",),
-    "write": ("transforms.write:cut", "transforms.write:encode_parts", "transforms.write:stage_rows"),
+    "write": ("transforms.write:cut", "transforms.write:stage_parts"),
     "pack and open rows": ("transforms.parcels:pack", "transforms.parcels:unpack"),
 }
 START, ENGINE = "start Python, import Beam", "engine, between the stages"

@@ -8,7 +8,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from transforms import __version__
-from transforms.files import Store
+from transforms.files import Store, open_store
 from transforms.parcels import Parcel
 from transforms.tables import DICTIONARY_COLUMNS, ITEMS_WITH_LANG, SCHEMA_VERSION, SCHEMAS, SORT_KEYS
 from transforms.warehouse.manifests import CommitConflict, DataFile, staged
@@ -41,6 +41,16 @@ def encode_parts(table: str, parts: Sequence[Parcel], run_id: str) -> tuple[byte
     """Returns a file of `table` with the rows of all parts (see `encode`), and how many they are."""
     rows = pa.concat_tables([part.table for part in parts])
     return encode(table, rows, run_id), rows.num_rows
+
+
+Place = tuple[str, str, str]  # run_id, table, folder: where a file is to be
+
+
+def stage_parts(output: str, place: Place, parts: Sequence[Parcel]) -> DataFile | None:
+    """Stages the file of a place with the rows of all parts (see `stage`); None if they have none."""
+    run_id, table, folder = place
+    data, rows = encode_parts(table, parts, run_id)
+    return stage(open_store(output), table, folder, (data, rows), run_id) if rows else None
 
 
 def stage(store: Store, table: str, folder: str, encoded: tuple[bytes, int], run_id: str, number: int = 0) -> DataFile:
