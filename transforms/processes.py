@@ -27,9 +27,9 @@ from transforms.failures import UsageError
 _AHEAD = 2  # for each process
 
 
-# Bytes of input from which more processes pay for their start. Of news on two cores, 4 MB took as long with two as with
-# one, 8 MB seven eighths (2026-11).
-_WORTH = 8 * 1024 * 1024
+# Bytes of input from which more processes pay for their start. Of news on two cores, 2 MB took as long with two as with
+# one, 4 MB five sixths (2026-11).
+_WORTH = 4 * 1024 * 1024
 
 
 def processes_for(asked: str, size: int) -> int:

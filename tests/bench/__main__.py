@@ -17,6 +17,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import NamedTuple
 
 from tests.bench import stages, year
@@ -160,6 +161,16 @@ def _program_runs(corpus: Corpus, peers: Sequence[str], out: pathlib.Path) -> It
     yield run_feedmill(corpus, out / "two", "--workers=2")
 
 
+def _two_at_once(corpus: Corpus, alone: Result, out: pathlib.Path) -> str:
+    """What a second process can give on this machine: `loop`, which shares nothing with another one of it."""
+    with ThreadPoolExecutor(2) as pool:
+        walls = [result.cost.wall for result in pool.map(lambda name: run_peer(corpus, "loop", out / name), "ab")]
+    return (
+        f"Two of `loop` at once, on `{corpus.name}`, did {2 * alone.cost.wall / max(walls):.2f} times the work of one: "
+        "no second process can give more here."
+    )
+
+
 def _stages(corpus: Corpus) -> Iterator[str]:
     command = _python("-m", "tests.bench.stages", corpus.folder)
     told = subprocess.run(command, env=_environment(), capture_output=True, text=True, check=True).stdout
@@ -196,12 +207,17 @@ def main(argv: Sequence[str] | None = None) -> int:
         with tempfile.TemporaryDirectory(dir=flags.cache) as out:
             for result in _program_runs(corpus, peers, pathlib.Path(out)):
                 keep(result)
+    [alone] = [r for r in results if (r.corpus.name, r.program) == ("news", "loop")] or [None]
+    beside = []
+    if alone:
+        with tempfile.TemporaryDirectory(dir=flags.cache) as out:
+            beside = ["", _two_at_once(alone.corpus, alone, pathlib.Path(out))]
     if flags.large:
         corpus = _generated("large", flags.large, 0.5, flags.cache)
         with tempfile.TemporaryDirectory(dir=flags.cache) as out:
             keep(run_feedmill(corpus, pathlib.Path(out, "one"), "--workers=1"))
             keep(run_feedmill(corpus, pathlib.Path(out, "two"), "--workers=2"))
-    lines = [f"Measured in one go on {_machine()}, by `make bench`.", "", *table(results)]
+    lines = [f"Measured in one go on {_machine()}, by `make bench`.", "", *table(results), *beside]
     lines += ["", "Where the CPU time goes, with one process, of `news`:", "", *_stages(found[1])]
     print("\n".join(lines), flush=True)
     if flags.quick:

@@ -81,21 +81,29 @@ class _Clock:
 def measure_stages(folder: str) -> Mapping[str, float]:
     """Ingests a folder's snapshots in this process, which must be new. Returns CPU seconds by stage."""
     clock = _Clock()
-    from pipelines.ingest_command import ingest
+    from pipelines.early import before_beam
 
+    with tempfile.TemporaryDirectory() as out:
+        flags = [f"--input={folder}", f"--output={out}/w", "--workers=1"]
+        with before_beam(flags):
+            from pipelines.ingest_command import ingest
+        _time_stages(clock)
+        clock.begin(ENGINE)
+        with contextlib.redirect_stdout(sys.stderr):
+            status = ingest(flags)
+        clock.end()
+    if status:
+        sys.exit(status)
+    return clock.spent
+
+
+def _time_stages(clock: _Clock) -> None:
     for stage, places in STAGES.items():
         for place in places:
             module, _, path = place.partition(":")
             *owners, name = path.split(".")
             owner = functools.reduce(getattr, owners, importlib.import_module(module))
             setattr(owner, name, clock.timed(stage, getattr(owner, name)))
-    with tempfile.TemporaryDirectory() as out, contextlib.redirect_stdout(sys.stderr):
-        clock.begin(ENGINE)
-        status = ingest([f"--input={folder}", f"--output={out}/w", "--workers=1"])
-        clock.end()
-    if status:
-        sys.exit(status)
-    return clock.spent
 
 
 def table(spent: Mapping[str, float], entries: int) -> Iterator[str]:
