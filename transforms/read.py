@@ -144,8 +144,11 @@ class ReadSnapshots(beam.PTransform):
         self._leave_out_known = _LeaveOutKnown(output, snapshot_files)
 
     def expand(self, root):
-        batches = map(pack_files, batch_files(self._files, _BATCH_SNAPSHOTS, _BATCH_BYTES))
-        read = root | "Files" >> beam.Create(list(batches), reshuffle=True) | "ReadFiles" >> beam.ParDo(self._read)
+        batches = batch_files(self._files, _BATCH_SNAPSHOTS, _BATCH_BYTES)
+        # the largest first: no worker is left alone with it at the end
+        batches.sort(key=lambda files: sum(file.size for file in files), reverse=True)
+        packed = [pack_files(files) for files in batches]
+        read = root | "Files" >> beam.Create(packed, reshuffle=True) | "ReadFiles" >> beam.ParDo(self._read)
         if not self._refused:
             return read
         refused = root | "Refused" >> beam.Create([Inputs(tuple(self._refused))]) | beam.ParDo(self._leave_out_known)
