@@ -22,7 +22,7 @@ from transforms.failures import Reason, Rejected
 from transforms.formats import Settings, split_snapshot
 from transforms.formats.captured import resolve_captured
 from transforms.formats.containers import Refused
-from transforms.identity import NODE_SCHEMA, fingerprint
+from transforms.identity import fingerprint
 from transforms.inputs import capture_key, dead_key
 from transforms.parcels import Parcel
 from transforms.rows import BYTE_KINDS, Snapshot, Split, Story
@@ -45,7 +45,8 @@ _SNAPSHOT_IN = pa.schema(
         *_columns(SNAPSHOTS, "new", "revisions", "duplicates", "run_id"),
     ]
 )
-_STORY_IN = pa.schema([*STORY_FIELDS, *NODE_SCHEMA])
+_STORY_IN = pa.schema(STORY_FIELDS)
+_NODE_TOLD = ("node_id", "content_hash", "minhash")  # what the tables say of a story's fingerprint
 _SIGHTING_IN = pa.schema(
     [
         pa.field("snapshot", pa.int32()),  # row of `snapshots`
@@ -70,11 +71,12 @@ _DEAD_IN = pa.schema([pa.field("snapshot", pa.int32()), *_columns(DEAD_LETTER, *
 
 
 class Batch(NamedTuple):
-    """Snapshots, split. `stories` holds each distinct story once."""
+    """Snapshots, split. `stories` holds each distinct story once, `nodes` its fingerprint in the same row."""
 
     batch_id: str  # made of what is in it, so that a retry has the same
     snapshots: Parcel
     stories: Parcel
+    nodes: Parcel  # identity.NODE_SCHEMA
     sightings: Parcel
     samples: Parcel
     removed: Parcel
@@ -191,6 +193,7 @@ class _Rows:
             ),
             snapshots=Parcel(pa.Table.from_pylist(self.snapshots, _SNAPSHOT_IN)),
             stories=Parcel(_story_table(stories)),
+            nodes=Parcel(fingerprint(stories)),
             sightings=Parcel(_table(self.sightings, _SIGHTING_IN)),
             samples=Parcel(_table(self.samples, _SAMPLE_IN)),
             removed=Parcel(_table(self.removed, _REMOVED_IN)),
@@ -229,8 +232,7 @@ def _table(rows: Sequence[tuple[object, ...]], schema: pa.Schema) -> pa.Table:
 
 def _story_table(stories: Sequence[Story]) -> pa.Table:
     rows = [(*s[2:8], [m._asdict() for m in s.media], *s[9:]) for s in stories]
-    told = _table(rows, pa.schema(STORY_FIELDS))
-    return pa.Table.from_arrays([*told.columns, *fingerprint(stories).columns], schema=_STORY_IN)
+    return _table(rows, _STORY_IN)
 
 
 def split_batch(inputs: Iterable[Snapshot | Refused], settings: Settings) -> tuple[Batch, int, dict[str, int]]:
@@ -258,7 +260,7 @@ def prints(batch: Batch) -> Prints:
     return Prints(
         batch_id=batch.batch_id,
         snapshots=Parcel(batch.snapshots.table.select(_CAPTURE)),
-        stories=Parcel(batch.stories.table.select(NODE_SCHEMA.names)),
+        stories=batch.nodes,
         sightings=Parcel(batch.sightings.table.select(["snapshot", "story", "sighting_id", "position"])),
     )
 
@@ -282,13 +284,14 @@ def assemble(batch: Batch, assignment: Assignment) -> tuple[list[TableRows], Led
     snapshots = batch.snapshots.table
     decided = assignment.sightings.table
     seen = batch.sightings.table.take(decided["row"])
-    story_rows = batch.stories.table
+    tables = (batch.stories.table, batch.nodes.table.select(_NODE_TOLD))
+    stories = {name: table[name] for table in tables for name in table.column_names}
 
     def of_snapshot(name: str, rows: pa.Table) -> pa.ChunkedArray:
         return pc.take(snapshots[name], rows["snapshot"])
 
     def of_story(name: str, rows: pa.Table) -> pa.ChunkedArray:
-        return pc.take(story_rows[name], rows["story"])
+        return pc.take(stories[name], rows["story"])
 
     def finish(table: str, rows: pa.Table, **columns: pa.ChunkedArray) -> TableRows:
         """Builds a table's rows from columns given, else from `rows`, else from the snapshot."""
@@ -309,7 +312,7 @@ def assemble(batch: Batch, assignment: Assignment) -> tuple[list[TableRows], Led
     sightings = finish("sightings", seen, **{n: of_story(n, seen) for n in _STORY_SEEN})
 
     kept = seen.filter(pc.not_equal(seen["outcome"], "duplicate"))
-    told = {f.name: of_story(f.name, kept) for f in _STORY_IN}
+    told = {name: of_story(name, kept) for name in stories}
     samples = batch.samples.table.combine_chunks()
     told["source_sample"] = pa.DictionaryArray.from_arrays(
         kept["sample"].combine_chunks(), samples["source_sample"].combine_chunks()
