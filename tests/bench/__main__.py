@@ -162,13 +162,11 @@ def _program_runs(corpus: Corpus, peers: Sequence[str], out: pathlib.Path) -> It
 
 
 def _two_at_once(corpus: Corpus, alone: Result, out: pathlib.Path) -> str:
-    """What a second process can give on this machine: `loop`, which shares nothing with another one of it."""
+    """What a second process gives to what shares nothing with the first, such as `loop`."""
     with ThreadPoolExecutor(2) as pool:
         walls = [result.cost.wall for result in pool.map(lambda name: run_peer(corpus, "loop", out / name), "ab")]
-    return (
-        f"Two of `loop` at once, on `{corpus.name}`, did {2 * alone.cost.wall / max(walls):.2f} times the work of one: "
-        "no second process can give more here."
-    )
+    gain = 2 * alone.cost.wall / max(walls)
+    return f"Two of `loop` at once, on `{corpus.name}`, did {gain:.2f} times the work of the one above."
 
 
 def _stages(corpus: Corpus) -> Iterator[str]:
