@@ -44,13 +44,14 @@ def test_what_is_printed_there_is_no_answer():
     assert list(processes.rest()) == [(None, None)]
 
 
-def test_a_process_that_dies_is_no_hang():
+@pytest.mark.parametrize("status", [9, 0])
+def test_a_process_that_dies_is_no_hang(status):
     """In a process of its own: the pool of this one is not to be hurt."""
-    script = """
+    script = f"""
         import os
         from transforms.processes import ProcessDied, Processes
         processes = Processes(2)
-        list(processes.call(os._exit, 9))
+        list(processes.call(os._exit, {status}))
         try:
             list(processes.rest())
         except ProcessDied as died:
@@ -59,7 +60,7 @@ def test_a_process_that_dies_is_no_hang():
     done = subprocess.run(
         [sys.executable, "-c", textwrap.dedent(script)], capture_output=True, text=True, timeout=60, check=True
     )
-    assert "ended with status 9" in done.stdout
+    assert f"ended with status {status}" in done.stdout
 
 
 def test_a_script_without_a_guard_is_not_run_again(tmp_path):

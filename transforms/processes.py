@@ -137,9 +137,8 @@ class _Pipes(NamedTuple):
 class _Pool:
     """Processes, and for each a thread that waits for its answers.
 
-    They are forks of one that imports what the rules need and gets ready, which takes it a second and a half: so the
-    others take no time for it, and share its memory. That one has no threads, as is safe to fork, and does nothing but
-    wait for them.
+    They are forks of one that imports what the rules need and gets ready: so they take no time for it, and share its
+    memory. That one has no threads, as is safe to fork, and does nothing but wait for them.
     """
 
     def __init__(self, workers: int, get_ready: Callable[[], None] | None) -> None:
@@ -194,7 +193,7 @@ _NO_THREADS = {"OPENBLAS_NUM_THREADS": "1"}  # of numpy, which would start one f
 
 
 def _serve(pipes: Sequence[_Pipes], get_ready: Callable[[], None] | None) -> None:
-    """Gets ready, forks once for each of `pipes`, and waits for the forks. If one fails, this ends as it did."""
+    """Gets ready, forks once for each of `pipes`, and ends as the first of the forks to end does."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C goes to all of a terminal: the caller decides what ends
     os.dup2(2, 1)  # whatever a library may print is no answer
     pa.set_cpu_count(1)  # the other cores have processes of their own
@@ -212,12 +211,10 @@ def _serve(pipes: Sequence[_Pipes], get_ready: Callable[[], None] | None) -> Non
                 return
     for end in (end for own in pipes for end in own):
         os.close(end)
-    for _ in pipes:
-        _, status = os.wait()
-        if os.WIFSIGNALED(status):
-            signal.raise_signal(os.WTERMSIG(status))
-        if status:
-            sys.exit(os.WEXITSTATUS(status))
+    _, status = os.wait()
+    if os.WIFSIGNALED(status):
+        signal.raise_signal(os.WTERMSIG(status))
+    sys.exit(os.WEXITSTATUS(status))
 
 
 def _answer(calls: BinaryIO, answers: BinaryIO) -> None:
