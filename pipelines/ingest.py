@@ -29,6 +29,7 @@ from apache_beam.options.pipeline_options import (
 from apache_beam.runners.runner import PipelineResult
 
 from pipelines.dataflow import check_dataflow, is_dataflow, is_left_alone, start
+from pipelines.early import ASK_FOR_LOCAL, LOCAL_RUNNER
 from transforms import progress
 from transforms.dedupe import ResolveStories
 from transforms.failures import UsageError
@@ -46,10 +47,7 @@ from transforms.warehouse.lock import only_writer
 from transforms.warehouse.manifests import Manifest, live_files, paths_of, read_manifests, recover, state_of
 from transforms.write import CommitRun, RewriteFiles, WriteTables
 
-# The in-process engine. Beam's own default, DirectRunner, first tries to download another.
-LOCAL_RUNNER = "FnApiRunner"
-
-# It keeps all that goes between steps in memory, about five bytes for a byte of input.
+# The local engine keeps all that goes between steps in memory, about five bytes for a byte of input.
 # So more than this, in bytes, is taken in by several runs, one after the other.
 _MAX_RUN_BYTES = 96 * 1024 * 1024
 _MOST_FILES = 4  # that several such runs may leave in a partition
@@ -287,7 +285,7 @@ def parse_options(argv: Sequence[str]) -> PipelineOptions:
         raise UsageError(_unknown(unknown[0], parser))
     options = PipelineOptions(list(argv))
     standard = options.view_as(StandardOptions)
-    if standard.runner in (None, "DirectRunner", "direct"):
+    if standard.runner in ASK_FOR_LOCAL:
         standard.runner = LOCAL_RUNNER
     return options
 

@@ -31,8 +31,8 @@ from apache_beam.runners.runner import PipelineResult
 from apache_beam.transforms.periodicsequence import PeriodicImpulse, RebaseMode
 
 from pipelines.dataflow import check_dataflow, is_dataflow, start
+from pipelines.early import LOCAL_RUNNER
 from pipelines.ingest import (
-    LOCAL_RUNNER,
     IngestConfig,
     IngestOptions,
     compatible,

@@ -212,8 +212,8 @@ class _HanOf(dict[str, str]):
 
     def __missing__(self, char: str) -> str:
         sets = (("s", "gb2312"), ("t", "big5"), ("j", "euc_jp"))
-        kind = "".join(mark for mark, charset in sets if char.encode(charset, "ignore"))
-        self[char] = kind = kind if _SCRIPTS[_script_numbers()[ord(char)]] == "Han" else _NOT_HAN
+        is_han = _SCRIPTS[_script_numbers()[ord(char)]] == "Han"
+        self[char] = kind = "".join(m for m, charset in sets if char.encode(charset, "ignore")) if is_han else _NOT_HAN
         return kind
 
 
