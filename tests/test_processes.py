@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 import textwrap
+import time
 
 import pytest
 
@@ -22,6 +23,24 @@ def test_results_come_in_the_order_of_the_calls(workers):
     found = [done for n in range(20) for done in processes.call(operator.mul, n, n, of=n)] + list(processes.rest())
     assert found == [(n, n * n) for n in range(20)]
     assert list(processes.rest()) == []
+
+
+def wait_for(path):
+    until = time.monotonic() + 20
+    while not os.path.exists(path) and time.monotonic() < until:
+        time.sleep(0.01)
+    return os.path.exists(path)
+
+
+def test_the_others_go_on_beside_a_slow_call(tmp_path):
+    """The first waits for what the last does, many calls later."""
+    processes = Processes(2)
+    found = list(processes.call(wait_for, tmp_path / "last", of="first"))
+    for n in range(30):
+        found += processes.call(operator.mul, n, n, of=n)
+    found += processes.call(os.mkdir, tmp_path / "last", of="last")
+    found += processes.rest()
+    assert found == [("first", True), *((n, n * n) for n in range(30)), ("last", None)]
 
 
 def test_the_work_is_done_elsewhere():
