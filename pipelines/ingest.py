@@ -1,7 +1,7 @@
 """Feed snapshots in, one clean table of stories out.
 
     files ─▶ ReadSnapshots ─▶ SplitSnapshots ─▶ ResolveStories ─▶ DetectLanguages ─▶ WriteTables ─▶ CommitRun
-                                                      └──────────────── ledgers ────────────────────▶┘
+                                                                         └────────── ledgers ──────────▶┘
 
 Run it on the sample snapshots:
 
@@ -16,7 +16,7 @@ import gc
 import sys
 import zoneinfo
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NoReturn
 
 import apache_beam as beam
@@ -27,6 +27,7 @@ from apache_beam.options.pipeline_options import (
     _BeamArgumentParser,
 )
 from apache_beam.runners.runner import PipelineResult
+from apache_beam.runners.worker.statesampler import StateSampler
 
 from pipelines.dataflow import check_dataflow, is_dataflow, is_left_alone, start
 from pipelines.early import ASK_FOR_LOCAL, LOCAL_RUNNER
@@ -47,10 +48,11 @@ from transforms.warehouse.lock import only_writer
 from transforms.warehouse.manifests import Manifest, live_files, paths_of, read_manifests, recover, state_of
 from transforms.write import CommitRun, RewriteFiles, WriteTables
 
-# The local engine keeps all that goes between steps in memory, about five bytes for a byte of input.
-# So more than this, in bytes, is taken in by several runs, one after the other.
+# The local engine keeps all that goes between steps in memory. So more than this, in bytes, is taken in by several
+# runs, one after the other.
 _MAX_RUN_BYTES = 96 * 1024 * 1024
 _MOST_FILES = 4  # that several such runs may leave in a partition
+_SAMPLED_EVERY = 5  # ms; see `prompt_ends`
 
 
 # What stops a bomb; see `formats.containers.Limits`.
@@ -91,7 +93,7 @@ class IngestOptions(PipelineOptions):
             type=int,
             default=_MAX_RUN_BYTES,
             help="on this machine, how much is read into memory at once: more input is cut, in order of path, into "
-            "several runs, each committed by itself; 0 for no limit (default: %(default)s)",
+            "several runs, each committed by itself, a small rest with the last; 0 for no limit (default: %(default)s)",
         )
         parser.add_argument(
             "--reprocess",
@@ -148,17 +150,17 @@ def build(root: beam.Pipeline, config: IngestConfig) -> None:
     base = state_of(m.run_id for m in config.base)
     live = live_files(config.base)
     known = paths_of(live, "snapshots") if config.redo_after is None else []
-    rows, memory, ledgers, rewrites = (
+    decided, memory, rewrites = (
         root
         | "ReadSnapshots" >> ReadSnapshots(config.files, config.limits, config.output, known, config.refused)
         | "SplitSnapshots" >> SplitSnapshots(config.settings, config.workers)
         | "ResolveStories"
         >> ResolveStories(config.output, base, config.row_options(), files=live, redo_after=config.redo_after)
     )
-    told = rows | "DetectLanguages" >> DetectLanguages(config.workers)
+    parts, ledgers = decided | "DetectLanguages" >> DetectLanguages(config.partitioning, config.workers)
     files = [
-        told | "WriteTables" >> WriteTables(config.output, config.partitioning, config.workers),
-        memory | "WriteMemory" >> WriteTables(config.output, config.partitioning),
+        parts | "WriteTables" >> WriteTables(config.output, config.workers),
+        memory | "WriteMemory" >> WriteTables(config.output),
     ]
     run = {"ledgers": ledgers}
     if config.redo_after is not None:
@@ -231,6 +233,21 @@ def release() -> None:
     """Frees what a run held between its steps: its pipeline and its result refer to each other."""
     gc.collect()
     pa.default_memory_pool().release_unused()
+
+
+@contextlib.contextmanager
+def prompt_ends() -> Iterator[None]:
+    """Until the block ends, a stage of the local engine ends as soon as it is done.
+
+    Beam samples what a stage is at from a thread of its own, every 200 ms after a while, and waits at the stage's end
+    until that has slept its time: half a second in a run of five (2026-11).
+    """
+    usual = StateSampler.__init__.__defaults__
+    StateSampler.__init__.__defaults__ = (_SAMPLED_EVERY,)  # sampling_period_ms: no option sets it
+    try:
+        yield
+    finally:
+        StateSampler.__init__.__defaults__ = usual
 
 
 def _workers(files: Sequence[FileInfo], options: PipelineOptions) -> int:

@@ -1,8 +1,8 @@
 """Some snapshots at a time, as Arrow tables: from bytes to the rows of every table.
 
     inputs ──split_batch──▶ Batch ──prints──▶ (identity.resolve) ──▶ Assignment
-                              └────────────────assemble◀──────────────────┘
-                                                  └──▶ rows of each table, and a Ledger
+                              └───────────────▶ Decided ◀─────────────────┘
+                                                  └──assemble──▶ rows of each table, and a Ledger
 
 A batch is what travels between steps, because a row at a time costs ten times
 as much as a batch at a time. How snapshots are batched changes no row.
@@ -98,6 +98,13 @@ class Assignment(NamedTuple):
     run_id: str
     admitted: Parcel  # a boolean a snapshot: false if the same capture came from elsewhere
     sightings: Parcel  # row (of the batch's sightings), item_id, story_id, outcome, rule, score, winner_sighting_id
+
+
+class Decided(NamedTuple):
+    """A batch, and what was decided for it."""
+
+    batch: Batch
+    assignment: Assignment
 
 
 class _Rows:
@@ -265,16 +272,10 @@ def prints(batch: Batch) -> Prints:
     )
 
 
-class TableRows(NamedTuple):
-    """Rows of one table."""
-
-    table: str
-    run_id: str
-    rows: Parcel
-
-
-def assemble(batch: Batch, assignment: Assignment) -> tuple[list[TableRows], Ledger]:
+def assemble(batch: Batch, assignment: Assignment) -> tuple[dict[str, pa.Table], Ledger]:
     """Joins a batch with what the resolver decided: the rows of every table but the languages, and the books.
+
+    The rows of `items` have `source_sample` and `source_stories` beside their own columns; see `source_samples`.
 
     Raises:
         ValueError: the books of a snapshot do not balance.
@@ -293,7 +294,7 @@ def assemble(batch: Batch, assignment: Assignment) -> tuple[list[TableRows], Led
     def of_story(name: str, rows: pa.Table) -> pa.ChunkedArray:
         return pc.take(stories[name], rows["story"])
 
-    def finish(table: str, rows: pa.Table, **columns: pa.ChunkedArray) -> TableRows:
+    def finish(table: str, rows: pa.Table, **columns: pa.ChunkedArray) -> pa.Table:
         """Builds a table's rows from columns given, else from `rows`, else from the snapshot."""
         built = {}
         for name in (*SCHEMAS[table].names, *(_SAMPLE_IN.names if table == "items" else ())):
@@ -305,7 +306,7 @@ def assemble(batch: Batch, assignment: Assignment) -> tuple[list[TableRows], Led
                 built[name] = rows[name]
             elif name not in _ADDED_LATER:
                 built[name] = of_snapshot(name, rows)
-        return TableRows(table, run_id, Parcel(pa.table(built)))
+        return pa.table(built)
 
     for name in ("item_id", "story_id", "outcome", "rule", "score", "winner_sighting_id"):
         seen = seen.append_column(name, decided[name])
@@ -329,13 +330,13 @@ def assemble(batch: Batch, assignment: Assignment) -> tuple[list[TableRows], Led
     here = snapshots.filter(admitted)
     removed = _of_admitted(batch.removed.table, admitted)
     dead = _of_admitted(batch.dead.table, admitted)
-    rows = [
-        items,
-        sightings,
-        finish("snapshots", here),
-        finish("removed", removed),
-        finish("dead_letter", dead),
-    ]
+    rows = {
+        "items": items,
+        "sightings": sightings,
+        "snapshots": finish("snapshots", here),
+        "removed": finish("removed", removed),
+        "dead_letter": finish("dead_letter", dead),
+    }
     return rows, total(_ledger(row) for row in here.select(_LEDGER_COLUMNS).to_pylist())
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from apache_beam import coders
 
-from transforms.batch import Assignment, Batch, Prints, TableRows
+from transforms.batch import Assignment, Batch, Decided, Prints
 from transforms.inputs import Inputs
 from transforms.parcels import Parcel
 from transforms.warehouse.redo import Rewrite
@@ -37,5 +37,5 @@ def _size(value: Any) -> int:
     return value.nbytes if isinstance(value, Parcel) else len(value) if isinstance(value, (bytes, str)) else 8
 
 
-for _kind in (Assignment, Batch, Inputs, Parcel, Prints, Rewrite, TableRows):
+for _kind in (Assignment, Batch, Decided, Inputs, Parcel, Prints, Rewrite):
     coders.registry.register_coder(_kind, RowsCoder)

@@ -1,13 +1,12 @@
 """Tell which stories are the same, and what of each is new.
 
-    Batch ──prints──▶ ResolveRun ──Assignment──┐ ├─▶ TableRows of what later runs are compared with
+    Batch ──prints──▶ ResolveRun ──Assignment──┐ ├─▶ (place, Parcel)      what later runs are compared with
       │                                        │ └─▶ (run_id, Rewrite)    files that hold what is redone
-      └─────────────────────────────────────Assemble──▶ TableRows of every other table
-                                               └──────▶ (run_id, Ledger)
+      └───────────────────────────────────────Join──▶ Decided
 
-The rules live in `transforms.identity`; `transforms.batch` joins them with the
-stories. Only fingerprints travel to the one place that sees the whole run, a
-few hundred bytes a distinct story; texts stay in their batches.
+The rules live in `transforms.identity`. Only fingerprints travel to the one
+place that sees the whole run, a few hundred bytes a distinct story; texts stay
+in their batches.
 
 Counters (namespace "dedupe"):
     snapshots_skipped   captures that the same run has already from elsewhere
@@ -22,16 +21,18 @@ import apache_beam as beam
 from apache_beam.metrics import Metrics
 
 import transforms.coders  # noqa: F401 - registers them
-from transforms.batch import Assignment, Batch, Prints, TableRows, assemble, prints
+from transforms.batch import Assignment, Batch, Decided, Prints, prints
 from transforms.files import open_store
+from transforms.parcels import Parcel
+from transforms.processes import give_back
 from transforms.resolve import Resolved, name_run, resolve_run
 from transforms.warehouse.ledger import Ledger
 from transforms.warehouse.manifests import DataFile, paths_of
 from transforms.warehouse.memory import known_merges, known_texts
+from transforms.warehouse.parquet import Place
 from transforms.warehouse.redo import Redo, Rewrite
 
 _STEP = "dedupe"
-_LEDGERS = "ledgers"
 _SNAPSHOTS_SKIPPED = Metrics.counter(_STEP, "snapshots_skipped")
 _SNAPSHOTS_REDONE = Metrics.counter(_STEP, "snapshots_redone")
 _MERGES = Metrics.counter(_STEP, "merges")
@@ -69,25 +70,23 @@ class _ResolveRun(beam.DoFn):
         )
         count_resolved(resolved)
         yield from resolved.assignments
-        for rows in resolved.rows:
-            yield beam.pvalue.TaggedOutput("memory", rows)
+        for part in resolved.parts:
+            yield beam.pvalue.TaggedOutput("memory", part)
         for file in resolved.rewrites:
             yield beam.pvalue.TaggedOutput("rewrites", (resolved.run_id, file))
 
+    def finish_bundle(self) -> None:
+        give_back()
 
-class _Assemble(beam.DoFn):
-    def process(self, batch: Batch, assignments: Mapping[str, Iterable[Assignment]]) -> Iterator:
-        assignment = next(iter(assignments[batch.batch_id]))
-        tables, ledger = assemble(batch, assignment)
-        count_outcomes(ledger)
-        yield from tables
-        yield beam.pvalue.TaggedOutput(_LEDGERS, (assignment.run_id, ledger))
+
+def _join(batch: Batch, assignments: Mapping[str, Iterable[Assignment]]) -> Decided:
+    return Decided(batch, next(iter(assignments[batch.batch_id])))
 
 
 class ResolveStories(beam.PTransform):
     """Compares a run's stories with each other and the warehouse.
 
-    `rows, memory, ledgers, rewrites = batches | ResolveStories(...)`
+    `decided, memory, rewrites = batches | ResolveStories(...)`
 
     Args:
         output: the warehouse.
@@ -118,10 +117,8 @@ class ResolveStories(beam.PTransform):
             | "GroupRun" >> beam.GroupByKey()
             | "ResolveRun"
             >> beam.ParDo(self._resolve)
-            .with_output_types(tuple[str, Assignment], memory=TableRows, rewrites=tuple[str, Rewrite])
+            .with_output_types(tuple[str, Assignment], memory=tuple[Place, Parcel], rewrites=tuple[str, Rewrite])
             .with_outputs("memory", "rewrites", main="assignments")
         )
-        rows, ledgers = batches | "Assemble" >> beam.ParDo(
-            _Assemble(), beam.pvalue.AsMultiMap(assignments)
-        ).with_output_types(TableRows, **{_LEDGERS: tuple[str, Ledger]}).with_outputs(_LEDGERS, main="rows")
-        return rows, memory, ledgers, rewrites
+        decided = batches | "Join" >> beam.Map(_join, beam.pvalue.AsMultiMap(assignments)).with_output_types(Decided)
+        return decided, memory, rewrites

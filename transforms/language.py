@@ -1,75 +1,82 @@
-"""Tell the language of each new text.
+"""Tell the language of each new text, and make the rows of every table.
 
-    TableRows ──DetectLanguages──▶ TableRows    items: lang, lang_confidence, lang_method, word_count; removed: lang
+    Decided ──DetectLanguages──┬─▶ ((run_id, table, folder), Parcel)    the rows that go to a file
+                               └─▶ (run_id, Ledger)
 
-The rules live in `transforms.text.language`, and `transforms.languages` makes
-columns of them. The step comes after dedupe, so that no text is looked at twice.
+The rules live in `transforms.text.language`; `transforms.languages` makes rows
+with them. The step comes after dedupe, so that no text is looked at twice.
 
 Counters (namespace "language"):
     texts_in           texts looked at
     method_<method>    by what decided
 """
 
-from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import apache_beam as beam
 from apache_beam.metrics import Metrics
+from apache_beam.pvalue import TaggedOutput
 from apache_beam.transforms.window import GlobalWindows
 
-from transforms.batch import TableRows
-from transforms.languages import LOOKED_AT, language_columns
+from transforms.batch import Decided
+from transforms.dedupe import count_outcomes
+from transforms.languages import Told, detect_languages
 from transforms.parcels import Parcel
 from transforms.processes import Processes
+from transforms.warehouse.layout import Partitioning
+from transforms.warehouse.ledger import Ledger
+from transforms.warehouse.parquet import Place
 
 _STEP = "language"
+_LEDGERS = "ledgers"
 _TEXTS_IN = Metrics.counter(_STEP, "texts_in")
 
 
-def with_languages(rows: TableRows, workers: Processes) -> Iterator[TableRows]:
-    """Yields rows that are done, with the languages of their texts if they have any. Counts."""
-    if rows.table not in LOOKED_AT:
-        yield rows
-        return
-    texts = rows.rows.table.select(LOOKED_AT[rows.table][1])
-    for due, found in workers.call(language_columns, rows.table, Parcel(texts), of=rows):
-        yield _joined(due, *found)
-
-
-def _joined(rows: TableRows, columns: Parcel, methods: Counter[str]) -> TableRows:
-    _TEXTS_IN.inc(methods.total())
-    for method, count in methods.items():
+def count_told(told: Told) -> None:
+    """Counts what was told of a batch's texts, and what became of its stories."""
+    _TEXTS_IN.inc(told.methods.total())
+    for method, count in told.methods.items():
         Metrics.counter(_STEP, f"method_{method}").inc(count)
-    table = rows.rows.table
-    for name in columns.table.column_names:
-        table = table.append_column(name, columns.table[name])
-    return TableRows(rows.table, rows.run_id, Parcel(table))
+    count_outcomes(told.ledger)
 
 
 class _DetectLanguages(beam.DoFn):
-    def __init__(self, workers: int) -> None:
+    def __init__(self, partitioning: Partitioning, workers: int) -> None:
+        self._partitioning = partitioning
         self._workers = workers
 
     def start_bundle(self) -> None:
         self._processes = Processes(self._workers)
 
-    def process(self, rows: TableRows) -> Iterator[TableRows]:
-        yield from with_languages(rows, self._processes)
+    def process(self, decided: Decided) -> Iterator:
+        run_id = decided.assignment.run_id
+        yield from self._rows(self._processes.call(detect_languages, decided, self._partitioning, of=run_id))
 
     def finish_bundle(self):
-        for rows, found in self._processes.rest():
-            yield GlobalWindows.windowed_value(_joined(rows, *found))
+        for row in self._rows(self._processes.rest()):
+            if isinstance(row, TaggedOutput):
+                yield TaggedOutput(row.tag, GlobalWindows.windowed_value(row.value))
+            else:
+                yield GlobalWindows.windowed_value(row)
+
+    def _rows(self, due: Iterable[tuple[str, Told]]) -> Iterator:
+        for run_id, told in due:
+            count_told(told)
+            yield from told.parts
+            yield TaggedOutput(_LEDGERS, (run_id, told.ledger))
 
 
 class DetectLanguages(beam.PTransform):
-    """Adds languages: `rows = rows | DetectLanguages()`. Tables that hold no text pass through.
+    """Makes rows, with their languages: `parts, ledgers = decided | DetectLanguages(partitioning)`.
 
     With more than one of `workers`, so many processes of this machine do it.
     """
 
-    def __init__(self, workers: int = 1) -> None:
+    def __init__(self, partitioning: Partitioning, workers: int = 1) -> None:
         super().__init__()
-        self._workers = workers
+        self._detect = _DetectLanguages(partitioning, workers)
 
-    def expand(self, rows):
-        return rows | "DetectLanguage" >> beam.ParDo(_DetectLanguages(self._workers)).with_output_types(TableRows)
+    def expand(self, decided):
+        return decided | "DetectLanguage" >> beam.ParDo(self._detect).with_output_types(
+            tuple[Place, Parcel], **{_LEDGERS: tuple[str, Ledger]}
+        ).with_outputs(_LEDGERS, main="parts")

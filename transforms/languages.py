@@ -1,25 +1,50 @@
-"""The languages of a table's texts, as columns. Plain Python: no Beam."""
+"""From what was decided for a batch to the rows of every table, their languages told. Plain Python: no Beam.
+
+    Decided ──batch.assemble──▶ tables ──languages──▶ tables ──layout.cut──▶ rows, by the file that they go to
+
+It is one call, because another process may be asked for it: texts, which are nearly all there is, travel once.
+"""
 
 import functools
 from collections import Counter
 from collections.abc import Iterator
+from typing import NamedTuple
 
 import pyarrow as pa
 
+from transforms.batch import Decided, assemble
 from transforms.parcels import Parcel
 from transforms.text.language import Language, detect, detect_story
 from transforms.text.words import count_words
+from transforms.warehouse.layout import Partitioning, cut
+from transforms.warehouse.ledger import Ledger
+from transforms.warehouse.parquet import Place
 
 
-def language_columns(table: str, rows: Parcel) -> tuple[Parcel, Counter[str]]:
-    """Returns the columns that tell the languages of a table's rows, and how many texts each method decided.
+class Told(NamedTuple):
+    """The rows of a batch as they are written, and its books."""
 
-    Args:
-        table: one of `LOOKED_AT`.
-        rows: what it reads of the table; see there.
+    parts: list[tuple[Place, Parcel]]
+    ledger: Ledger
+    methods: Counter[str]  # how many texts each method decided
+
+
+def detect_languages(decided: Decided, partitioning: Partitioning) -> Told:
+    """Makes the rows of every table out of a batch, and cuts them as files are: by language, among others.
+
+    Raises:
+        ValueError: the books of a snapshot do not balance.
     """
-    columns, found = LOOKED_AT[table][0](rows.table)
-    return Parcel(columns), Counter(language.method for language in found)
+    tables, ledger = assemble(*decided)
+    tables["items"], of_items = item_languages(tables["items"])
+    tables["removed"], of_removed = removed_languages(tables["removed"])
+    run_id = decided.assignment.run_id
+    parts = [
+        ((run_id, name, folder), Parcel(part))
+        for name, rows in tables.items()
+        for folder, part in cut(name, rows, partitioning)
+    ]
+    return Told(parts, ledger, Counter(language.method for language in (*of_items, *of_removed)))
 
 
 def load_models() -> None:
@@ -28,16 +53,21 @@ def load_models() -> None:
 
 
 def item_languages(items: pa.Table) -> tuple[pa.Table, list[Language]]:
-    """Returns the language and length of each story, from its own words above all; see `detect_story`."""
+    """Adds the language and length of each story, from its own words above all; see `detect_story`.
+
+    What `items` has of its sources to tell by, `source_sample` and `source_stories`, is used up.
+    """
     found = list(_detect_items(items))
     words = [sum(map(count_words, filter(None, texts))) for texts in _rows(items, "title", "summary", "body")]
-    columns = {
-        "lang": pa.array([f.lang for f in found], pa.string()),
-        "lang_confidence": pa.array([f.confidence for f in found], pa.float32()),
-        "lang_method": pa.array([f.method for f in found], pa.string()),
-        "word_count": pa.array(words, pa.int32()),
-    }
-    return pa.table(columns), found
+    told = items.drop_columns(["source_sample", "source_stories"])
+    for name, column in (
+        ("lang", pa.array([f.lang for f in found], pa.string())),
+        ("lang_confidence", pa.array([f.confidence for f in found], pa.float32())),
+        ("lang_method", pa.array([f.method for f in found], pa.string())),
+        ("word_count", pa.array(words, pa.int32())),
+    ):
+        told = told.append_column(name, column)
+    return told, found
 
 
 def _detect_items(items: pa.Table) -> Iterator[Language]:
@@ -60,15 +90,8 @@ def _rows(table: pa.Table, *names: str) -> Iterator[tuple]:
 
 
 def removed_languages(removed: pa.Table) -> tuple[pa.Table, list[Language]]:
-    """Returns the language of each text, each distinct text looked at once."""
+    """Adds the language of each text, each distinct text looked at once."""
     texts = removed["text"].dictionary_encode().combine_chunks()
     found = [detect(text) for text in texts.dictionary.to_pylist()]
     langs = pa.array([f.lang for f in found], pa.string()).take(texts.indices)
-    return pa.table({"lang": langs}), found
-
-
-# The tables that have texts, and the columns that tell of them.
-LOOKED_AT = {
-    "items": (item_languages, ("title", "summary", "body", "lang_declared", "source_sample", "source_stories")),
-    "removed": (removed_languages, ("text",)),
-}
+    return removed.append_column("lang", langs), found

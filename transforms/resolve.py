@@ -7,12 +7,13 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from transforms.batch import Assignment, Prints, TableRows
+from transforms.batch import Assignment, Prints
 from transforms.identity import left_over, resolve, settle
 from transforms.identity.resolve import MERGE_SCHEMA, STORY_MERGE_SCHEMA, Resolution
 from transforms.parcels import Parcel
 from transforms.tables import MERGES
 from transforms.text.fingerprint import stable_id
+from transforms.warehouse.parquet import Place
 from transforms.warehouse.redo import Again, Redo, Rewrite, row_keys
 
 
@@ -21,7 +22,7 @@ class Resolved(NamedTuple):
 
     run_id: str
     assignments: list[tuple[str, Assignment]]  # by batch id
-    rows: tuple[TableRows, ...]  # of the tables that belong to the run as a whole
+    parts: tuple[tuple[Place, Parcel], ...]  # of the tables that belong to the run as a whole
     merged: int  # items and clusters of the warehouse that proved to be one
     skipped: int  # snapshots that the run holds already, from elsewhere
     redone: int  # snapshots of the warehouse that these replace
@@ -117,13 +118,13 @@ def resolve_run(
     found += [("story", *row, None) for row in _tuples(resolution.story_merges)]
     merged = pa.Table.from_pylist([dict(zip(MERGES.names, row, strict=False)) for row in found], _without_run(MERGES))
     memory = resolution.memory
-    rows = tuple(
-        TableRows(name, run_id, Parcel(table.append_column("run_id", pa.repeat(pa.scalar(run_id), table.num_rows))))
+    parts = tuple(
+        ((run_id, name, name), Parcel(table.append_column("run_id", pa.repeat(pa.scalar(run_id), table.num_rows))))
         for name, table in (("fingerprints", memory), ("merges", merged))
     )
     skipped = int(len(admitted) - admitted.sum())
     return Resolved(
-        run_id, assignments, rows, merged.num_rows, skipped, len(again.places) if again else 0, tuple(rewrites)
+        run_id, assignments, parts, merged.num_rows, skipped, len(again.places) if again else 0, tuple(rewrites)
     )
 
 

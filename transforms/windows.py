@@ -31,6 +31,7 @@ Counters (namespace "stream"):
 """
 
 import dataclasses
+import itertools
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
@@ -44,17 +45,17 @@ from apache_beam.transforms.userstate import ReadModifyWriteStateSpec
 from apache_beam.transforms.window import FixedWindows, GlobalWindows
 from apache_beam.utils.timestamp import Duration
 
-from transforms.batch import Batch, assemble, prints
-from transforms.dedupe import count_outcomes, count_resolved
+from transforms.batch import Batch, Decided, prints
+from transforms.dedupe import count_resolved
 from transforms.files import for_each, open_store
-from transforms.language import with_languages
+from transforms.language import count_told
+from transforms.languages import detect_languages
 from transforms.late import Lateness
 from transforms.parcels import Parcel
-from transforms.processes import Processes
 from transforms.resolve import name_run, resolve_run
 from transforms.rows import BYTE_KINDS
 from transforms.warehouse.compact import compact
-from transforms.warehouse.layout import Partitioning, cut
+from transforms.warehouse.layout import Partitioning
 from transforms.warehouse.manifests import (
     CommitConflict,
     Manifest,
@@ -65,7 +66,7 @@ from transforms.warehouse.manifests import (
     state_of,
 )
 from transforms.warehouse.memory import keep_compacted, known_captures, known_merges, known_texts
-from transforms.warehouse.parquet import stage_parts
+from transforms.warehouse.parquet import Place, stage_parts
 from transforms.write import commit_balanced, count_staged
 
 _STEP = "stream"
@@ -123,33 +124,29 @@ def commit_window(
         merges=known_merges(store, data_files(runs, "merges")),
         taken=known_captures(store, data_files(runs, "snapshots")),
     )
-    rows = list(resolved.rows)
-    ledgers = []
-    for batch_id, assignment in resolved.assignments:
-        tables, ledger = assemble(by_id[batch_id], assignment)
-        rows += tables
-        ledgers.append(ledger)
+    all_told = [
+        detect_languages(Decided(by_id[batch_id], assignment), partitioning)
+        for batch_id, assignment in resolved.assignments
+    ]
     done = None
-    if any(ledger.snapshots for ledger in ledgers):
-        places: dict[tuple[str, str, str], list[Parcel]] = {}
-        captured = []
-        here = Processes(1)
-        for told in (told for row in rows for told in with_languages(row, here)):
-            table = told.rows.table
-            if told.table == "snapshots":
-                captured.append(table["captured_at"])
-            for folder, part in cut(told.table, table, partitioning):
-                places.setdefault((told.run_id, told.table, folder), []).append(Parcel(part))
+    if any(told.ledger.snapshots for told in all_told):
+        places: dict[Place, list[Parcel]] = {}
+        captured: list[pa.ChunkedArray] = []
+        for place, part in itertools.chain(resolved.parts, *(told.parts for told in all_told)):
+            places.setdefault(place, []).append(part)
+            if place[1] == "snapshots":
+                captured.append(part.table["captured_at"])
         staged = for_each(store, lambda place: stage_parts(output, *place), sorted(places.items()))
         files = [file for file in staged if file]
-        manifest = commit_balanced(output, rows[0].run_id, base, options, files, ledgers)
+        ledgers = [told.ledger for told in all_told]
+        manifest = commit_balanced(output, resolved.run_id, base, options, files, ledgers)
         if manifest:
             done = Committed(manifest, pa.chunked_array(chunk for column in captured for chunk in column.chunks))
         for file in files:
             count_staged(file)
     count_resolved(resolved)
-    for ledger in ledgers:
-        count_outcomes(ledger)
+    for told in all_told:
+        count_told(told)
     return done
 
 

@@ -1,7 +1,7 @@
 """Write the tables, and commit them all at once.
 
-    TableRows ──WriteTables───▶ (run_id, DataFile)   staged and read back
-      Rewrite ──RewriteFiles──▶     └──CommitRun──▶ run_id, once its manifest is written
+    rows, by file ──WriteTables───▶ (run_id, DataFile)   staged and read back
+          Rewrite ──RewriteFiles──▶     └──CommitRun──▶ run_id, once its manifest is written
 
 The rules live in `transforms.warehouse`: `layout` (which partition), `parquet`
 (one file), `manifests` (the commit). There is one file a table, partition and
@@ -20,11 +20,9 @@ import apache_beam as beam
 from apache_beam.metrics import Metrics
 from apache_beam.transforms.window import GlobalWindows
 
-from transforms.batch import TableRows
 from transforms.files import open_store
 from transforms.parcels import Parcel
 from transforms.processes import Processes
-from transforms.warehouse.layout import Partitioning, cut
 from transforms.warehouse.ledger import Ledger, total
 from transforms.warehouse.manifests import DataFile, Manifest, commit, rows_added
 from transforms.warehouse.parquet import Place, stage_parts
@@ -85,15 +83,6 @@ def commit_balanced(
     return manifest
 
 
-class _CutPartitions(beam.DoFn):
-    def __init__(self, partitioning: Partitioning) -> None:
-        self._partitioning = partitioning
-
-    def process(self, rows: TableRows) -> Iterator[tuple[Place, Parcel]]:
-        for folder, part in cut(rows.table, rows.rows.table, self._partitioning):
-            yield (rows.run_id, rows.table, folder), Parcel(part)
-
-
 class _StageFile(beam.DoFn):
     def __init__(self, output: str, workers: int) -> None:
         self._output = output
@@ -118,23 +107,17 @@ class _StageFile(beam.DoFn):
 
 
 class WriteTables(beam.PTransform):
-    """Stages every table's files: `files = rows | WriteTables(output, partitioning)`.
+    """Stages every table's files: `files = parts | WriteTables(output)`, where `parts` are rows by their place.
 
     With more than one of `workers`, so many processes of this machine write them.
     """
 
-    def __init__(self, output: str, partitioning: Partitioning, workers: int = 1) -> None:
+    def __init__(self, output: str, workers: int = 1) -> None:
         super().__init__()
-        self._partitioning = partitioning
         self._stage = _StageFile(output, workers)
 
-    def expand(self, rows):
-        return (
-            rows
-            | "CutPartitions" >> beam.ParDo(_CutPartitions(self._partitioning))
-            | "ByPlace" >> beam.GroupByKey()
-            | "StageFile" >> beam.ParDo(self._stage)
-        )
+    def expand(self, parts):
+        return parts | "ByPlace" >> beam.GroupByKey() | "StageFile" >> beam.ParDo(self._stage)
 
 
 class _RewriteFile(beam.DoFn):

@@ -25,9 +25,9 @@ STAGES = {
     "split: entries to stories": ("transforms.batch:split_snapshot",),
     "split: fingerprints": ("transforms.batch:fingerprint",),
     "resolve": ("transforms.dedupe:resolve_run",),
-    "assemble": ("transforms.dedupe:assemble",),
-    "languages": ("transforms.language:language_columns",),
-    "write": ("transforms.write:cut", "transforms.write:stage_parts"),
+    "assemble": ("transforms.languages:assemble",),
+    "languages": ("transforms.languages:item_languages", "transforms.languages:removed_languages"),
+    "write": ("transforms.languages:cut", "transforms.write:stage_parts"),
     "pack and open rows": ("transforms.parcels:pack", "transforms.parcels:unpack"),
 }
 START, ENGINE = "start Python, import Beam", "engine, between the stages"

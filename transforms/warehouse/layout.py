@@ -20,8 +20,6 @@ import pyarrow as pa
 
 TABLES = ("items", "sightings", "snapshots", "removed", "dead_letter", "fingerprints", "merges")
 
-TIMELESS = ("fingerprints", "merges")  # not cut at all: read by runs, not by people
-
 MANIFESTS = "_manifests"
 STAGING = "_staging"
 MISSING = "__HIVE_DEFAULT_PARTITION__"  # what Hive, Spark, DuckDB and pyarrow read as NULL
@@ -88,6 +86,7 @@ def partition_path(table: str, values: dict[str, str | None]) -> str:
 def cut(table: str, rows: pa.Table, by: Partitioning) -> list[tuple[str, pa.Table]]:
     """Cuts rows of a table into its partitions: (folder, rows), sorted by folder.
 
+    `fingerprints` and `merges` have none: they are read by runs, not by people.
     `items` must have its `lang`, which ends in the path, or stays if it is no key.
 
     Raises:
@@ -98,14 +97,14 @@ def cut(table: str, rows: pa.Table, by: Partitioning) -> list[tuple[str, pa.Tabl
         if by.lang:
             keys["lang"] = rows["lang"]
             rows = rows.drop_columns("lang")
-    elif table in TIMELESS:
-        return [(table, rows)]
     else:
         keys = {"captured_month": _date_parts(rows["captured_at"], "month")}
     if not rows.num_rows:
         return []
     numbered = pa.table({**keys, "row": pa.array(range(rows.num_rows), pa.int64())})
     groups = numbered.group_by(list(keys), use_threads=False).aggregate([("row", "list")]).to_pylist()
+    if len(groups) == 1:
+        return [(partition_path(table, {key: groups[0][key] for key in keys}), rows)]
     parts = [(partition_path(table, {key: g[key] for key in keys}), rows.take(g["row_list"])) for g in groups]
     return sorted(parts, key=lambda part: part[0])
 
