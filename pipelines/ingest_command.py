@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from apache_beam.options.pipeline_options import StandardOptions
 
 from pipelines import stream_command
-from pipelines.ingest import IngestOptions, Outcome, parse_options, prepare, run
+from pipelines.ingest import IngestOptions, Outcome, parse_options, prepare, prompt_ends, run
 from pipelines.stream import StreamOptions
 from transforms import progress
 from transforms.failures import UsageError
@@ -45,7 +45,7 @@ def ingest(argv: Sequence[str]) -> int:
         return 0
     options = parse_options(argv).view_as(IngestOptions)
     try:
-        with frugal():
+        with frugal(), prompt_ends():
             if options.view_as(StandardOptions).streaming:
                 print(stream_command.run(argv))
                 return 0

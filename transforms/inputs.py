@@ -89,11 +89,23 @@ def batch_files(files: Iterable[FileInfo], count: int, size: int) -> list[list[F
 def cut_runs(files: Iterable[FileInfo], size: int) -> list[list[FileInfo]]:
     """Cuts files, in the order given, into runs of about `size` bytes of what is in them.
 
-    >>> files = [FileInfo("a.xml", 6, 0), FileInfo("b.xml", 6, 0), FileInfo("c.xml.gz", 1, 0)]
+    A rest of up to a third of that goes with the run before: it is not worth one of its own.
+
+    >>> files = [FileInfo("a.xml", 6, 0), FileInfo("b.xml", 6, 0), FileInfo("c.xml.gz", 1, 0), FileInfo("d.xml", 2, 0)]
     >>> [[f.uri for f in run] for run in cut_runs(files, 12)]
-    [['a.xml', 'b.xml'], ['c.xml.gz']]
+    [['a.xml', 'b.xml'], ['c.xml.gz', 'd.xml']]
+    >>> [[f.uri for f in run] for run in cut_runs(files, 6)]
+    [['a.xml'], ['b.xml'], ['c.xml.gz', 'd.xml']]
     """
-    return _cut(files, None, size, lambda file: file.size * (_UNPACKED if file.uri.endswith(_PACKED) else 1))
+
+    def unpacked(file: FileInfo) -> int:
+        return file.size * (_UNPACKED if file.uri.endswith(_PACKED) else 1)
+
+    runs = _cut(files, None, size, unpacked)
+    if len(runs) > 1 and 3 * sum(map(unpacked, runs[-1])) <= size:
+        rest = runs.pop()
+        runs[-1] += rest
+    return runs
 
 
 def _cut(

@@ -38,9 +38,14 @@ class Parcel:
 
     @property
     def table(self) -> pa.Table:
+        self._table = self.open()
+        return self._table
+
+    def open(self) -> pa.Table:
+        """Returns the table without keeping it, for whoever reads it once."""
         if self._table is None:
             assert self._packed is not None
-            self._table = unpack(self._packed)
+            return unpack(self._packed)
         return self._table
 
     @property

@@ -14,7 +14,7 @@ MERGE = {"kind": "item", "id": "a", "into_id": "b", "rule": "url", "run_id": "r1
 
 def staged_run(store, run_id, base=()):
     rows = pa.Table.from_pylist([{**MERGE, "run_id": run_id}], SCHEMAS["merges"])
-    file = stage(store, "merges", "merges", (encode("merges", rows, run_id), 1), run_id)
+    file = stage(store, "merges", "merges", encode("merges", [rows], run_id), run_id)
     return Manifest(run_id=run_id, base=state_of(base), options={}, ledger={}, files=(file,))
 
 
@@ -101,7 +101,7 @@ def test_a_run_that_dies_anywhere_in_its_commit_is_completed_or_never_was(tmp_pa
 
 def test_damage_is_found(store):
     rows = pa.Table.from_pylist([MERGE], SCHEMAS["merges"])
-    file = stage(store, "merges", "merges", (encode("merges", rows, "r1"), 1), "r1")
+    file = stage(store, "merges", "merges", encode("merges", [rows], "r1"), "r1")
     data = store.read(manifests.staged("r1", file.path))
     check_file(data, file.path, rows=1, sha256=file.sha256)
     with pytest.raises(OSError, match="damaged or changed"):

@@ -18,11 +18,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from transforms.files import Store, for_each
-from transforms.parcels import Parcel
 from transforms.text.fingerprint import stable_id
 from transforms.warehouse.ledger import Ledger, total
 from transforms.warehouse.manifests import DataFile, Manifest, commit, live_files, read_manifests, state_of
-from transforms.warehouse.parquet import encode_parts, stage
+from transforms.warehouse.parquet import encode, stage
 
 # Large enough that opening a file costs little beside reading it; its rows take about ten times as much memory.
 _FILE_BYTES = 32 * 1024 * 1024
@@ -129,4 +128,4 @@ def _encoded(store: Store, files: Sequence[DataFile], run_id: str) -> tuple[byte
     tables = for_each(
         store, lambda file: pq.ParquetFile(pa.BufferReader(store.read(file.path))).read(use_threads=False), files
     )
-    return encode_parts(files[0].table, [Parcel(table) for table in tables], run_id)
+    return encode(files[0].table, tables, run_id)

@@ -18,8 +18,14 @@ from transforms.warehouse.manifests import CommitConflict, DataFile, staged
 _ROW_GROUP_ROWS = 20_000
 
 
-def encode(table: str, rows: pa.Table, run_id: str) -> bytes:
-    """Returns `rows` as a Parquet file of `table`: sorted, typed by its schema, and always the same bytes."""
+def encode(table: str, tables: list[pa.Table], run_id: str) -> tuple[bytes, int]:
+    """Returns a Parquet file of `table`, and how many rows it has: sorted, typed by its schema, always the same bytes.
+
+    Args:
+        tables: its rows. The list is emptied, so that they need not be in memory beside their sorted copy.
+    """
+    rows = pa.concat_tables(tables)
+    tables.clear()
     schema = ITEMS_WITH_LANG if table == "items" and "lang" in rows.column_names else SCHEMAS[table]
     schema = schema.with_metadata(
         {"feedmill_version": __version__, "schema_version": str(SCHEMA_VERSION), "run_id": run_id}
@@ -34,13 +40,7 @@ def encode(table: str, rows: pa.Table, run_id: str) -> bytes:
         row_group_size=_ROW_GROUP_ROWS,
         write_page_index=True,
     )
-    return sink.getvalue()
-
-
-def encode_parts(table: str, parts: Sequence[Parcel], run_id: str) -> tuple[bytes, int]:
-    """Returns a file of `table` with the rows of all parts (see `encode`), and how many they are."""
-    rows = pa.concat_tables([part.table for part in parts])
-    return encode(table, rows, run_id), rows.num_rows
+    return sink.getvalue(), rows.num_rows
 
 
 Place = tuple[str, str, str]  # run_id, table, folder: where a file is to be
@@ -49,8 +49,8 @@ Place = tuple[str, str, str]  # run_id, table, folder: where a file is to be
 def stage_parts(output: str, place: Place, parts: Sequence[Parcel]) -> DataFile | None:
     """Stages the file of a place with the rows of all parts (see `stage`); None if they have none."""
     run_id, table, folder = place
-    data, rows = encode_parts(table, parts, run_id)
-    return stage(open_store(output), table, folder, (data, rows), run_id) if rows else None
+    encoded = encode(table, [part.open() for part in parts], run_id)
+    return stage(open_store(output), table, folder, encoded, run_id) if encoded[1] else None
 
 
 def stage(store: Store, table: str, folder: str, encoded: tuple[bytes, int], run_id: str, number: int = 0) -> DataFile:

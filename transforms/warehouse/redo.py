@@ -233,7 +233,7 @@ def rewrite(store: Store, run_id: str, file: Rewrite) -> Rewritten:
     if not after.num_rows:
         return Rewritten(old, None, withdrawn)
     folder = file.path.rpartition("/")[0]
-    encoded = encode(file.table, after, run_id), after.num_rows
+    encoded = encode(file.table, [after], run_id)
     return Rewritten(old, stage(store, file.table, folder, encoded, run_id, file.number), withdrawn)
 
 
