@@ -14,7 +14,8 @@ from transforms.languages import load_models
 LOCAL_RUNNER = "FnApiRunner"
 ASK_FOR_LOCAL = (None, "DirectRunner", "direct")
 
-_SERVICES = "google.cloud"  # Beam imports its clients of Dataflow, BigQuery, Storage, Spanner ... if they are installed
+# What Beam imports if it is installed: clients of Dataflow, BigQuery, Storage, Spanner ..., and what it does with them
+_SERVICES = ("google.cloud", "apitools", "apache_beam.io.gcp")
 
 
 @contextlib.contextmanager
@@ -32,7 +33,7 @@ def before_beam(argv: Sequence[str]) -> Iterator[None]:
     with contextlib.suppress(UsageError):
         size = sum(file.size for file in find_inputs(flags.input, beside=flags.output))
         processes.start(processes.processes_for(flags.workers or "auto", size), load_models)
-    with _absent(_SERVICES):
+    with _absent(*_SERVICES):
         yield
 
 
@@ -51,13 +52,13 @@ def _local_flags(argv: Sequence[str]) -> argparse.Namespace | None:
 
 
 @contextlib.contextmanager
-def _absent(package: str) -> Iterator[None]:
-    """Until the block ends, to import a package fails as if it were not installed."""
-    before = sys.modules.pop(package, None)
-    sys.modules[package] = None  # type: ignore[assignment] # as Python's own documentation says
+def _absent(*packages: str) -> Iterator[None]:
+    """Until the block ends, to import these packages fails as if they were not installed."""
+    before = {name: sys.modules.pop(name) for name in packages if name in sys.modules}
+    sys.modules.update(dict.fromkeys(packages))  # type: ignore[arg-type] # as Python's own documentation says
     try:
         yield
     finally:
-        del sys.modules[package]
-        if before:
-            sys.modules[package] = before
+        for name in packages:
+            del sys.modules[name]
+        sys.modules.update(before)

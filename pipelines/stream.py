@@ -23,9 +23,9 @@ import signal
 import time
 from collections.abc import Callable, Collection, Iterator, Sequence
 from types import FrameType
+from typing import TYPE_CHECKING
 
 import apache_beam as beam
-from apache_beam.io.gcp.pubsub import PubsubMessage
 from apache_beam.options.pipeline_options import PipelineOptions, StandardOptions, TypeOptions
 from apache_beam.runners.runner import PipelineResult
 from apache_beam.transforms.periodicsequence import PeriodicImpulse, RebaseMode
@@ -54,6 +54,9 @@ from transforms.split import SplitSnapshots
 from transforms.warehouse.lock import only_writer
 from transforms.warehouse.manifests import Manifest, data_files, read_manifests, recover
 from transforms.windows import CommitTogether, CommitWindows
+
+if TYPE_CHECKING:  # a run that is no stream need not import it
+    from apache_beam.io.gcp.pubsub import PubsubMessage
 
 _COLLECT_BYTES = 16 << 20  # of input, whose garbage is worth to be looked for
 
@@ -186,7 +189,7 @@ class _Poll(beam.DoFn):
         yield from self._source.poll(time.time()).files
 
 
-def _landed(notice: PubsubMessage, subscription: str, output: str) -> Iterator[FileInfo | Refused]:
+def _landed(notice: "PubsubMessage", subscription: str, output: str) -> Iterator[FileInfo | Refused]:
     try:
         file = read_notice(notice.data, dict(notice.attributes))
     except Rejected as no:

@@ -18,6 +18,7 @@ from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from queue import SimpleQueue
+from threading import Thread
 from typing import Any, BinaryIO, NamedTuple
 
 import pyarrow as pa
@@ -52,9 +53,14 @@ def processes_for(asked: str, size: int) -> int:
 
 
 def start(workers: int, get_ready: Callable[[], None]) -> None:
-    """Starts the processes ahead of the first call, so that they import and `get_ready` while this one does."""
+    """Starts the processes ahead of the first call, so that they import and `get_ready` while this one imports.
+
+    If there is but this one, a thread of it gets ready.
+    """
     if workers > 1:
         _pools[workers] = _Pool(workers, get_ready)
+    else:
+        Thread(target=get_ready).start()
 
 
 class Processes:

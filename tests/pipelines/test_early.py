@@ -12,7 +12,8 @@ _SCRIPT = """
 import sys
 from pipelines import cli
 status = cli.main(["ingest", *sys.argv[1:]])
-print("clients", [name for name in sys.modules if name.startswith("google.cloud.")])
+print("clients", [name for name in sys.modules if name.startswith(("google.cloud.", "apitools.", "apache_beam.io.gcp."))])
+import apache_beam.io.gcp.pubsub
 import google.cloud.storage
 print("status", status)
 """
