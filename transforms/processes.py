@@ -7,6 +7,7 @@ quarter of a second, where Beam's own take three and send all they exchange thro
 
 import contextlib
 import ctypes
+import fcntl
 import gc
 import os
 import pickle
@@ -27,6 +28,7 @@ from transforms.failures import UsageError
 
 # What is asked for ahead of the result that is waited for: enough that no process waits, little enough to hold.
 _AHEAD = 2  # for each process
+_PIPE_BYTES = 1 << 20  # that a pipe holds: as many as Linux lets anyone have; else both ends take turns every 64 kB
 
 
 # Bytes of input from which more processes pay for their start. Of news on two cores, 2 MB took as long with two as with
@@ -169,6 +171,9 @@ class _Pool:
         for _ in range(workers):
             heard, calls = os.pipe()
             answers, said = os.pipe()
+            with contextlib.suppress(AttributeError, OSError):  # only Linux can, up to a limit
+                for end in (heard, said):
+                    fcntl.fcntl(end, fcntl.F_SETPIPE_SZ, _PIPE_BYTES)
             theirs.append(_Pipes(heard, said))
             self._idle.put((os.fdopen(calls, "wb"), os.fdopen(answers, "rb")))
         serve = pickle.dumps((_serve, theirs, get_ready))

@@ -70,6 +70,9 @@ class Captures:
     def __init__(self, sorted_digests: Iterable[np.ndarray]) -> None:
         self._sorted = [digests for digests in sorted_digests if digests.size]
 
+    def __len__(self) -> int:
+        return sum(map(len, self._sorted))
+
     def __contains__(self, key: object) -> bool:
         digest = _digests([str(key)])
         return any(
@@ -142,6 +145,8 @@ _CAPTURED = Held(_read_captures, lambda parts: np.sort(np.concatenate(parts)), l
 
 def is_known(found: Snapshot | Refused, known: Container[str]) -> bool:
     """Tells whether the warehouse holds this capture, read or declined."""
+    if not known:
+        return False
     if isinstance(found, Refused):
         found = Snapshot(found.uri, found.data)
     snapshot_id = hashlib.sha256(found.data).hexdigest()
