@@ -30,7 +30,7 @@ STAGES = {
     "write": ("transforms.languages:cut", "transforms.write:stage_parts"),
     "pack and open rows": ("transforms.parcels:pack", "transforms.parcels:unpack"),
 }
-START, ENGINE = "start Python, import Beam", "engine, between the stages"
+START, ENGINE = "start Python, import Beam, load models", "engine, between the stages"
 
 
 class _Clock:
