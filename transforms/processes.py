@@ -32,7 +32,7 @@ _PIPE_BYTES = 1 << 20  # that a pipe holds: as many as Linux lets anyone have; e
 
 
 # Bytes of input from which more processes pay for their start. Of news on two cores, 2 MB took as long with two as with
-# one, 4 MB five sixths (2026-11).
+# one, 4 MB four fifths (2026-11).
 _WORTH = 4 * 1024 * 1024
 
 

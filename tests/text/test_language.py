@@ -13,7 +13,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from transforms.text.language import METHODS, SAMPLE_CHARS, Language, detect, detect_story, normalise_code
+from transforms.text.language import (
+    _BLANK,
+    METHODS,
+    SAMPLE_CHARS,
+    Language,
+    _without_noise,
+    detect,
+    detect_story,
+    normalise_code,
+)
 
 ROOT = Path(__file__).parents[2]
 
@@ -174,6 +183,14 @@ def test_a_story_in_one_language_is_not_mixed(lang):
 
 
 @settings(max_examples=150, deadline=None)
+@pytest.mark.parametrize("start", range(0, 0x3000, 0x100))
+def test_noise_is_the_same_by_bytes_and_by_characters(start):
+    """Of each character, and beside one that only the second charset has, or none."""
+    for char in map(chr, range(start, start + 0x100)):
+        for text in (char, f"a{char}’", f"a{char}а"):
+            assert _without_noise(text) == text.translate(_BLANK)
+
+
 @given(
     st.text(st.characters(codec=None), max_size=400),
     st.none() | st.text(max_size=12),

@@ -84,6 +84,28 @@ class _Blank(dict[int, int]):
 
 
 _BLANK = _Blank()
+
+
+def _blank_bytes(charset: str) -> bytes:
+    """`_BLANK` of a charset's characters, by their bytes."""
+    shown = bytes(range(256)).decode(charset, "replace").translate(_BLANK)
+    return bytes(32 if char == " " else byte for byte, char in enumerate(shown))
+
+
+# Charsets of a byte a character that most texts of Latin letters fit in; the second has typographic quotes. To
+# translate bytes takes a quarter of the time, or less.
+_BY_BYTES = tuple((charset, _blank_bytes(charset)) for charset in ("latin-1", "cp1252"))
+
+
+def _without_noise(text: str) -> str:
+    for charset, blank in _BY_BYTES:
+        try:
+            return text.encode(charset).translate(blank).decode(charset)
+        except UnicodeEncodeError:
+            continue
+    return text.translate(_BLANK)
+
+
 _CODE_SIGNS = b"{}()[];=<>|\\$_*^~`"
 
 _RANGES = (
@@ -189,9 +211,9 @@ def _clean(text: str) -> tuple[str, str]:
     sample = rest = text[: 2 * SAMPLE_CHARS]
     if "@" in sample or "#" in sample or "://" in sample or _DOTTED.search(sample):
         rest = _LINK.sub(" ", sample)
-    words = " ".join(rest[: SAMPLE_CHARS + 50].translate(_BLANK).split())
+    words = " ".join(_without_noise(rest[: SAMPLE_CHARS + 50]).split())
     if len(words) < SAMPLE_CHARS < len(rest):  # many blanks: it takes more
-        words = " ".join(rest.translate(_BLANK).split())
+        words = " ".join(_without_noise(rest).split())
     words = words[:SAMPLE_CHARS]
     if not words.isascii():
         words = unicodedata.normalize("NFC", words)
