@@ -182,7 +182,6 @@ def test_a_story_in_one_language_is_not_mixed(lang):
 # --- laws ---------------------------------------------------------------------------------------
 
 
-@settings(max_examples=150, deadline=None)
 @pytest.mark.parametrize("start", range(0, 0x3000, 0x100))
 def test_noise_is_the_same_by_bytes_and_by_characters(start):
     """Of each character, and beside one that only the second charset has, or none."""
@@ -191,6 +190,7 @@ def test_noise_is_the_same_by_bytes_and_by_characters(start):
             assert _without_noise(text) == text.translate(_BLANK)
 
 
+@settings(max_examples=150, deadline=None)
 @given(
     st.text(st.characters(codec=None), max_size=400),
     st.none() | st.text(max_size=12),
