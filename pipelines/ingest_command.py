@@ -10,7 +10,7 @@ import threading
 import traceback
 from collections.abc import Iterator, Sequence
 
-from apache_beam.options.pipeline_options import StandardOptions
+from apache_beam.options.pipeline_options import PipelineOptions, StandardOptions
 
 from pipelines import stream_command
 from pipelines.ingest import IngestOptions, Outcome, parse_options, prepare, prompt_ends, run
@@ -44,6 +44,7 @@ def ingest(argv: Sequence[str]) -> int:
         print(_dry_run(argv))
         return 0
     options = parse_options(argv).view_as(IngestOptions)
+    _refuse_stream_flags(options)
     try:
         with frugal(), prompt_ends():
             if options.view_as(StandardOptions).streaming:
@@ -59,12 +60,30 @@ def ingest(argv: Sequence[str]) -> int:
             raise KeyboardInterrupt from None
         print(f"feedmill: the run failed and nothing of it was committed: {cause}", file=sys.stderr)
         if before := progress.so_far()["runs"]:
-            print(f"feedmill: {before} runs before it were; the same command goes on from there", file=sys.stderr)
+            print(
+                f"feedmill: {_many(before, 'run')} before it stay; the same command goes on from there",
+                file=sys.stderr,
+            )
         if logging.getLogger().isEnabledFor(logging.DEBUG) or "-v" in argv:
             traceback.print_exc()
         return 1
     print(summary(outcome, options.output))
     return 0
+
+
+def _refuse_stream_flags(options: PipelineOptions) -> None:
+    """
+    Raises:
+        UsageError: a flag that only a stream heeds was given to a run that is none.
+    """
+    if options.view_as(StandardOptions).streaming:
+        return
+    parser = argparse.ArgumentParser(add_help=False)
+    StreamOptions._add_argparse_args(parser)
+    given = options.view_as(StreamOptions)
+    for action in parser._actions:
+        if getattr(given, action.dest) != action.default:
+            raise UsageError(f"{action.option_strings[0]} tells how to stream: give --streaming too, or leave it out")
 
 
 def _command_parser(*, add_help: bool) -> argparse.ArgumentParser:
@@ -103,10 +122,10 @@ def _dry_run(argv: Sequence[str]) -> str:
     what = ", and would be redone" if redo else ""
     return "\n".join(
         [
-            f"input       {found.files:,} files, {_size(found.size)}",
-            f"ingested    {found.known:,} snapshots of them are in the warehouse already{what}",
-            f"new         {found.new:,} snapshots would be read, {_size(found.new_size)} unpacked",
-            f"warehouse   {config.output}, " + (f"{found.runs:,} runs" if found.runs else "which does not exist yet"),
+            f"input       {_many(found.files, 'file')}, {_size(found.size)}",
+            f"ingested    {_many(found.known, 'snapshot')} that the warehouse has already{what}",
+            f"new         {_many(found.new, 'snapshot')} to be read, {_size(found.new_size)} unpacked",
+            f"warehouse   {config.output}, " + (_many(found.runs, "run") if found.runs else "which does not exist yet"),
             "nothing was written",
         ]
     )
@@ -122,21 +141,23 @@ def summary(outcome: Outcome, output: str) -> str:
         lines.append(f"recovered   run {outcome.recovered}, which had died while it committed, is complete now")
     if counters.get("read.not_a_feed"):
         lines.append(
-            f"not feeds   {counters['read.not_a_feed']:,} records of crawls, {_size(counters['read.not_a_feed_bytes'])}"
+            f"not feeds   {_many(counters['read.not_a_feed'], 'record')} of crawls, "
+            + _size(counters["read.not_a_feed_bytes"])
         )
     if outcome.submitted:
         lines.append(f"submitted   the job goes on by itself; {output} has its rows once it is done")
         return "\n".join(lines)
     if not outcome.committed:
-        lines.append(f"read        {counters.get('read.files_in', 0):,} files: nothing new")
-        lines.append(f"skipped     {skipped:,} snapshots that the warehouse has already")
+        lines.append(f"read        {_many(counters.get('read.files_in', 0), 'file')}: nothing new")
+        lines.append(f"skipped     {_many(skipped, 'snapshot')} that the warehouse has already")
         lines.append(f"warehouse   {output}, unchanged")
         return "\n".join(lines)
     books = total(Ledger(**manifest.ledger) for manifest in outcome.committed)
     runs = [manifest.run_id for manifest in outcome.committed]
     files = sum(len(manifest.files) for manifest in outcome.committed)
     lines += [
-        f"read        {counters.get('read.files_in', 0):,} files, {books.snapshots - redone:,} new snapshots"
+        f"read        {_many(counters.get('read.files_in', 0), 'file')}, "
+        + _many(books.snapshots - redone, "new snapshot")
         + (f" and {redone:,} redone" if redone else "")
         + f", {_size(books.size)}"
         + (f"; {skipped:,} skipped, the warehouse has them" if skipped else ""),
@@ -145,7 +166,7 @@ def summary(outcome: Outcome, output: str) -> str:
         f"bytes       {books.size:,} = "
         + " + ".join(f"{books.bytes[kind]:,} {kind}" for kind in BYTE_KINDS if books.bytes[kind]),
         "balance     every story and every byte is accounted for",
-        f"warehouse   {output}, {f'run {runs[0]}' if len(runs) == 1 else f'{len(runs)} runs'}, {files} files",
+        f"warehouse   {output}, {f'run {runs[0]}' if len(runs) == 1 else f'{len(runs)} runs'}, {_many(files, 'file')}",
     ]
     if books.dead:
         lines.append(
@@ -158,6 +179,10 @@ def summary(outcome: Outcome, output: str) -> str:
 def _called() -> str:
     """How the command is called again: by its name where the shell finds it, else by its path."""
     return sys.argv[0] if os.path.basename(sys.argv[0]) == "feedmill" and not shutil.which("feedmill") else "feedmill"
+
+
+def _many(count: int, what: str) -> str:
+    return f"{count:,} {what}{'' if count == 1 else 's'}"
 
 
 def _size(count: int) -> str:

@@ -54,12 +54,12 @@ def test_a_dry_run_says_what_is_new_and_writes_nothing(tmp_path, capsys, monkeyp
     out = tmp_path / "out"
     flags = ["--input=seeds/*.txt", f"--output={out}"]
     status, told, _ = ingest(capsys, "--dry_run", *flags)
-    assert status == 0 and "2 files" in told and "2 snapshots would be read" in told and "does not exist yet" in told
+    assert status == 0 and "2 files" in told and "2 snapshots to be read" in told and "does not exist yet" in told
     assert not out.exists()
     ingest(capsys, "--input=seeds/000*.txt", f"--output={out}")
     before = tree(out)
     status, told, _ = ingest(capsys, *flags, "--dry_run")
-    assert "1 snapshots of them are in the warehouse" in told and "1 snapshots would be read" in told
+    assert "1 snapshot that the warehouse has" in told and "1 snapshot to be read" in told
     assert tree(out) == before
 
 
@@ -85,3 +85,13 @@ def test_a_stage_of_the_local_engine_does_not_wait_long_for_its_sampler():
     with prompt_ends():
         assert period() < 20 < usual
     assert period() == usual
+
+
+@pytest.mark.parametrize(
+    "flag", ["--window=5s", "--poll_interval=1s", "--max_delay=1h", "--input_subscription=projects/p/subscriptions/s"]
+)
+def test_a_flag_of_streams_is_not_ignored_without_one(tmp_path, capsys, flag):
+    status, told, said = ingest(capsys, f"--input={ROOT / 'seeds'}", f"--output={tmp_path / 'out'}", flag)
+    assert (status, told) == (2, "")
+    assert said == f"feedmill: {flag.partition('=')[0]} tells how to stream: give --streaming too, or leave it out\n"
+    assert not (tmp_path / "out").exists()

@@ -282,11 +282,11 @@ def test_the_screens_tell_what_is_redone(pages, out, tmp_path, capsys):
     before = tree(out)
     assert cli.main(["ingest", "--dry_run", "--reprocess", *flags]) == 0
     said = capsys.readouterr().out
-    assert "2 snapshots of them are in the warehouse already, and would be redone" in said
-    assert "1 snapshots would be read" in said and tree(out) == before
+    assert "2 snapshots that the warehouse has already, and would be redone" in said
+    assert "1 snapshot to be read" in said and tree(out) == before
     assert cli.main(["ingest", "--reprocess", *flags]) == 0
     said = capsys.readouterr().out
-    assert "3 files, 1 new snapshots and 2 redone" in said and "18 = " in said
+    assert "3 files, 1 new snapshot and 2 redone" in said and "18 = " in said
     assert cli.main(["ingest", "--reprocess=false", *flags]) == 0
     assert "3 snapshots that the warehouse has already" in capsys.readouterr().out
 
