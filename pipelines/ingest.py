@@ -20,7 +20,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import NoReturn
 
 import apache_beam as beam
-import pyarrow as pa
 from apache_beam.options.pipeline_options import (
     PipelineOptions,
     StandardOptions,
@@ -39,7 +38,7 @@ from transforms.formats import Settings
 from transforms.formats.containers import Limits, Refused
 from transforms.inputs import cut_runs
 from transforms.language import DetectLanguages
-from transforms.processes import processes_for
+from transforms.processes import give_back, processes_for
 from transforms.read import ReadSnapshots
 from transforms.split import SplitSnapshots
 from transforms.warehouse.compact import compact
@@ -232,7 +231,7 @@ def run(argv: Sequence[str]) -> Outcome:
 def release() -> None:
     """Frees what a run held between its steps: its pipeline and its result refer to each other."""
     gc.collect()
-    pa.default_memory_pool().release_unused()
+    give_back()
 
 
 @contextlib.contextmanager

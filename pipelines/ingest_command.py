@@ -15,6 +15,7 @@ from apache_beam.options.pipeline_options import PipelineOptions, StandardOption
 from pipelines import stream_command
 from pipelines.ingest import IngestOptions, Outcome, parse_options, prepare, prompt_ends, run
 from pipelines.stream import StreamOptions
+from pipelines.wording import count
 from transforms import progress
 from transforms.failures import UsageError
 from transforms.files import find_inputs
@@ -61,7 +62,7 @@ def ingest(argv: Sequence[str]) -> int:
         print(f"feedmill: the run failed and nothing of it was committed: {cause}", file=sys.stderr)
         if before := progress.so_far()["runs"]:
             print(
-                f"feedmill: {_many(before, 'run')} before it stay; the same command goes on from there",
+                f"feedmill: {count(before, 'run')} before it stay; the same command goes on from there",
                 file=sys.stderr,
             )
         if logging.getLogger().isEnabledFor(logging.DEBUG) or "-v" in argv:
@@ -122,10 +123,10 @@ def _dry_run(argv: Sequence[str]) -> str:
     what = ", and would be redone" if redo else ""
     return "\n".join(
         [
-            f"input       {_many(found.files, 'file')}, {_size(found.size)}",
-            f"ingested    {_many(found.known, 'snapshot')} that the warehouse has already{what}",
-            f"new         {_many(found.new, 'snapshot')} to be read, {_size(found.new_size)} unpacked",
-            f"warehouse   {config.output}, " + (_many(found.runs, "run") if found.runs else "which does not exist yet"),
+            f"input       {count(found.files, 'file')}, {_size(found.size)}",
+            f"ingested    {count(found.known, 'snapshot')} that the warehouse has already{what}",
+            f"new         {count(found.new, 'snapshot')} to be read, {_size(found.new_size)} unpacked",
+            f"warehouse   {config.output}, " + (count(found.runs, "run") if found.runs else "which does not exist yet"),
             "nothing was written",
         ]
     )
@@ -141,23 +142,23 @@ def summary(outcome: Outcome, output: str) -> str:
         lines.append(f"recovered   run {outcome.recovered}, which had died while it committed, is complete now")
     if counters.get("read.not_a_feed"):
         lines.append(
-            f"not feeds   {_many(counters['read.not_a_feed'], 'record')} of crawls, "
+            f"not feeds   {count(counters['read.not_a_feed'], 'record')} of crawls, "
             + _size(counters["read.not_a_feed_bytes"])
         )
     if outcome.submitted:
         lines.append(f"submitted   the job goes on by itself; {output} has its rows once it is done")
         return "\n".join(lines)
     if not outcome.committed:
-        lines.append(f"read        {_many(counters.get('read.files_in', 0), 'file')}: nothing new")
-        lines.append(f"skipped     {_many(skipped, 'snapshot')} that the warehouse has already")
+        lines.append(f"read        {count(counters.get('read.files_in', 0), 'file')}: nothing new")
+        lines.append(f"skipped     {count(skipped, 'snapshot')} that the warehouse has already")
         lines.append(f"warehouse   {output}, unchanged")
         return "\n".join(lines)
     books = total(Ledger(**manifest.ledger) for manifest in outcome.committed)
     runs = [manifest.run_id for manifest in outcome.committed]
     files = sum(len(manifest.files) for manifest in outcome.committed)
     lines += [
-        f"read        {_many(counters.get('read.files_in', 0), 'file')}, "
-        + _many(books.snapshots - redone, "new snapshot")
+        f"read        {count(counters.get('read.files_in', 0), 'file')}, "
+        + count(books.snapshots - redone, "new snapshot")
         + (f" and {redone:,} redone" if redone else "")
         + f", {_size(books.size)}"
         + (f"; {skipped:,} skipped, the warehouse has them" if skipped else ""),
@@ -166,7 +167,7 @@ def summary(outcome: Outcome, output: str) -> str:
         f"bytes       {books.size:,} = "
         + " + ".join(f"{books.bytes[kind]:,} {kind}" for kind in BYTE_KINDS if books.bytes[kind]),
         "balance     every story and every byte is accounted for",
-        f"warehouse   {output}, {f'run {runs[0]}' if len(runs) == 1 else f'{len(runs)} runs'}, {_many(files, 'file')}",
+        f"warehouse   {output}, {f'run {runs[0]}' if len(runs) == 1 else f'{len(runs)} runs'}, {count(files, 'file')}",
     ]
     if books.dead:
         lines.append(
@@ -181,14 +182,10 @@ def _called() -> str:
     return sys.argv[0] if os.path.basename(sys.argv[0]) == "feedmill" and not shutil.which("feedmill") else "feedmill"
 
 
-def _many(count: int, what: str) -> str:
-    return f"{count:,} {what}{'' if count == 1 else 's'}"
-
-
-def _size(count: int) -> str:
+def _size(size: int) -> str:
     from tqdm import tqdm
 
-    return f"{tqdm.format_sizeof(count)}B" if count >= 1000 else f"{count} bytes"
+    return f"{tqdm.format_sizeof(size)}B" if size >= 1000 else f"{size} bytes"
 
 
 def _cause(error: BaseException) -> str:

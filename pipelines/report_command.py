@@ -9,6 +9,7 @@ from typing import Any
 
 from pipelines import report_page as html
 from pipelines.report_page import Raw
+from pipelines.wording import count
 from transforms import __version__
 from transforms.failures import UsageError
 from transforms.files import Store, open_store
@@ -210,7 +211,7 @@ def build(store: Store) -> tuple[str, list[str]]:
         ]
         lede = _lede(ask, books)
     foot = html.paragraph(
-        f"feedmill {__version__}. {html.count(runs, 'run')}, "
+        f"feedmill {__version__}. {count(runs, 'run')}, "
         f"state {state_of(manifest.run_id for manifest in manifests)[:12]}. All times are UTC. ",
         Raw("<code>feedmill explain ITEM</code> tells all that is known of one item, "),
         Raw("<code>feedmill verify</code> reads every file again."),
@@ -220,10 +221,10 @@ def build(store: Store) -> tuple[str, list[str]]:
 
 def _lede(ask: Ask, books: Ledger) -> Raw:
     (totals,), (captured,) = ask(_TOTALS), ask(_CAPTURED)
-    said = f"{html.count(books.snapshots, 'snapshot')} ({html.size(books.size)})"
+    said = f"{count(books.snapshots, 'snapshot')} ({html.size(books.size)})"
     if captured["first"]:
         said += f", captured {_between(captured)},"
-    said += f" {'holds' if books.snapshots == 1 else 'hold'} {html.count(totals['items'], 'item')}"
+    said += f" {'holds' if books.snapshots == 1 else 'hold'} {count(totals['items'], 'item')}"
     if totals["first"]:
         said += f", published {_between(totals)}"
     return Raw(
@@ -252,15 +253,15 @@ def _books(books: Ledger, problems: Sequence[str], runs: int) -> Raw:
     if problems:
         verdict = html.paragraph("✗ The books do not balance:", kind="balance bad") + html.bullets(problems)
     else:
-        told = f"✓ The books balance: every story and every byte of {html.count(runs, 'run')} is accounted for."
+        told = f"✓ The books balance: every story and every byte of {count(runs, 'run')} is accounted for."
         verdict = html.paragraph(told, kind="balance")
     return Raw(
         verdict
         + html.stacked(
-            f"{html.count(books.stories, 'story', 'stories')} seen, and what became of them",
+            f"{count(books.stories, 'story', 'stories')} seen, and what became of them",
             {"new": books.new, "revisions": books.revisions, "duplicates": books.duplicates, "dead": books.dead},
         )
-        + html.stacked(f"{html.count(books.size, 'byte')} read, by kind", books.bytes)
+        + html.stacked(f"{count(books.size, 'byte')} read, by kind", books.bytes)
     )
 
 
@@ -289,11 +290,11 @@ def _time(ask: Ask) -> Raw:
         told = html.axis(days)
         drawn = html.chart(told)
         if told.before:
-            said.append(f"Not drawn: {html.count(told.before, 'earlier item')}, from {totals['first']} on. ")
+            said.append(f"Not drawn: {count(told.before, 'earlier item')}, from {totals['first']} on. ")
         if told.after:
-            said.append(f"Not drawn: {html.count(told.after, 'later item')}, up to {totals['last']}. ")
+            said.append(f"Not drawn: {count(told.after, 'later item')}, up to {totals['last']}. ")
     if totals["undated"]:
-        said.append(f"Without a date: {html.count(totals['undated'], 'item')}.")
+        said.append(f"Without a date: {count(totals['undated'], 'item')}.")
     forms = {row["form"]: row["items"] for row in ask(_FORMS)}
     names = ("full", "teaser", "headline", "blurb")
     return Raw(
@@ -432,11 +433,11 @@ def _clusters(ask: Ask) -> Raw:
     items: dict[str, list[dict[str, Any]]] = {row["story_id"]: [] for row in rows}
     for item in ask(_CLUSTER_ITEMS, list(items)):
         items[item["story_id"]].append(item)
-    clusters = html.count(rows[0]["clusters"], "story is", "stories are")
+    clusters = count(rows[0]["clusters"], "story is", "stories are")
     parts = [html.paragraph(f"{clusters} told by more than one source, in {rows[0]['all_items']:,} items.", kind="dim")]
     for row in rows:
         told = items[row["story_id"]]
-        note = f"{html.count(row['items'], 'item')}, {html.count(row['sources'], 'source')}"
+        note = f"{count(row['items'], 'item')}, {count(row['sources'], 'source')}"
         parts.append(html.heading(html.text(told[0]["title"] or "(no title)"), note))
         lines = []
         for item in told[:8]:
@@ -537,7 +538,7 @@ def _few(words: Sequence[str], most: int) -> str:
 def _rest(rows: Sequence[Mapping[str, Any]], noun: str, cells: Callable[[Sequence[Mapping[str, Any]]], tuple]) -> tuple:
     """The last row of a table: what is below its `_TOP` rows, named and summed."""
     more = rows[_TOP:]
-    return (html.count(len(more), f"more {noun}"), *cells(more)) if more else ()
+    return (count(len(more), f"more {noun}"), *cells(more)) if more else ()
 
 
 def _sums(rows: Sequence[Mapping[str, Any]], *names: str) -> tuple[int, ...]:

@@ -77,14 +77,6 @@ def percent(part: int, whole: int) -> str:
     return "<0.1 %" if 0 < part < whole / 1000 else f"{100 * part / whole:.1f} %"
 
 
-def count(number: int, noun: str, plural: str | None = None) -> str:
-    """
-    >>> count(1, "story", "stories"), count(2500, "item")
-    ('1 story', '2,500 items')
-    """
-    return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
-
-
 def paragraph(*parts: str, kind: str = "") -> Raw:
     return Raw(f"<p{_class(kind)}>{''.join(map(_markup, parts))}</p>")
 

@@ -103,9 +103,10 @@ def cut(table: str, rows: pa.Table, by: Partitioning) -> list[tuple[str, pa.Tabl
         return []
     numbered = pa.table({**keys, "row": pa.array(range(rows.num_rows), pa.int64())})
     groups = numbered.group_by(list(keys), use_threads=False).aggregate([("row", "list")]).to_pylist()
-    if len(groups) == 1:
-        return [(partition_path(table, {key: groups[0][key] for key in keys}), rows)]
-    parts = [(partition_path(table, {key: g[key] for key in keys}), rows.take(g["row_list"])) for g in groups]
+    parts = [
+        (partition_path(table, {key: g[key] for key in keys}), rows if len(groups) == 1 else rows.take(g["row_list"]))
+        for g in groups
+    ]
     return sorted(parts, key=lambda part: part[0])
 
 
