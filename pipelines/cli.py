@@ -5,7 +5,6 @@ Exit status: 0 all went well; 1 the run failed or the warehouse is not whole;
 """
 
 import argparse
-import gc
 import os
 import sys
 from collections.abc import Sequence
@@ -30,12 +29,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     argv = list(sys.argv[1:] if argv is None else argv)
     try:
         if argv[:1] == ["ingest"]:
-            gc.disable()  # to import makes objects by the hundred thousand, and no garbage
             from pipelines.early import before_beam
 
             with before_beam(argv[1:]):
                 from pipelines.ingest_command import ingest
-            gc.enable()
             return ingest(argv[1:])
         flags = _parser().parse_args(argv)
         return flags.command(flags)

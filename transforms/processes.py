@@ -198,8 +198,10 @@ class _Pool:
             done, result = pickle.load(answers)
         except (BrokenPipeError, EOFError, pickle.UnpicklingError):
             status = self._first.wait()
-            why = f"signal {-status}" if status < 0 else f"status {status}"
-            raise ProcessDied(f"a worker process ended with {why}; with fewer --workers less memory is used") from None
+            if status >= 0:
+                raise ProcessDied(f"a worker process ended with status {status}") from None
+            why = "with fewer --workers less memory is used"
+            raise ProcessDied(f"a worker process ended with signal {-status}; {why}") from None
         finally:
             self._idle.put(one)
         if not done:
