@@ -6,6 +6,7 @@ U+FFFD and is counted; it never costs more than itself.
 """
 
 import codecs
+import contextlib
 import re
 from typing import NamedTuple
 
@@ -168,18 +169,21 @@ def decode(snapshot: Snapshot) -> Document:
     for mark, codec in _BOMS:
         if data.startswith(mark):
             return _document(snapshot, codec, len(mark))
-    encoding = _two_byte_code(data)
+    encoding, utf8 = _two_byte_code(data), None
     if encoding is None:
         _refuse_binary(data)
-        encoding = _choose(snapshot)
-    return _document(snapshot, encoding, 0)
+        with contextlib.suppress(UnicodeDecodeError):
+            utf8 = data.decode("utf-8")
+        encoding = _choose(snapshot, utf8)
+    return _document(snapshot, encoding, 0, utf8 if encoding == "utf-8" else None)
 
 
-def _document(snapshot: Snapshot, encoding: str, mark: int) -> Document:
+def _document(snapshot: Snapshot, encoding: str, mark: int, read: str | None = None) -> Document:
+    """`read` is the whole text, if it is known already."""
     data = snapshot.data[mark:] if mark else snapshot.data
     replaced = 0
     try:
-        text = data.decode(encoding)
+        text = data.decode(encoding) if read is None else read
         # UTF-8 always encodes back; the others hold escapes and second spellings of one character
         exact = encoding == "utf-8" or _encodes_back(text, encoding, data)
     except UnicodeDecodeError:
@@ -223,18 +227,17 @@ def _refuse_binary(data: bytes) -> None:
         raise Rejected(Reason.BINARY, f"{controls} control bytes in the first {len(sample)}")
 
 
-def _choose(snapshot: Snapshot) -> str:
+def _choose(snapshot: Snapshot, utf8: str | None) -> str:
+    """`utf8` is what the bytes are if they are UTF-8."""
     data = snapshot.data
     labels = _labels(snapshot)
-    if data.isascii():
-        return next((label for label in labels if _SEVEN_BIT.match(label)), "utf-8")
-    try:
-        text = data.decode("utf-8")
-    except UnicodeDecodeError:
+    if utf8 is None:
         return _choose_legacy(data, labels)
+    if utf8.isascii():
+        return next((label for label in labels if _SEVEN_BIT.match(label)), "utf-8")
     # A few Chinese characters can be two-byte UTF-8 by chance; only then does a label decide.
     for label in labels:
-        if label in _MULTIBYTE and max(text) < "\u0800" and _bad(data, label) == 0:
+        if label in _MULTIBYTE and max(utf8) < "\u0800" and _bad(data, label) == 0:
             return label
     return "utf-8"
 
