@@ -45,7 +45,7 @@ from transforms.warehouse.compact import compact
 from transforms.warehouse.layout import Partitioning
 from transforms.warehouse.lock import only_writer
 from transforms.warehouse.manifests import Manifest, live_files, paths_of, read_manifests, recover, state_of
-from transforms.write import CommitRun, RewriteFiles, WriteTables
+from transforms.write import CommitRun, RewriteFiles, WriteTables, WriteWhole
 
 # The local engine keeps all that goes between steps in memory. So more than this, in bytes, is taken in by several
 # runs, one after the other.
@@ -159,7 +159,7 @@ def build(root: beam.Pipeline, config: IngestConfig) -> None:
     parts, ledgers = decided | "DetectLanguages" >> DetectLanguages(config.partitioning, config.workers)
     files = [
         parts | "WriteTables" >> WriteTables(config.output, config.workers),
-        memory | "WriteMemory" >> WriteTables(config.output),
+        memory | "WriteMemory" >> WriteWhole(config.output),
     ]
     run = {"ledgers": ledgers}
     if config.redo_after is not None:

@@ -120,6 +120,21 @@ class WriteTables(beam.PTransform):
         return parts | "ByPlace" >> beam.GroupByKey() | "StageFile" >> beam.ParDo(self._stage)
 
 
+class WriteWhole(beam.PTransform):
+    """Stages tables that nothing else adds to, where they are: `files = tables | WriteWhole(output)`."""
+
+    def __init__(self, output: str) -> None:
+        super().__init__()
+        self._stage = _StageFile(output, 1)
+
+    def expand(self, tables):
+        return (
+            tables
+            | "Alone" >> beam.MapTuple(lambda place, table: (place, [table]))
+            | "StageFile" >> beam.ParDo(self._stage)
+        )
+
+
 class _RewriteFile(beam.DoFn):
     def __init__(self, output: str) -> None:
         self._output = output
