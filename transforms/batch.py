@@ -26,7 +26,7 @@ from transforms.identity import fingerprint
 from transforms.inputs import capture_key, dead_key
 from transforms.parcels import Parcel
 from transforms.rows import BYTE_KINDS, Snapshot, Split, Story
-from transforms.tables import DEAD_LETTER, REMOVED, SCHEMAS, SIGHTINGS, SNAPSHOTS, STORY_FIELDS
+from transforms.tables import DEAD_LETTER, DICTIONARY_COLUMNS, REMOVED, SCHEMAS, SIGHTINGS, SNAPSHOTS, STORY_FIELDS
 from transforms.text.fingerprint import numbered_ids, stable_id
 from transforms.text.spans import bytes_by_kind
 from transforms.warehouse.ledger import Ledger, total
@@ -288,7 +288,9 @@ def assemble(batch: Batch, assignment: Assignment) -> tuple[dict[str, pa.Table],
     tables = (batch.stories.table, batch.nodes.table.select(_NODE_TOLD))
     stories = {name: table[name] for table in tables for name in table.column_names}
 
-    def of_snapshot(name: str, rows: pa.Table) -> pa.ChunkedArray:
+    def of_snapshot(name: str, rows: pa.Table) -> pa.ChunkedArray | pa.DictionaryArray:
+        if name in DICTIONARY_COLUMNS:  # each value once, however many rows have it
+            return pa.DictionaryArray.from_arrays(rows["snapshot"].combine_chunks(), snapshots[name].combine_chunks())
         return pc.take(snapshots[name], rows["snapshot"])
 
     def of_story(name: str, rows: pa.Table) -> pa.ChunkedArray:
@@ -299,7 +301,7 @@ def assemble(batch: Batch, assignment: Assignment) -> tuple[dict[str, pa.Table],
         built = {}
         for name in (*SCHEMAS[table].names, *(_SAMPLE_IN.names if table == "items" else ())):
             if name == "run_id":
-                built[name] = pa.repeat(pa.scalar(run_id, pa.string()), rows.num_rows)
+                built[name] = pa.DictionaryArray.from_arrays(pa.array(np.zeros(rows.num_rows, np.int32)), [run_id])
             elif name in columns:
                 built[name] = columns[name]
             elif name in rows.column_names:

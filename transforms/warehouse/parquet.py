@@ -2,14 +2,15 @@
 
 import hashlib
 import io
-from collections.abc import Sequence
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from transforms import __version__
 from transforms.files import Store, open_store
 from transforms.parcels import Parcel
+from transforms.processes import give_back
 from transforms.tables import DICTIONARY_COLUMNS, ITEMS_WITH_LANG, SCHEMA_VERSION, SCHEMAS, SORT_KEYS
 from transforms.warehouse.manifests import CommitConflict, DataFile, staged
 
@@ -22,34 +23,59 @@ def encode(table: str, tables: list[pa.Table], run_id: str) -> tuple[bytes, int]
     """Returns a Parquet file of `table`, and how many rows it has: sorted, typed by its schema, always the same bytes.
 
     Args:
-        tables: its rows. The list is emptied, so that they need not be in memory beside their sorted copy.
+        tables: its rows. The list is emptied, so that they need not be in memory twice.
     """
-    rows = pa.concat_tables(tables)
-    tables.clear()
+    rows = _combined(tables)
     schema = ITEMS_WITH_LANG if table == "items" and "lang" in rows.column_names else SCHEMAS[table]
     schema = schema.with_metadata(
         {"feedmill_version": __version__, "schema_version": str(SCHEMA_VERSION), "run_id": run_id}
     )
-    rows = rows.sort_by([(key, "ascending") for key in SORT_KEYS[table]])
+    keys = {key: _comparable(rows[key]) for key in SORT_KEYS[table]}
+    order = pc.sort_indices(pa.table(keys), [(key, "ascending") for key in keys])
     sink = io.BytesIO()
-    pq.write_table(
-        rows.select(schema.names).cast(schema),
+    with pq.ParquetWriter(
         sink,
+        schema,
         compression="zstd",
         use_dictionary=[name for name in DICTIONARY_COLUMNS if name in schema.names],
-        row_group_size=_ROW_GROUP_ROWS,
         write_page_index=True,
-    )
+    ) as writer:
+        for start in range(0, rows.num_rows, _ROW_GROUP_ROWS):  # so that there is no sorted copy of all of them
+            writer.write_table(rows.take(order[start : start + _ROW_GROUP_ROWS]).select(schema.names).cast(schema))
     return sink.getvalue(), rows.num_rows
+
+
+def _combined(tables: list[pa.Table]) -> pa.Table:
+    """Puts tables under each other, each column in one piece. Empties the list, and holds no column twice but one."""
+    rows = pa.concat_tables(tables)
+    tables.clear()
+    columns = {}
+    for name in rows.column_names:
+        columns[name] = rows[name].combine_chunks()
+        rows = rows.drop_columns([name])
+    give_back()
+    return pa.table(columns)
+
+
+def _comparable(column: pa.ChunkedArray) -> pa.ChunkedArray | pa.Array:
+    """A column in whose order the rows are sorted: of a dictionary, which Arrow does not sort, the ranks."""
+    if not pa.types.is_dictionary(column.type):
+        return column
+    values = column.combine_chunks()
+    return pc.rank(values.dictionary, tiebreaker="dense").take(values.indices)
 
 
 Place = tuple[str, str, str]  # run_id, table, folder: where a file is to be
 
 
-def stage_parts(output: str, place: Place, parts: Sequence[Parcel]) -> DataFile | None:
-    """Stages the file of a place with the rows of all parts (see `stage`); None if they have none."""
+def stage_parts(output: str, place: Place, parts: list[Parcel]) -> DataFile | None:
+    """Stages the file of a place with the rows of all parts (see `stage`); None if they have none.
+
+    The list is emptied, so that the parts need not be in memory beside what was in them.
+    """
     run_id, table, folder = place
-    encoded = encode(table, [part.open() for part in parts], run_id)
+    parts.reverse()
+    encoded = encode(table, [parts.pop().open() for _ in range(len(parts))], run_id)
     return stage(open_store(output), table, folder, encoded, run_id) if encoded[1] else None
 
 
