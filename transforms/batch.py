@@ -199,7 +199,7 @@ class _Rows:
                 "batch-1", *(row[name] for row in self.snapshots for name in ("capture_key", "snapshot_uri"))
             ),
             snapshots=Parcel(pa.Table.from_pylist(self.snapshots, _SNAPSHOT_IN)),
-            stories=Parcel(_story_table(stories)),
+            stories=Parcel(_table(list(self.stories), _STORY_IN)),
             nodes=Parcel(fingerprint(stories)),
             sightings=Parcel(_table(self.sightings, _SIGHTING_IN)),
             samples=Parcel(_table(self.samples, _SAMPLE_IN)),
@@ -235,11 +235,6 @@ def source_samples(stories: Sequence[Story]) -> dict[str | None, tuple[str, int]
 def _table(rows: Sequence[tuple[object, ...]], schema: pa.Schema) -> pa.Table:
     columns = zip(*rows, strict=True) if rows else ([] for _ in schema)
     return pa.Table.from_arrays([pa.array(c, f.type) for c, f in zip(columns, schema, strict=True)], schema=schema)
-
-
-def _story_table(stories: Sequence[Story]) -> pa.Table:
-    rows = [(*s[2:8], [m._asdict() for m in s.media], *s[9:]) for s in stories]
-    return _table(rows, _STORY_IN)
 
 
 def split_batch(inputs: Iterable[Snapshot | Refused], settings: Settings) -> tuple[Batch, int, dict[str, int]]:
