@@ -83,9 +83,13 @@ def _parser() -> argparse.ArgumentParser:
     query.set_defaults(command=_query)
 
     explain = commands.add_parser(
-        "explain", help="tell all that is known of an item, and why each sighting is one of it"
+        "explain", help="tell all that is known of an item and why each sighting is one of it, or what a file gave"
     )
-    explain.add_argument("what", metavar="ITEM", help="an item id, guid, URL or title, or words of a title")
+    explain.add_argument(
+        "what",
+        metavar="ITEM|FILE",
+        help="an item id, guid, URL or title, or words of a title; or a snapshot by its URI, file name or id",
+    )
     explain.add_argument("--source", action="store_true", help="also print the bytes that each sighting came from")
     _add_warehouse(explain)
     explain.set_defaults(command=_explain)

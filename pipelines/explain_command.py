@@ -1,17 +1,19 @@
-"""`feedmill explain`: all that is known of an item, and of each time it was seen."""
+"""`feedmill explain`: all that is known of an item and of each time it was seen, or all that a snapshot gave."""
 
 import difflib
 import hashlib
 import sys
+from collections.abc import Callable
 from typing import Any
 
 from rich.console import Console
 from rich.text import Text
 
+from pipelines.wording import count
 from transforms.failures import UsageError
 from transforms.files import FileInfo, open_store
 from transforms.inputs import read_snapshots
-from transforms.rows import Snapshot
+from transforms.rows import BYTE_KINDS, Snapshot
 from transforms.warehouse.query import connect
 
 _FIND = """
@@ -22,6 +24,7 @@ UNION SELECT current_id FROM item_ids JOIN sightings USING (item_id) WHERE sight
 _FIND_IN_TITLE = """
 SELECT DISTINCT current_id FROM item_ids JOIN items USING (item_id) WHERE contains(lower(title), lower($1)) LIMIT 11
 """
+_TITLES = "SELECT item_id, title, body FROM items_latest WHERE item_id IN (SELECT unnest($1))"
 _ITEM = "SELECT * FROM items_latest WHERE item_id = $1"
 _REVISIONS = "SELECT * FROM revisions WHERE item_id = $1 ORDER BY revision"
 _SIGHTINGS = """
@@ -36,14 +39,32 @@ _CLUSTER = """
 SELECT item_id, source_name, title, published_at FROM items_latest
 WHERE story_id = $1 AND item_id <> $2 ORDER BY first_seen_at, item_id
 """
+# The last part of a snapshot's URI will do: what stands after the last / or, in an archive, the last #
+_SNAPSHOTS = """
+SELECT * FROM snapshots WHERE $1 IN (snapshot_uri, snapshot_id, regexp_extract(snapshot_uri, '[^/#]+$'))
+ORDER BY captured_at, snapshot_uri, snapshot_id
+"""
+_STORIES = """
+SELECT s.*, current_id, i.body, d.winner_snapshot_uri, d.winner_position FROM sightings s
+JOIN item_ids o ON o.item_id = s.item_id LEFT JOIN items_latest i ON i.item_id = current_id
+LEFT JOIN duplicates d ON d.sighting_id = s.sighting_id WHERE s.snapshot_id = $1 AND s.snapshot_uri = $2 ORDER BY s.position
+"""
+_REMOVED = "SELECT * FROM removed WHERE snapshot_id = $1 AND snapshot_uri = $2 ORDER BY byte_start, byte_end"
+_DECLINED = "SELECT * FROM dead_letter WHERE snapshot_id = $1 AND snapshot_uri = $2 ORDER BY byte_start, byte_end"
+
+_Rows = Callable[..., list[dict[str, Any]]]
 
 
 def explain(warehouse: str, what: str, *, source: bool) -> int:
-    """Prints an item, its versions, its sightings in time order, and its cluster. Returns the exit status.
+    """Prints what is known of an item, or of a snapshot. Returns the exit status.
+
+    Of an item: its versions, its sightings in time order, and its cluster. Of a snapshot: its bytes, its stories and
+    what became of each, what was taken out, and what was declined and why.
 
     Args:
         warehouse: the folder.
-        what: an item id, a sighting id, a guid, a URL, a title, or words of a title.
+        what: an item id, a sighting id, a guid, a URL, a title, or words of a title; else the URI of a snapshot, the
+            last part of it, or its id.
         source: also print the bytes that each sighting came from.
 
     Raises:
@@ -56,9 +77,32 @@ def explain(warehouse: str, what: str, *, source: bool) -> int:
         names = [column[0] for column in answer.description]
         return [dict(zip(names, row, strict=True)) for row in answer.fetchall()]
 
-    item_id = _find(rows, warehouse, what)
-    (item,) = rows(_ITEM, item_id)
     console = Console(file=sys.stdout, highlight=False, soft_wrap=not sys.stdout.isatty())
+    if found := rows(_FIND, what):
+        _explain_item(rows, console, _only(rows, what, found), source=source)
+    elif snapshots := rows(_SNAPSHOTS, what):
+        for number, snapshot in enumerate(snapshots):
+            if number:
+                console.print()
+            _explain_snapshot(rows, console, snapshot, source=source)
+    elif found := rows(_FIND_IN_TITLE, what):
+        _explain_item(rows, console, _only(rows, what, found), source=source)
+    else:
+        raise UsageError(f"{warehouse}: no item has this id, guid, URL or title, and no snapshot this name: {what}")
+    return 0
+
+
+def _only(rows: _Rows, what: str, found: list[dict[str, Any]]) -> str:
+    ids = [row["current_id"] for row in found]
+    if len(ids) > 1:
+        titles = {row["item_id"]: row["title"] or _start(row["body"]) for row in rows(_TITLES, ids)}
+        told = "\n  ".join(f"{item_id}  {titles[item_id]}" for item_id in sorted(ids)[:10])
+        raise UsageError(f"{what}: more than one item; name one by its id:\n  {told}")
+    return str(ids[0])
+
+
+def _explain_item(rows: _Rows, console: Console, item_id: str, *, source: bool) -> None:
+    (item,) = rows(_ITEM, item_id)
     console.print(Text(item["title"] or _start(item["body"]), style="bold green"))
     for name in ("item_id", "source_name", "authors", "url", "guid", "form", "lang"):
         if item[name]:
@@ -68,7 +112,7 @@ def explain(warehouse: str, what: str, *, source: bool) -> int:
         console.print(Text(f"  {'merged':<12} {merged['id']} proved to be this item, by {merged['rule']}"))
 
     versions = rows(_REVISIONS, item_id)
-    console.print(Text(f"\n{len(versions)} version{'s' * (len(versions) != 1)}", style="bold"))
+    console.print(Text(f"\n{count(len(versions), 'version')}", style="bold"))
     for version in versions:
         console.print(Text(f"  {version['revision']}. first seen {_when(version['first_seen_at'])}", style="cyan"))
         if version["revision"] > 1:
@@ -76,7 +120,7 @@ def explain(warehouse: str, what: str, *, source: bool) -> int:
                 console.print(Text(f"     {line}", style="red" if line[0] == "−" else "green"))
 
     sightings = rows(_SIGHTINGS, item_id)
-    console.print(Text(f"\n{len(sightings)} sighting{'s' * (len(sightings) != 1)}", style="bold"))
+    console.print(Text(f"\n{count(len(sightings), 'sighting')}", style="bold"))
     for seen in sightings:
         console.print(Text(f"  {_when(seen['captured_at'])}  {_verdict(seen)}", style="cyan"))
         place = (
@@ -89,13 +133,44 @@ def explain(warehouse: str, what: str, *, source: bool) -> int:
     cluster = rows(_CLUSTER, item["story_id"], item_id)
     if cluster:
         console.print(
-            Text(f"\nthe same story in {len(cluster)} other items (story_id {item['story_id']})", style="bold")
+            Text(f"\nthe same story in {count(len(cluster), 'other item')} (story_id {item['story_id']})", style="bold")
         )
         for other in cluster:
             console.print(
                 Text(f"  {other['item_id']}  {other['source_name'] or '(no source shown)'}: {other['title']}")
             )
-    return 0
+
+
+def _explain_snapshot(rows: _Rows, console: Console, snapshot: dict[str, Any], *, source: bool) -> None:
+    console.print(Text(snapshot["snapshot_uri"], style="bold green"))
+    encoding = f", {snapshot['encoding']}" if snapshot["encoding"] else ""
+    declared = snapshot["captured_from"]
+    for name, told in (
+        ("snapshot_id", snapshot["snapshot_id"]),
+        ("source_name", snapshot["source_name"]),
+        ("format", f"{snapshot['format']}{encoding}" if snapshot["format"] else None),
+        ("captured", _when(snapshot["captured_at"]) + (f"  (by {declared})" if declared else "")),
+    ):
+        if told:
+            console.print(Text(f"  {name:<12} {told}"))
+    parts = " + ".join(f"{size:,} {kind}" for kind in BYTE_KINDS if (size := snapshot[f"bytes_{kind}"]))
+    console.print(Text(f"  {'bytes':<12} {snapshot['size']:,} = {parts or 0}"))
+
+    key = (snapshot["snapshot_id"], snapshot["snapshot_uri"])
+    stories = rows(_STORIES, *key)
+    console.print(Text(f"\n{count(len(stories), 'story', 'stories')}", style="bold"))
+    for seen in stories:
+        console.print(Text(f"  {seen['position'] + 1}. {_verdict(seen)}", style="cyan"))
+        console.print(Text(f"     {seen['title'] or _start(seen['body'])}"))
+        console.print(Text(f"     {seen['current_id']}, bytes {seen['byte_start']} to {seen['byte_end']}", style="dim"))
+        if source:
+            console.print(Text(_source(seen), style="dim"))
+    for name, sql in (("taken out", _REMOVED), ("declined", _DECLINED)):
+        if found := rows(sql, *key):
+            console.print(Text(f"\n{len(found):,} {name}", style="bold"))
+        for row in found:
+            why = f"{row['kind']}: {_start(row['text'])}" if "kind" in row else f"{row['reason']}: {row['detail']}"
+            console.print(Text(f"  bytes {row['byte_start']} to {row['byte_end']}, {why}"))
 
 
 def changes(version: dict[str, Any]) -> list[str]:
@@ -108,16 +183,6 @@ def changes(version: dict[str, Any]) -> list[str]:
     after = [version["title"] or "", *(version["body"] or "").split("\n\n")]
     told = [line for line in difflib.ndiff(before, after) if line[0] in "-+"]
     return [line.replace("-", "−", 1) if line[0] == "-" else line for line in told if line[2:].strip()]
-
-
-def _find(rows: Any, warehouse: str, what: str) -> str:
-    found = rows(_FIND, what) or rows(_FIND_IN_TITLE, what)
-    if not found:
-        raise UsageError(f"{warehouse}: no item has this id, guid, URL or title: {what}")
-    if len(found) > 1:
-        ids = "\n  ".join(row["current_id"] for row in found[:10])
-        raise UsageError(f"{what}: more than one item; name one by its id:\n  {ids}")
-    return found[0]["current_id"]
 
 
 def _verdict(seen: dict[str, Any]) -> str:
