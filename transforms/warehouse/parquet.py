@@ -17,6 +17,7 @@ from transforms.warehouse.manifests import CommitConflict, DataFile, staged
 # Rows of a row group. A story is 1 to 5 kB, so a group is tens of MB at most, and a
 # reader that wants an hour of a month can skip the rest.
 _ROW_GROUP_ROWS = 20_000
+_MUCH = 4 << 20  # bytes: to give less back to the system costs more than it helps
 
 
 def encode(table: str, tables: list[pa.Table], run_id: str) -> tuple[bytes, int]:
@@ -53,8 +54,10 @@ def _combined(tables: list[pa.Table]) -> pa.Table:
     for name in rows.column_names:
         columns[name] = rows[name].combine_chunks()
         rows = rows.drop_columns([name])
-    give_back()
-    return pa.table(columns)
+    whole = pa.table(columns)
+    if whole.nbytes > _MUCH:
+        give_back()
+    return whole
 
 
 def _comparable(column: pa.ChunkedArray) -> pa.ChunkedArray | pa.Array:
