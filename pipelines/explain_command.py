@@ -47,7 +47,8 @@ ORDER BY captured_at, snapshot_uri, snapshot_id
 _STORIES = """
 SELECT s.*, current_id, i.body, d.winner_snapshot_uri, d.winner_position FROM sightings s
 JOIN item_ids o ON o.item_id = s.item_id LEFT JOIN items_latest i ON i.item_id = current_id
-LEFT JOIN duplicates d ON d.sighting_id = s.sighting_id WHERE s.snapshot_id = $1 AND s.snapshot_uri = $2 ORDER BY s.position
+LEFT JOIN duplicates d ON d.sighting_id = s.sighting_id
+WHERE s.snapshot_id = $1 AND s.snapshot_uri = $2 ORDER BY s.position
 """
 _REMOVED = "SELECT * FROM removed WHERE snapshot_id = $1 AND snapshot_uri = $2 ORDER BY byte_start, byte_end"
 _DECLINED = "SELECT * FROM dead_letter WHERE snapshot_id = $1 AND snapshot_uri = $2 ORDER BY byte_start, byte_end"

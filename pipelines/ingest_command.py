@@ -174,7 +174,9 @@ def summary(outcome: Outcome, output: str) -> str:
             f'declined    {_called()} query -w {output} "SELECT reason, count(*) FROM dead_letter GROUP BY ALL"'
         )
     if books.stories > books.dead:
-        lines.append(f'next        {_called()} query -w {output} "SELECT lang, count(*) FROM items_latest GROUP BY ALL"')
+        lines.append(
+            f'next        {_called()} query -w {output} "SELECT lang, count(*) FROM items_latest GROUP BY ALL"'
+        )
     return "\n".join(lines)
 
 

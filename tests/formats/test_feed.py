@@ -382,6 +382,8 @@ PARTS = [
 @given(st.lists(st.lists(st.sampled_from(PARTS), max_size=12), min_size=2, max_size=4))
 @example([["<item>", "<!--", "</item>"], ["<item>", "<!--", "</item>", "-->", "</item>"]])
 @example([["<item>", "x"], ["<item>", "x", "</item>"]])
+@example([[PARTS[1]], [PARTS[0], "<!--", PARTS[1]], [PARTS[0], "<!--", PARTS[1], "-->"]])
+@example([[PARTS[0], "\n", PARTS[1]], [PARTS[1], PARTS[0], "\n", PARTS[1], PARTS[0]], [PARTS[0], PARTS[0], PARTS[1]]])
 def test_what_was_cut_out_before_changes_nothing_whatever_stands_around_it(feeds):
     def splits(forget):
         for parts in feeds:
@@ -396,6 +398,16 @@ def test_what_was_cut_out_before_changes_nothing_whatever_stands_around_it(feeds
         patched.setattr(feed, "_START", 12)  # so that these short entries are met again
         feed._forget()
         assert list(splits(forget=False)) == list(splits(forget=True))
+
+
+def test_bytes_are_counted_anew_where_the_same_text_was_damaged():
+    damaged = "<rss><channel><item><title>a?</title></item>éééé</channel></rss>".encode().replace(b"?", b"\xff")
+    whole = damaged.replace(b"\xff", "\ufffd".encode())
+    feed._forget()
+    expected = split(whole), split(damaged)
+    for snapshots in (whole, damaged), (damaged, whole):
+        feed._forget()
+        assert {data: split(data) for data in snapshots} == dict(zip((whole, damaged), expected, strict=True))
 
 
 def test_an_entry_seen_before_is_not_parsed_again(monkeypatch):

@@ -15,7 +15,9 @@ content the `body`: form `full`. A description alone is the `body` (`full`) if i
 cut off; else it is the `summary` (`teaser`). With neither, `headline`.
 """
 
+import dataclasses
 import hashlib
+import itertools
 import re
 from typing import NamedTuple
 
@@ -257,12 +259,21 @@ _remembered: dict[bytes, tuple[int, tuple[object, ...]]] = {}
 _remembered_chars = 0
 
 
-class _Whole(NamedTuple):
-    """An entry that ended by its own end tag, and what it is remembered by in its context."""
+@dataclasses.dataclass(slots=True, eq=False)
+class _Whole:
+    """An entry that ended by its own end tag, and what it is remembered by in its context.
+
+    Attributes:
+        size: how many bytes its text is encoded in; None if some of its bytes were none of a text.
+        then: the entry that came after it the last time, and what was between them: most captures of a feed have the
+            entries of the one before, one behind the other.
+    """
 
     text: str
     seal: bytes
     key: bytes
+    size: int | None
+    then: tuple[str, "_Whole"] | None = None
 
 
 # By the prefixes of a feed's entries: whole entries by how they start.
@@ -274,6 +285,9 @@ def _forget() -> None:
     """Empties the memory of entries; what is read does not depend on it."""
     global _remembered_chars
     _remembered.clear()
+    for whole in _whole.values():
+        for one in whole.values():
+            one.then = None  # they may stand in a circle
     _whole.clear()
     _remembered_chars = 0
 
@@ -360,20 +374,27 @@ def split_feed(doc: Document, name: str, settings: Settings) -> Split:
     prefixes = frozenset({"", *(p for p, uri in namespaces.items() if known_prefix(uri, p) == "")})
     met: dict[int, _Whole] = {}
 
-    def met_before(at: int) -> int:
+    def met_before(at: int) -> list[tuple[int, int]]:
+        run = []
         one = _whole.get(prefixes, {}).get(text[at : at + _START])
-        if one is None or not text.startswith(one.text, at):
-            return 0
-        met[at] = one
-        return at + len(one.text)
+        while one is not None and text.startswith(one.text, at):
+            met[at] = one
+            run.append((at, at + len(one.text)))
+            at += len(one.text)
+            if one.then is None or not text.startswith(one.then[0], at):
+                break
+            at += len(one.then[0])
+            one = one.then[1]
+        return run
 
     entries, cut, whole = slice_feed(text, prefixes, met_before)
     if not entries and cut is None and not _ROOT.search(text):
         raise Rejected(Reason.MALFORMED, "no element of a feed in it")
     context = _context(doc, _rest(text, entries, cut), namespaces, name, settings)
     ends = [at for entry in entries for at in entry]
-    offsets = doc.byte_offsets([*ends, cut if cut is not None else len(text)])
     seal = hashlib.blake2b(repr(context).encode("utf-8", "backslashreplace"), digest_size=32).digest()
+    sizes = {start: one.size for start, one in met.items() if one.seal == seal and one.size is not None}
+    offsets = doc.byte_offsets([*ends, cut if cut is not None else len(text)], sizes)
 
     stories: list[Story] = []
     spans: list[Span] = []
@@ -410,7 +431,9 @@ def split_feed(doc: Document, name: str, settings: Settings) -> Split:
             if slow <= budget:
                 _remember(key, known, end - start)
                 if start in whole:
-                    _whole.setdefault(prefixes, {})[text[start : start + _START]] = _Whole(text[start:end], seal, key)
+                    size = byte_end - byte_start if doc.exact else None
+                    met[start] = one = _Whole(text[start:end], seal, key, size)
+                    _whole.setdefault(prefixes, {})[text[start : start + _START]] = one
         slow, facts = known
         if slow > budget:  # whether it was read before or not: what comes out must not depend on it
             facts = ()
@@ -438,6 +461,7 @@ def split_feed(doc: Document, name: str, settings: Settings) -> Split:
         span(at, len(doc.data), "dead")
         at = len(doc.data)
     span(at, len(doc.data), "markup")
+    _link(text, entries, met)
     return Split(
         format=name,
         encoding=doc.encoding,
@@ -447,6 +471,16 @@ def split_feed(doc: Document, name: str, settings: Settings) -> Split:
         rejects=tuple(rejects),
         source_name=context.source_name,
     )
+
+
+def _link(text: str, entries: list[tuple[int, int]], met: dict[int, _Whole]) -> None:
+    """Remembers which entry came after which."""
+    for (start, end), (next_start, _) in itertools.pairwise(entries):
+        one, after = met.get(start), met.get(next_start)
+        if one and after and (one.then is None or one.then[1] is not after):
+            between = text[end:next_start]
+            if "<!" not in between:  # a comment may end elsewhere the next time
+                one.then = (between, after)
 
 
 _XML_DECLARATION = re.compile(r"\s*<\?xml[^>]*\?>\s*", re.I)

@@ -26,15 +26,18 @@ class Slices(NamedTuple):
     whole: set[int]  # starts of entries that end by their own end tag: the same text is an entry wherever one may start
 
 
-def slice_feed(text: str, prefixes: frozenset[str], known: Callable[[int], int] = lambda start: 0) -> Slices:
+def slice_feed(
+    text: str, prefixes: frozenset[str], known: Callable[[int], list[tuple[int, int]]] = lambda start: []
+) -> Slices:
     """Finds the entries: elements named item or entry, with one of `prefixes` ("" is none).
 
     Comments and CDATA sections hide what they hold. An entry whose end tag is missing ends where the next starts, or
     the feed ends.
 
     Args:
-        known: says where an entry ends that starts at a place, if its text was a whole entry before with the same
-            prefixes; else 0. It only saves the time to find that out again.
+        known: where an entry starts, says that it and those behind it, as many as it knows, are entries: their texts
+            were whole entries before, with the same prefixes, and what is between them stood there then. It only saves
+            the time to find that out again.
 
     >>> text = "<rss><item>a</item><!-- <item> --><item>b <item>c</item><item>d"
     >>> slices = slice_feed(text, frozenset({""}))
@@ -89,10 +92,10 @@ def slice_feed(text: str, prefixes: frozenset[str], known: Callable[[int], int] 
                     break
         elif start >= 0 and inside(found.start()):
             depth += 1
-        elif start < 0 and (known_end := known(found.start())):
-            entries.append((found.start(), known_end))
-            at = known_end
-            if len(entries) == MOST_ENTRIES:
+        elif start < 0 and (run := known(found.start())):
+            entries += run
+            at = run[-1][1]
+            if len(entries) >= MOST_ENTRIES:
                 break
         else:
             if start >= 0:  # the one before was never closed

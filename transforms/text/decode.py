@@ -8,6 +8,7 @@ U+FFFD and is counted; it never costs more than itself.
 import codecs
 import contextlib
 import re
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from transforms.failures import Reason, Rejected
@@ -97,6 +98,9 @@ _CONTROLS = bytes(sorted(set(range(32)) - set(b"\t\n\r\f\x1b\x08")))
 _SAMPLE = 1 << 16  # bytes looked at to tell text from binary, and one encoding from another
 
 
+_NOTHING: Mapping[int, int] = {}
+
+
 class Document(NamedTuple):
     """A decoded snapshot."""
 
@@ -110,8 +114,10 @@ class Document(NamedTuple):
     exact: bool = True  # text.encode(encoding) gives the bytes again
     mark: int = 0  # bytes of the byte order mark
 
-    def byte_offsets(self, chars: list[int]) -> list[int]:
+    def byte_offsets(self, chars: list[int], sizes: Mapping[int, int] = _NOTHING) -> list[int]:
         """Returns the byte offset of each character offset in `chars` (ascending).
+
+        `sizes` may tell how many bytes there are from an offset to the next larger one in `chars`; it saves time.
 
         Right for every encoding and for text with replaced bytes. Where one byte sequence gave several characters,
         an offset between them is that of the sequence's end.
@@ -127,8 +133,10 @@ class Document(NamedTuple):
             return self._searched_offsets(chars)
         offsets, at_char, at_byte = [], 0, self.mark
         for char in chars:
-            at_byte += len(self.text[at_char:char].encode(self.encoding))
-            at_char = char
+            if char > at_char:
+                size = sizes.get(at_char)
+                at_byte += len(self.text[at_char:char].encode(self.encoding)) if size is None else size
+                at_char = char
             offsets.append(at_byte)
         return offsets
 
