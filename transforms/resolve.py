@@ -92,7 +92,9 @@ def resolve_run(
             "node": sightings["story"].cast(pa.int64()),
             "sighting_id": sightings["sighting_id"],
             "captured_at": snapshots["captured_at"].take(sightings["snapshot"]),
-            "snapshot_id": snapshots["snapshot_id"].take(sightings["snapshot"]),
+            "snapshot_id": pa.DictionaryArray.from_arrays(
+                sightings["snapshot"].combine_chunks(), snapshots["snapshot_id"].combine_chunks()
+            ),
             "snapshot_uri": snapshots["snapshot_uri"].take(sightings["snapshot"]),
             "position": sightings["position"],
         }

@@ -55,7 +55,7 @@ SIGHTING_SCHEMA = pa.schema(
         pa.field("node", pa.int64(), nullable=False),  # row of `nodes`
         pa.field("sighting_id", pa.string(), nullable=False),
         pa.field("captured_at", _TIME),
-        pa.field("snapshot_id", pa.string(), nullable=False),
+        pa.field("snapshot_id", pa.string(), nullable=False),  # or a dictionary of strings
         pa.field("position", pa.int32(), nullable=False),
     ]
 )
@@ -178,6 +178,28 @@ def _strings(values: pa.Array | pa.ChunkedArray) -> pa.Array:
     return values.combine_chunks() if isinstance(values, pa.ChunkedArray) else values
 
 
+def _ranks(column: pa.ChunkedArray) -> I64:
+    """The order of a column's values; equal ones have one rank. Those of a dictionary are compared once each."""
+    values = _strings(column)
+    if pa.types.is_dictionary(values.type):
+        ranks = pc.rank(values.dictionary, tiebreaker="dense").take(values.indices)
+    else:
+        ranks = pc.rank(values, tiebreaker="dense")
+    return np.asarray(ranks.to_numpy()).astype(np.int64)
+
+
+def any_equal(*columns: npt.NDArray) -> bool:
+    """Tells whether two neighbouring rows are equal.
+
+    >>> any_equal(np.array([1, 1, 2]), np.array([5, 6, 6])), any_equal(np.array([1, 1]), np.array([5, 5]))
+    (False, True)
+    """
+    equal = np.ones(max(len(columns[0]) - 1, 0), np.bool_)
+    for column in columns:
+        equal &= column[1:] == column[:-1]
+    return bool(equal.any())
+
+
 class _Resolver:
     """One resolution. Row numbers: `node` of distinct nodes, `seen` of sightings, `old` of known rows."""
 
@@ -208,15 +230,14 @@ class _Resolver:
 
     def _order(self) -> I64:
         table = self.sightings
-        captured = table["captured_at"].cast(pa.int64()).fill_null(np.iinfo(np.int64).max)
-        ranks = [
-            pc.rank(_strings(table[name]), tiebreaker="dense").to_numpy().astype(np.int64)
-            for name in ("snapshot_id", "sighting_id")
-        ]
-        by = (ranks[1], table["position"].to_numpy(), ranks[0], captured.to_numpy())
-        order = np.empty(len(table), np.int64)
-        order[np.lexsort(by)] = np.arange(len(table))
-        return order
+        captured = table["captured_at"].cast(pa.int64()).fill_null(np.iinfo(np.int64).max).to_numpy()
+        by = (table["position"].to_numpy(), _ranks(table["snapshot_id"]), captured)
+        order = np.lexsort(by)
+        if any_equal(*(column[order] for column in by)):  # few have to be told apart by their ids
+            order = np.lexsort((_ranks(table["sighting_id"]), *by))
+        rank = np.empty(len(table), np.int64)
+        rank[order] = np.arange(len(table))
+        return rank
 
     def resolution(self) -> Resolution:
         c, count = self.c, self.count
