@@ -29,7 +29,7 @@ from transforms.rows import BYTE_KINDS, Snapshot, Split, Story
 from transforms.tables import DEAD_LETTER, DICTIONARY_COLUMNS, REMOVED, SCHEMAS, SIGHTINGS, SNAPSHOTS, STORY_FIELDS
 from transforms.text.fingerprint import numbered_ids, stable_id
 from transforms.text.spans import bytes_by_kind
-from transforms.warehouse.ledger import Ledger, total
+from transforms.warehouse.ledger import Ledger, books, unbalanced
 
 PAYLOAD_CAP = 64 * 1024  # bytes of a dead letter's input that are kept with it
 
@@ -62,11 +62,6 @@ _REMOVED_IN = pa.schema([pa.field("snapshot", pa.int32()), *_columns(REMOVED, "l
 _CAPTURE = ["capture_key", "captured_at", "captured_from", "snapshot_uri", "snapshot_id"]
 _STORY_SEEN = ("content_hash", "node_id", "form", "title")  # what a sighting says of its story
 _ADDED_LATER = ("lang", "lang_confidence", "lang_method", "word_count")  # by the language step
-_LEDGER_COLUMNS = [
-    "snapshot_uri",
-    *("size", "stories", "new", "revisions", "duplicates", "dead"),
-    *(f"bytes_{kind}" for kind in BYTE_KINDS),
-]
 _DEAD_IN = pa.schema([pa.field("snapshot", pa.int32()), *_columns(DEAD_LETTER, *_LOST_FROM_SNAPSHOT)])
 
 
@@ -334,7 +329,7 @@ def assemble(batch: Batch, assignment: Assignment) -> tuple[dict[str, pa.Table],
         "removed": finish("removed", removed),
         "dead_letter": finish("dead_letter", dead),
     }
-    return rows, total(_ledger(row) for row in here.select(_LEDGER_COLUMNS).to_pylist())
+    return rows, _balanced(here)
 
 
 def _count_by_snapshot(rows: pa.Table, snapshots: int) -> pa.Array:
@@ -345,13 +340,9 @@ def _of_admitted(rows: pa.Table, admitted: pa.ChunkedArray) -> pa.Table:
     return rows.filter(pc.take(admitted, rows["snapshot"]))
 
 
-def _ledger(row: dict[str, Any]) -> Ledger:
-    """Returns the books of one snapshot, which must balance by themselves."""
-    ledger = Ledger(
-        snapshots=1,
-        **{name: row[name] for name in ("size", "stories", "new", "revisions", "duplicates", "dead")},
-        bytes={kind: row[f"bytes_{kind}"] for kind in BYTE_KINDS},
-    )
-    if problems := ledger.imbalance():
-        raise ValueError(f"{row['snapshot_uri']}: the books do not balance: {'; '.join(problems)}")
-    return ledger
+def _balanced(snapshots: pa.Table) -> Ledger:
+    """Returns the books of snapshots, each of which must balance by itself."""
+    for row in np.flatnonzero(unbalanced(snapshots)).tolist():
+        problems = books(snapshots.slice(row, 1)).imbalance()
+        raise ValueError(f"{snapshots['snapshot_uri'][row]}: the books do not balance: {'; '.join(problems)}")
+    return books(snapshots)

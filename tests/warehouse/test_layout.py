@@ -44,3 +44,14 @@ def test_every_row_lands_in_one_partition_and_lang_goes_into_the_path():
         "items/published_year=__HIVE_DEFAULT_PARTITION__",
     ]
     assert "lang" in by_year[0][1].column_names
+
+
+@pytest.mark.parametrize("unit", ["year", "month", "day"])
+def test_many_dates_are_cut_as_each_alone(unit):
+    instants = [None, 0, -1, 1, JULY, -62_000_000_000_000_000, JULY + 31 * 86_400_000_000, 253_402_300_799_999_999]
+    rows = pa.table({"published_at": pa.array(instants, pa.timestamp("us", tz="UTC")), "row": range(len(instants))})
+    found = {
+        row: folder for folder, part in cut("items", rows, Partitioning(unit, False)) for row in part["row"].to_pylist()
+    }
+    for row, instant in enumerate(instants):
+        assert found[row] == partition_path("items", {f"published_{unit}": date_part(instant, unit)})

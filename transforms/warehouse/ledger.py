@@ -3,6 +3,7 @@
 import dataclasses
 from collections.abc import Iterable, Mapping
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -95,6 +96,16 @@ def books(snapshots: pa.Table) -> Ledger:
 
     counts = {name: sum_of(name) for name in ("size", "stories", "new", "revisions", "duplicates", "dead")}
     return Ledger(snapshots=snapshots.num_rows, **counts, bytes={kind: sum_of(f"bytes_{kind}") for kind in BYTE_KINDS})
+
+
+def unbalanced(snapshots: pa.Table) -> np.ndarray:
+    """Tells of each row of the table `snapshots` whether its books do not balance; see `Ledger.imbalance`."""
+
+    def sums(*names: str) -> np.ndarray:
+        return np.sum([snapshots[name].to_numpy() for name in names], axis=0)
+
+    stories = sums("stories") != sums("new", "revisions", "duplicates", "dead")
+    return stories | (sums("size") != sums(*(f"bytes_{kind}" for kind in BYTE_KINDS)))
 
 
 def total(ledgers: Iterable[Ledger]) -> Ledger:
