@@ -247,7 +247,9 @@ def _han(words: str, kana: int, han: int) -> Language:
     """Returns the language of a text in Han characters, with or without kana."""
     if kana * 10 >= han:
         return Language("ja", 1.0, "script")
-    kinds = Counter(_HAN_OF[char] for char in words)
+    kinds: Counter[str] = Counter()
+    for char, count in Counter(words).items():
+        kinds[_HAN_OF[char]] += count
     del kinds[_NOT_HAN]
     simplified = sum(count for kind, count in kinds.items() if "s" in kind and "t" not in kind)
     traditional = sum(count for kind, count in kinds.items() if "t" in kind and "s" not in kind)
