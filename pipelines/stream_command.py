@@ -10,6 +10,7 @@ from pipelines.dataflow import is_left_alone
 from pipelines.ingest import IngestOptions, parse_options
 from pipelines.stream import is_local, launch, stream
 from pipelines.tally import Tally, following
+from pipelines.wording import count
 from transforms.progress import meanwhile
 from transforms.rows import BYTE_KINDS
 
@@ -42,15 +43,18 @@ def run(argv: Sequence[str]) -> str:
 def _showing(tally: Tally) -> Iterator[None]:
     """Says on stderr how it goes, until the block ends.
 
-    On a terminal a line that moves; elsewhere a line a minute, if anything happened or waits: 1,440 a day at most.
+    On a terminal some lines that move, none of which wraps; elsewhere one a minute, if anything happened or waits:
+    1,440 a day at most.
     """
     if sys.stderr.isatty():
         from rich.console import Console
         from rich.live import Live
         from rich.text import Text
 
-        console = Console(stderr=True)
-        with Live(get_renderable=lambda: Text(line(tally, time.time())), console=console, transient=True):
+        def moving() -> Text:
+            return Text("\n".join(parts(tally, time.time())), no_wrap=True, overflow="ellipsis")
+
+        with Live(get_renderable=moving, console=Console(stderr=True), transient=True):
             yield
         return
 
@@ -66,12 +70,17 @@ def _showing(tally: Tally) -> Iterator[None]:
 
 
 def line(tally: Tally, now: float) -> str:
-    """Returns what there is to say while a stream runs. `now` is in seconds since the epoch."""
+    """Returns what there is to say while a stream runs, on one line. `now` is in seconds since the epoch."""
+    return " | ".join(parts(tally, now))
+
+
+def parts(tally: Tally, now: float) -> list[str]:
+    """Returns the parts of `line`."""
     books = tally.ledger
     snapshots, stories = tally.rates(now)
     at, size = tally.last()
     lag, late = tally.lag(0.95), tally.counters["stream.snapshots_late"]
-    told = [
+    return [
         f"lag {now - tally.oldest:,.1f} s, {tally.waiting:,} waiting" if tally.oldest else "nothing waits",
         *([f"95 % within {lag:,.1f} s"] if lag else []),
         f"{snapshots:,.1f} snapshots/s, {stories:,.0f} stories/s",
@@ -79,7 +88,6 @@ def line(tally: Tally, now: float) -> str:
         f"{books.snapshots:,} snapshots, {skipped(tally):,} came again, {late:,} late",
         f"window {tally.windows:,} had {size:,}, {now - at:,.0f} s ago" if tally.windows else "no window yet",
     ]
-    return " | ".join(told)
 
 
 def skipped(tally: Tally) -> int:
@@ -95,8 +103,8 @@ def summary(tally: Tally, output: str) -> str:
         lines.append(f"recovered   run {tally.recovered}, which had died while it committed, is complete now")
     lines.append("stopped     every window was committed whole; the same command goes on from here")
     lines.append(
-        f"read        {tally.counters['read.files_in']:,} files, {books.snapshots:,} new snapshots in "
-        f"{tally.windows:,} windows; {skipped(tally):,} skipped, the warehouse had them; "
+        f"read        {count(tally.counters['read.files_in'], 'file')}, {count(books.snapshots, 'new snapshot')} in "
+        f"{count(tally.windows, 'window')}; {skipped(tally):,} skipped, the warehouse had them; "
         f"{tally.counters['stream.snapshots_late']:,} late"
     )
     if tally.windows:
@@ -110,6 +118,6 @@ def summary(tally: Tally, output: str) -> str:
             f"95 % within {tally.lag(0.95):.1f} s",
         ]
     if tally.waiting:
-        lines.append(f"waiting     {tally.waiting:,} files that had landed are for the next time")
+        lines.append(f"waiting     {count(tally.waiting, 'file')} that had landed for the next time")
     lines.append(f"warehouse   {output}")
     return "\n".join(lines)
