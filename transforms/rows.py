@@ -70,7 +70,7 @@ class Removed(NamedTuple):
 
     start: int
     end: int
-    kind: str  # chrome | boilerplate | embed | credit | caption | ...
+    kind: str  # one of REMOVED_KINDS
     text: str
     story: int | None = None  # position of the story it was taken from
 
@@ -100,3 +100,9 @@ class Split(NamedTuple):
 
 
 BYTE_KINDS = ("story", "chrome", "boilerplate", "markup", "space", "dead")
+REMOVED_KINDS = (
+    "chrome",  # the reader's own words, around the stories
+    "boilerplate",  # what recurs among one source's stories
+    "embed",  # another story's card, inside a story's text
+    "alt",  # what stands for a picture
+)
