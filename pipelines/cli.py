@@ -11,6 +11,7 @@ import os
 import sys
 from collections.abc import Sequence
 
+from pipelines.wording import count
 from transforms import __version__
 from transforms.failures import UsageError
 
@@ -44,11 +45,15 @@ def main(argv: Sequence[str] | None = None) -> int:
     except UsageError as error:
         print(f"feedmill: {error}", file=sys.stderr)
         return 2
+    except (PermissionError, NotADirectoryError) as error:
+        print(f"feedmill: {error.filename}: {error.strerror}", file=sys.stderr)
+        return 2
     except BrokenPipeError:  # `feedmill ... | head`
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except KeyboardInterrupt:
-        print("feedmill: interrupted", file=sys.stderr)
+        again = "; the same command goes on from what is committed" if argv[:1] == ["ingest"] else ""
+        print(f"feedmill: interrupted{again}", file=sys.stderr)
         return 130
 
 
@@ -149,7 +154,7 @@ def _verify(flags: argparse.Namespace) -> int:
     for problem in problems:
         print(f"✗ {problem}")
     if problems:
-        print(f"{where}: {len(problems)} problems")
+        print(f"{where}: {count(len(problems), 'problem')}")
         return 1
     print(f"✓ {where}: every file, count and winner is as its manifests say")
     return 0
@@ -160,11 +165,12 @@ def _compact(flags: argparse.Namespace) -> int:
     from transforms.warehouse.compact import compact
     from transforms.warehouse.lock import only_writer
     from transforms.warehouse.manifests import recover
-    from transforms.warehouse.query import connect
+    from transforms.warehouse.query import connect, readable
 
     where = flags.place or flags.warehouse
     store = open_store(where)
-    connect(store).close()  # says so if there is no warehouse, before a folder is made for it
+    with readable(where):
+        connect(store).close()  # says so if there is no warehouse, before a folder is made for it
     with only_writer(where) as alone:
         recover(store, alone=alone)
         done = compact(store)

@@ -2,17 +2,16 @@
 
 import difflib
 import hashlib
-import sys
 from typing import Any
 
-from rich.console import Console
 from rich.text import Text
 
+from pipelines.wording import count, screen
 from transforms.failures import UsageError
 from transforms.files import FileInfo, open_store
 from transforms.inputs import read_snapshots
 from transforms.rows import Snapshot
-from transforms.warehouse.query import connect
+from transforms.warehouse.query import connect, readable
 
 _FIND = """
 SELECT DISTINCT current_id FROM item_ids JOIN items USING (item_id)
@@ -20,7 +19,12 @@ WHERE item_id = $1 OR current_id = $1 OR guid = $1 OR url = $1 OR url_raw = $1 O
 UNION SELECT current_id FROM item_ids JOIN sightings USING (item_id) WHERE sighting_id = $1
 """
 _FIND_IN_TITLE = """
-SELECT DISTINCT current_id FROM item_ids JOIN items USING (item_id) WHERE contains(lower(title), lower($1)) LIMIT 11
+SELECT DISTINCT current_id FROM item_ids JOIN items USING (item_id) WHERE contains(lower(title), lower($1))
+"""
+_SHOWN = 10  # of several items that fit
+_CHOICES = """
+SELECT item_id, source_name, title, body, published_at FROM items_latest
+WHERE list_contains($1, item_id) ORDER BY published_at DESC NULLS LAST, item_id LIMIT $2
 """
 _ITEM = "SELECT * FROM items_latest WHERE item_id = $1"
 _REVISIONS = "SELECT * FROM revisions WHERE item_id = $1 ORDER BY revision"
@@ -33,7 +37,7 @@ _MERGED = (
     "SELECT id, rule FROM merges JOIN item_ids ON kind = 'item' AND id = item_id WHERE current_id = $1 ORDER BY id"
 )
 _CLUSTER = """
-SELECT item_id, source_name, title, published_at FROM items_latest
+SELECT item_id, source_name, title, body FROM items_latest
 WHERE story_id = $1 AND item_id <> $2 ORDER BY first_seen_at, item_id
 """
 
@@ -47,8 +51,13 @@ def explain(warehouse: str, what: str, *, source: bool) -> int:
         source: also print the bytes that each sighting came from.
 
     Raises:
-        UsageError: nothing is found, or more than one item.
+        UsageError: nothing is found, or more than one item; or the warehouse cannot be read.
     """
+    with readable(warehouse):
+        return _explain(warehouse, what, source=source)
+
+
+def _explain(warehouse: str, what: str, *, source: bool) -> int:
     session = connect(open_store(warehouse))
 
     def rows(sql: str, *values: Any) -> list[dict[str, Any]]:
@@ -58,7 +67,7 @@ def explain(warehouse: str, what: str, *, source: bool) -> int:
 
     item_id = _find(rows, warehouse, what)
     (item,) = rows(_ITEM, item_id)
-    console = Console(file=sys.stdout, highlight=False, soft_wrap=not sys.stdout.isatty())
+    console = screen()
     console.print(Text(item["title"] or _start(item["body"]), style="bold green"))
     for name in ("item_id", "source_name", "authors", "url", "guid", "form", "lang"):
         if item[name]:
@@ -68,7 +77,7 @@ def explain(warehouse: str, what: str, *, source: bool) -> int:
         console.print(Text(f"  {'merged':<12} {merged['id']} proved to be this item, by {merged['rule']}"))
 
     versions = rows(_REVISIONS, item_id)
-    console.print(Text(f"\n{len(versions)} version{'s' * (len(versions) != 1)}", style="bold"))
+    console.print(Text(f"\n{count(len(versions), 'version')}", style="bold"))
     for version in versions:
         console.print(Text(f"  {version['revision']}. first seen {_when(version['first_seen_at'])}", style="cyan"))
         if version["revision"] > 1:
@@ -76,7 +85,7 @@ def explain(warehouse: str, what: str, *, source: bool) -> int:
                 console.print(Text(f"     {line}", style="red" if line[0] == "−" else "green"))
 
     sightings = rows(_SIGHTINGS, item_id)
-    console.print(Text(f"\n{len(sightings)} sighting{'s' * (len(sightings) != 1)}", style="bold"))
+    console.print(Text(f"\n{count(len(sightings), 'sighting')}", style="bold"))
     for seen in sightings:
         console.print(Text(f"  {_when(seen['captured_at'])}  {_verdict(seen)}", style="cyan"))
         place = (
@@ -89,23 +98,25 @@ def explain(warehouse: str, what: str, *, source: bool) -> int:
     cluster = rows(_CLUSTER, item["story_id"], item_id)
     if cluster:
         console.print(
-            Text(f"\nthe same story in {len(cluster)} other items (story_id {item['story_id']})", style="bold")
+            Text(f"\nthe same story in {count(len(cluster), 'other item')} (story_id {item['story_id']})", style="bold")
         )
         for other in cluster:
-            console.print(
-                Text(f"  {other['item_id']}  {other['source_name'] or '(no source shown)'}: {other['title']}")
-            )
+            console.print(Text(f"  {other['item_id']}  {_named(other)}"))
     return 0
 
 
 def changes(version: dict[str, Any]) -> list[str]:
     """Returns what a version changed against the one before: lines that start with − or +.
 
-    >>> changes({"title": "Rain", "previous_title": "Ran", "body": "Wet.", "previous_body": "Wet."})
+    >>> changes({"title": "Rain", "previous_title": "Ran", "summary": "Wet.", "previous_summary": "Wet."})
     ['− Ran', '+ Rain']
     """
-    before = [version["previous_title"] or "", *(version["previous_body"] or "").split("\n\n")]
-    after = [version["title"] or "", *(version["body"] or "").split("\n\n")]
+
+    def paragraphs(before: str) -> list[str]:
+        parts = (version.get(f"{before}{part}") or "" for part in ("title", "summary", "body"))
+        return [paragraph for part in parts for paragraph in part.split("\n\n")]
+
+    before, after = paragraphs("previous_"), paragraphs("")
     told = [line for line in difflib.ndiff(before, after) if line[0] in "-+"]
     return [line.replace("-", "−", 1) if line[0] == "-" else line for line in told if line[2:].strip()]
 
@@ -115,8 +126,10 @@ def _find(rows: Any, warehouse: str, what: str) -> str:
     if not found:
         raise UsageError(f"{warehouse}: no item has this id, guid, URL or title: {what}")
     if len(found) > 1:
-        ids = "\n  ".join(row["current_id"] for row in found[:10])
-        raise UsageError(f"{what}: more than one item; name one by its id:\n  {ids}")
+        choices = rows(_CHOICES, [row["current_id"] for row in found], _SHOWN)
+        told = [f"\n  {row['item_id']}  {_when(row['published_at'])}  {_named(row)}" for row in choices]
+        more = f"\n  and {len(found) - _SHOWN:,} more" if len(found) > _SHOWN else ""
+        raise UsageError(f"{what}: {len(found):,} items; name one by its id:{''.join(told)}{more}")
     return found[0]["current_id"]
 
 
@@ -139,6 +152,10 @@ def _source(seen: dict[str, Any]) -> str:
             text = found.data[seen["byte_start"] : seen["byte_end"]].decode("utf-8", "replace")
             return "\n".join(f"     | {line}" for line in text.strip().splitlines())
     return "     | (the file is gone, or has other bytes now)"
+
+
+def _named(item: dict[str, Any]) -> str:
+    return f"{item['source_name'] or '(no source shown)'}: {item['title'] or _start(item['body'])}"
 
 
 def _raw(item: dict[str, Any]) -> str:

@@ -4,6 +4,7 @@ import argparse
 import contextlib
 import logging
 import os
+import shlex
 import shutil
 import sys
 import threading
@@ -41,6 +42,7 @@ def ingest(argv: Sequence[str]) -> int:
     if command.config:
         argv = [*_checked(command.config), *argv]  # what is given last counts
     logging.getLogger().setLevel(logging.ERROR)  # Beam's notes on its own workings
+    logging.getLogger("apache_beam.runners.common").addFilter(_is_no_interrupt)
     if command.dry_run:
         print(_dry_run(argv))
         return 0
@@ -70,6 +72,11 @@ def ingest(argv: Sequence[str]) -> int:
         return 1
     print(summary(outcome, options.output))
     return 0
+
+
+def _is_no_interrupt(record: logging.LogRecord) -> bool:
+    """Whether to log it: where Ctrl-C met a step of Beam's is nobody's concern."""
+    return not record.getMessage().startswith("KeyboardInterrupt")
 
 
 def _refuse_stream_flags(options: PipelineOptions) -> None:
@@ -169,11 +176,10 @@ def summary(outcome: Outcome, output: str) -> str:
         "balance     every story and every byte is accounted for",
         f"warehouse   {output}, {f'run {runs[0]}' if len(runs) == 1 else f'{len(runs)} runs'}, {count(files, 'file')}",
     ]
+    ask = f"{shlex.quote(_called())} query -w {shlex.quote(output)}"
     if books.dead:
-        lines.append(
-            f'declined    {_called()} query -w {output} "SELECT reason, count(*) FROM dead_letter GROUP BY ALL"'
-        )
-    lines.append(f'next        {_called()} query -w {output} "SELECT lang, count(*) FROM items_latest GROUP BY ALL"')
+        lines.append(f'declined    {ask} "SELECT reason, count(*) FROM dead_letter GROUP BY ALL"')
+    lines.append(f'next        {ask} "SELECT lang, count(*) FROM items_latest GROUP BY ALL"')
     return "\n".join(lines)
 
 

@@ -83,7 +83,7 @@ class LocalStore:
     def list(self, prefix: str) -> list[str]:
         inside = len(os.path.join(self._path, ""))
         found = []
-        for folder, _, names in os.walk(self._path / prefix):
+        for folder, _, names in os.walk(self._path / prefix, onerror=_unless_gone):
             found += [os.path.join(folder, name)[inside:] for name in names]
         return sorted(found)
 
@@ -136,6 +136,11 @@ class LocalStore:
             yield draft
         finally:
             draft.unlink(missing_ok=True)
+
+
+def _unless_gone(error: OSError) -> None:
+    if not isinstance(error, FileNotFoundError):
+        raise error
 
 
 def open_store(root: str) -> Store:
@@ -209,6 +214,8 @@ def find_inputs(spec: str, *, beside: str | None = None) -> list[FileInfo]:
     for part, files in _by_part(spec, beside):
         here = {file.uri: file for file in files}
         if not here:
+            if beside and any(True for _ in _expand(part)):
+                raise UsageError(f"--input {part}: it lies in --output {beside}, which is never read as input")
             raise UsageError(f"--input {part}: no such file, and no file matches it")
         found.update(here)
     return [found[uri] for uri in sorted(found)]

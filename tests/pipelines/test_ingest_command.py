@@ -36,6 +36,7 @@ def test_a_config_file_says_what_flags_say(tmp_path, capsys, monkeypatch):
         ("input =", "Invalid value"),
         ("[input]\na = 1", "give a string"),
         ("day = 2025-07-01", "give a string"),
+        ("dry_run = true", "give --dry_run with the command"),
         ('partition_by = "week"', "--partition_by week"),
     ],
 )
