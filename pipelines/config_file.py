@@ -32,7 +32,7 @@ def flags_of(path: str) -> list[str]:
         values = value if isinstance(value, list) else [value]
         if any(isinstance(v, (dict, list, dt.date, dt.time)) for v in values):
             raise UsageError(f"--config {path}: {key}: give a string, a number, true, false, or a list of them")
-        if key in ("config", "dry_run", "help"):
+        if key in ("config", "dry_run", "help", "verbose"):
             raise UsageError(f"--config {path}: {key}: give --{key} with the command")
         if key == "input":
             values = [",".join(map(str, values))]

@@ -68,7 +68,9 @@ class IngestOptions(PipelineOptions):
 
     @classmethod
     def _add_argparse_args(cls, parser: argparse.ArgumentParser) -> None:
-        parser.add_argument("--input", help="files, folders or globs (** crosses folders), separated by commas")
+        parser.add_argument(
+            "--input", help="files, folders or globs of files (** crosses folders), separated by commas"
+        )
         parser.add_argument("--output", help="the warehouse: a folder, made if it is not there; never read as input")
         parser.add_argument(
             "--timezone",

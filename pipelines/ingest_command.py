@@ -67,7 +67,7 @@ def ingest(argv: Sequence[str]) -> int:
                 f"feedmill: {count(before, 'run')} before it stay; the same command goes on from there",
                 file=sys.stderr,
             )
-        if logging.getLogger().isEnabledFor(logging.DEBUG) or "-v" in argv:
+        if command.verbose:
             traceback.print_exc()
         return 1
     print(summary(outcome, options.output))
@@ -106,6 +106,7 @@ def _command_parser(*, add_help: bool) -> argparse.ArgumentParser:
         help="say what would be read and what of it the warehouse has already, and stop; writes nothing "
         "(Beam's flag of this name, which takes a value, cannot be given)",
     )
+    parser.add_argument("-v", "--verbose", action="store_true", help="if the run fails, print where, for a bug report")
     return parser
 
 

@@ -214,11 +214,20 @@ def find_inputs(spec: str, *, beside: str | None = None) -> list[FileInfo]:
     for part, files in _by_part(spec, beside):
         here = {file.uri: file for file in files}
         if not here:
-            if beside and any(True for _ in _expand(part)):
-                raise UsageError(f"--input {part}: it lies in --output {beside}, which is never read as input")
-            raise UsageError(f"--input {part}: no such file, and no file matches it")
+            raise UsageError(f"--input {part}: {_why_nothing(part, beside)}")
         found.update(here)
     return [found[uri] for uri in sorted(found)]
+
+
+def _why_nothing(part: str, beside: str | None) -> str:
+    """What to say of a part of `--input` that names no file."""
+    if beside and any(True for _ in _expand(part)):
+        return f"it lies in --output {beside}, which is never read as input"
+    if os.path.isdir(part):
+        return "there is no file in this folder"
+    if not is_gcs(part) and any(map(os.path.isdir, glob.iglob(part))):
+        return f"it matches folders alone; for the files in them give {part.rstrip('/')}/**"
+    return "no such file, and no file matches it"
 
 
 def watch_inputs(spec: str, *, beside: str) -> Iterator[FileInfo]:

@@ -73,6 +73,15 @@ def test_input_inside_the_output_is_named_as_that(place, capsys):
     assert status == 2 and "--input in: it lies in --output in, which is never read as input" in told
 
 
+def test_why_a_glob_or_a_folder_gives_no_file_is_said(place, capsys):
+    status, told = said(capsys, "ingest", "--input=in/2025-07-15*", "--output=out")
+    assert status == 2 and "it matches folders alone; for the files in them give in/2025-07-15*/**" in told
+    assert said(capsys, "ingest", "--input=in/2025-07-15*/**", "--output=out")[0] == 0
+    (place / "empty").mkdir()
+    status, told = said(capsys, "ingest", "--input=empty", "--output=out")
+    assert status == 2 and "--input empty: there is no file in this folder" in told
+
+
 @pytest.mark.parametrize("flag", ["--max_run_bytes", "--max_members"])
 @pytest.mark.parametrize("value", ["-5", "lots", "1.5"])
 def test_a_limit_is_a_whole_number(place, capsys, flag, value):
