@@ -171,14 +171,14 @@ def _compact(flags: argparse.Namespace) -> int:
     store = open_store(where)
     with readable(where):
         connect(store).close()  # says so if there is no warehouse, before a folder is made for it
-    with only_writer(where) as alone:
-        recover(store, alone=alone)
-        done = compact(store)
+        with only_writer(where) as alone:
+            recover(store, alone=alone)
+            done = compact(store)
     if done.manifest is None:
-        print(f"{where}: {done.before} files; nothing to bring together")
+        print(f"{where}: {count(done.before, 'file')}; nothing to bring together")
     else:
         folded = f", and the manifests of {done.manifest.folds} runs are one" if done.manifest.folds else ""
-        print(f"{where}: {done.before} files are now {done.after}, with the same rows{folded}")
+        print(f"{where}: {count(done.before, 'file')} are now {done.after:,}, with the same rows{folded}")
     return 0
 
 

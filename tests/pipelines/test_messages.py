@@ -118,6 +118,14 @@ def test_a_file_is_no_warehouse(place, capsys, command):
     assert status == 2 and told.startswith("feedmill: file/") and "Not a directory" in told
 
 
+def test_a_damaged_file_is_named_by_who_would_rewrite_it(place, capsys):
+    assert cli.main(["ingest", "--input=in/2025-07-15T08/sound.xml", "--output=out", "--reprocess"]) == 0
+    for path in (place / "out" / "items").rglob("*.parquet"):
+        path.write_bytes(b"junk")
+    status, told = said(capsys, "compact")
+    assert status == 2 and "out: cannot be read; feedmill verify tells what is wrong." in told
+
+
 @pytest.mark.parametrize("command", ["query", "explain x", "report", "compact"])
 def test_a_warehouse_that_lost_a_file_says_who_tells_more(place, capsys, command):
     next((place / "out" / "items").rglob("*.parquet")).unlink()

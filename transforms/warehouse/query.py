@@ -15,13 +15,14 @@ if TYPE_CHECKING:
 def readable(warehouse: str) -> Iterator[None]:
     """
     Raises:
-        UsageError: the block found that a file of the warehouse is gone, or is none that DuckDB reads.
+        UsageError: the block found that a file of the warehouse is gone, or cannot be read as what it is.
     """
     import duckdb
+    import pyarrow as pa
 
     try:
         yield
-    except (duckdb.IOException, duckdb.InvalidInputException) as error:
+    except (duckdb.IOException, duckdb.InvalidInputException, pa.ArrowInvalid) as error:
         told = str(error).splitlines()[0]
         raise UsageError(f"{warehouse}: cannot be read; feedmill verify tells what is wrong. {told}") from None
 
