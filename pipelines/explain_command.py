@@ -161,6 +161,8 @@ def _named(item: dict[str, Any]) -> str:
 def _raw(item: dict[str, Any]) -> str:
     if item["published_raw"] is None:
         return ""
+    if item["published_at"] is None:
+        return f"  (written {item['published_raw']!r}, which is no date that feedmill reads)"
     return f"  (written {item['published_raw']!r}, zone {item['published_zone']}, to the {item['published_precision']})"
 
 

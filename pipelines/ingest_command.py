@@ -173,7 +173,7 @@ def summary(outcome: Outcome, output: str) -> str:
         f"stories     {books.stories:,} = {books.new:,} new + {books.revisions:,} revisions + "
         f"{books.duplicates:,} duplicates + {books.dead:,} dead",
         f"bytes       {books.size:,} = "
-        + " + ".join(f"{books.bytes[kind]:,} {kind}" for kind in BYTE_KINDS if books.bytes[kind]),
+        + (" + ".join(f"{books.bytes[kind]:,} {kind}" for kind in BYTE_KINDS if books.bytes[kind]) or "0"),
         "balance     every story and every byte is accounted for",
         f"warehouse   {output}, {f'run {runs[0]}' if len(runs) == 1 else f'{len(runs)} runs'}, {count(files, 'file')}",
     ]

@@ -16,7 +16,7 @@ from transforms.files import LocalStore
 from transforms.formats import FORMATS
 from transforms.identity.keys import FORM_RANK
 from transforms.identity.rungs import RULES
-from transforms.rows import REMOVED_KINDS
+from transforms.rows import CAPTURED_FROM, PRECISIONS, REMOVED_KINDS, ZONES
 from transforms.tables import SCHEMAS
 from transforms.text.language import METHODS
 from transforms.warehouse.query import connect
@@ -45,7 +45,10 @@ def test_columns(name):
     ("name", "column", "values"),
     [
         ("items", "form", FORM_RANK),
+        ("items", "published_precision", PRECISIONS),
+        ("items", "published_zone", ZONES),
         ("sightings", "rule", RULES),
+        ("snapshots", "captured_from", CAPTURED_FROM),
         ("removed", "kind", REMOVED_KINDS),
         ("dead_letter", "step", STEPS),
     ],

@@ -50,6 +50,13 @@ def test_several_items_are_told_apart_by_more_than_their_ids(place, capsys):
     assert status == 0 and "+ The ferry number 3 crossed the strait on Tuesday after a year in the dock." in told
 
 
+def test_a_date_that_cannot_be_read_is_told_as_it_was_written(place, capsys):
+    (place / "in" / "odd.xml").write_text(feed("odd").replace("Tue, 15 Jul 2025 10:00:00 GMT", "last night"))
+    assert cli.main(["ingest", "--input=in/odd.xml", "--output=odd"]) == 0
+    _, told = said(capsys, "explain", "ferry 0", "-w", "odd")
+    assert "unknown  (written 'last night', which is no date that feedmill reads)" in told
+
+
 def test_a_changed_summary_is_a_change():
     version = {"summary": "Wet.\n\nCold.", "previous_summary": "Wet.", "body": None, "previous_body": None}
     assert changes({"title": "Rain", "previous_title": "Rain", **version}) == ["+ Cold."]
