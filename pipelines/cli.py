@@ -7,6 +7,7 @@ Exit status: 0 all went well; 1 the run failed or the warehouse is not whole;
 import argparse
 import atexit
 import gc
+import io
 import os
 import sys
 from collections.abc import Sequence
@@ -31,6 +32,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Runs one command; returns the exit status."""
     alone = argv is None  # in a process that ends with the command
     argv = list(sys.argv[1:] if argv is None else argv)
+    if alone:
+        for stream in (sys.stdout, sys.stderr):  # a terminal or a locale that has no such character shows its number
+            if isinstance(stream, io.TextIOWrapper):
+                stream.reconfigure(errors="backslashreplace")
     try:
         if argv[:1] == ["ingest"]:
             if alone:  # Python takes 0.3 s to look for garbage among what Beam leaves

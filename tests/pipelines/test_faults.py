@@ -110,6 +110,14 @@ def test_bad_files_become_dead_letters_and_cost_nothing_else(feeds, tmp_path):
     assert not run([f"--input={feeds}", f"--output={out}"]).committed  # dead letters are not written twice either
 
 
+def test_a_name_that_is_no_utf_8_is_spelled_out_and_read(feeds, tmp_path, capsys):
+    next(feeds.iterdir()).rename(os.fsdecode(bytes(feeds / "caf") + b"\xe9.xml"))
+    assert run([f"--input={feeds}", f"--output={tmp_path / 'out'}"]).committed[0].ledger["dead"] == 0
+    assert not run([f"--input={feeds}", f"--output={tmp_path / 'out'}"]).committed
+    sql = connect(LocalStore(str(tmp_path / "out")))
+    assert sql.execute("SELECT count(*) FROM snapshots WHERE snapshot_uri LIKE '%caf\\xe9.xml'").fetchall() == [(1,)]
+
+
 @pytest.mark.parametrize(
     ("flags", "message"),
     [

@@ -1,6 +1,7 @@
 """What the commands say to who mistypes, and of a warehouse that is not as it was: what, where, and what to do."""
 
 import json
+import os
 import subprocess
 import sys
 
@@ -55,6 +56,13 @@ def test_a_date_that_cannot_be_read_is_told_as_it_was_written(place, capsys):
     assert cli.main(["ingest", "--input=in/odd.xml", "--output=odd"]) == 0
     _, told = said(capsys, "explain", "ferry 0", "-w", "odd")
     assert "unknown  (written 'last night', which is no date that feedmill reads)" in told
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "latin-1"])
+def test_a_terminal_without_the_characters_is_no_failure(place, feedmill, encoding):
+    for command in (("verify", place / "out"), ("split", place / "in")):
+        told = feedmill(*command, env={**os.environ, "PYTHONIOENCODING": encoding}, errors="replace")
+        assert (told.returncode, told.stderr) == (0, "")
 
 
 def test_a_changed_summary_is_a_change():
