@@ -7,10 +7,12 @@ Exit status: 0 all went well; 1 the run failed or the warehouse is not whole;
 import argparse
 import atexit
 import gc
+import io
 import os
 import sys
 from collections.abc import Sequence
 
+from pipelines.wording import count
 from transforms import __version__
 from transforms.failures import UsageError
 
@@ -30,6 +32,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Runs one command; returns the exit status."""
     alone = argv is None  # in a process that ends with the command
     argv = list(sys.argv[1:] if argv is None else argv)
+    if alone:
+        for stream in (sys.stdout, sys.stderr):  # a terminal or a locale that has no such character shows its number
+            if isinstance(stream, io.TextIOWrapper):
+                stream.reconfigure(errors="backslashreplace")
     try:
         if argv[:1] == ["ingest"]:
             if alone:  # Python takes 0.3 s to look for garbage among what Beam leaves
@@ -44,11 +50,15 @@ def main(argv: Sequence[str] | None = None) -> int:
     except UsageError as error:
         print(f"feedmill: {error}", file=sys.stderr)
         return 2
+    except (PermissionError, NotADirectoryError) as error:
+        print(f"feedmill: {error.filename}: {error.strerror}", file=sys.stderr)
+        return 2
     except BrokenPipeError:  # `feedmill ... | head`
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except KeyboardInterrupt:
-        print("feedmill: interrupted", file=sys.stderr)
+        again = "; the same command goes on from what is committed" if argv[:1] == ["ingest"] else ""
+        print(f"feedmill: interrupted{again}", file=sys.stderr)
         return 130
 
 
@@ -153,7 +163,7 @@ def _verify(flags: argparse.Namespace) -> int:
     for problem in problems:
         print(f"✗ {problem}")
     if problems:
-        print(f"{where}: {len(problems)} problems")
+        print(f"{where}: {count(len(problems), 'problem')}")
         return 1
     print(f"✓ {where}: every file, count and winner is as its manifests say")
     return 0
@@ -164,19 +174,20 @@ def _compact(flags: argparse.Namespace) -> int:
     from transforms.warehouse.compact import compact
     from transforms.warehouse.lock import only_writer
     from transforms.warehouse.manifests import recover
-    from transforms.warehouse.query import connect
+    from transforms.warehouse.query import connect, readable
 
     where = flags.place or flags.warehouse
     store = open_store(where)
-    connect(store).close()  # says so if there is no warehouse, before a folder is made for it
-    with only_writer(where) as alone:
-        recover(store, alone=alone)
-        done = compact(store)
+    with readable(where):
+        connect(store).close()  # says so if there is no warehouse, before a folder is made for it
+        with only_writer(where) as alone:
+            recover(store, alone=alone)
+            done = compact(store)
     if done.manifest is None:
-        print(f"{where}: {done.before} files; nothing to bring together")
+        print(f"{where}: {count(done.before, 'file')}; nothing to bring together")
     else:
         folded = f", and the manifests of {done.manifest.folds} runs are one" if done.manifest.folds else ""
-        print(f"{where}: {done.before} files are now {done.after}, with the same rows{folded}")
+        print(f"{where}: {count(done.before, 'file')} are now {done.after:,}, with the same rows{folded}")
     return 0
 
 

@@ -18,7 +18,7 @@ def flags_of(path: str) -> list[str]:
     A list repeats its flag, but for `input`, where it is the comma list.
 
     Raises:
-        UsageError: the file cannot be read, is not TOML, or has a table.
+        UsageError: the file cannot be read, is not TOML, or has a table or a flag of the command's own.
     """
     try:
         with open(path, "rb") as file:
@@ -32,6 +32,8 @@ def flags_of(path: str) -> list[str]:
         values = value if isinstance(value, list) else [value]
         if any(isinstance(v, (dict, list, dt.date, dt.time)) for v in values):
             raise UsageError(f"--config {path}: {key}: give a string, a number, true, false, or a list of them")
+        if key in ("config", "dry_run", "help", "verbose"):
+            raise UsageError(f"--config {path}: {key}: give --{key} with the command")
         if key == "input":
             values = [",".join(map(str, values))]
         flags += [flag for v in values for flag in _flag(key, v)]

@@ -2,19 +2,18 @@
 
 import difflib
 import hashlib
-import sys
 from collections.abc import Callable
 from typing import Any
 
 from rich.console import Console
 from rich.text import Text
 
-from pipelines.wording import count
+from pipelines.wording import count, screen
 from transforms.failures import UsageError
 from transforms.files import FileInfo, open_store
 from transforms.inputs import read_snapshots
 from transforms.rows import BYTE_KINDS, Snapshot
-from transforms.warehouse.query import connect
+from transforms.warehouse.query import connect, readable
 
 _FIND = """
 SELECT DISTINCT current_id FROM item_ids JOIN items USING (item_id)
@@ -22,9 +21,13 @@ WHERE item_id = $1 OR current_id = $1 OR guid = $1 OR url = $1 OR url_raw = $1 O
 UNION SELECT current_id FROM item_ids JOIN sightings USING (item_id) WHERE sighting_id = $1
 """
 _FIND_IN_TITLE = """
-SELECT DISTINCT current_id FROM item_ids JOIN items USING (item_id) WHERE contains(lower(title), lower($1)) LIMIT 11
+SELECT DISTINCT current_id FROM item_ids JOIN items USING (item_id) WHERE contains(lower(title), lower($1))
 """
-_TITLES = "SELECT item_id, title, body FROM items_latest WHERE item_id IN (SELECT unnest($1))"
+_SHOWN = 10  # of several items that fit
+_CHOICES = """
+SELECT item_id, source_name, title, body, published_at FROM items_latest
+WHERE list_contains($1, item_id) ORDER BY published_at DESC NULLS LAST, item_id LIMIT $2
+"""
 _ITEM = "SELECT * FROM items_latest WHERE item_id = $1"
 _REVISIONS = "SELECT * FROM revisions WHERE item_id = $1 ORDER BY revision"
 _SIGHTINGS = """
@@ -36,7 +39,7 @@ _MERGED = (
     "SELECT id, rule FROM merges JOIN item_ids ON kind = 'item' AND id = item_id WHERE current_id = $1 ORDER BY id"
 )
 _CLUSTER = """
-SELECT item_id, source_name, title, published_at FROM items_latest
+SELECT item_id, source_name, title, body FROM items_latest
 WHERE story_id = $1 AND item_id <> $2 ORDER BY first_seen_at, item_id
 """
 # The last part of a snapshot's URI will do: what stands after the last / or, in an archive, the last #
@@ -69,8 +72,13 @@ def explain(warehouse: str, what: str, *, source: bool) -> int:
         source: also print the bytes that each sighting came from.
 
     Raises:
-        UsageError: nothing is found, or more than one item.
+        UsageError: nothing is found, or more than one item; or the warehouse cannot be read.
     """
+    with readable(warehouse):
+        return _explain(warehouse, what, source=source)
+
+
+def _explain(warehouse: str, what: str, *, source: bool) -> int:
     session = connect(open_store(warehouse))
 
     def rows(sql: str, *values: Any) -> list[dict[str, Any]]:
@@ -78,7 +86,7 @@ def explain(warehouse: str, what: str, *, source: bool) -> int:
         names = [column[0] for column in answer.description]
         return [dict(zip(names, row, strict=True)) for row in answer.fetchall()]
 
-    console = Console(file=sys.stdout, highlight=False, soft_wrap=not sys.stdout.isatty())
+    console = screen()
     if found := rows(_FIND, what):
         _explain_item(rows, console, _only(rows, what, found), source=source)
     elif snapshots := rows(_SNAPSHOTS, what):
@@ -94,12 +102,12 @@ def explain(warehouse: str, what: str, *, source: bool) -> int:
 
 
 def _only(rows: _Rows, what: str, found: list[dict[str, Any]]) -> str:
-    ids = [row["current_id"] for row in found]
-    if len(ids) > 1:
-        titles = {row["item_id"]: row["title"] or _start(row["body"]) for row in rows(_TITLES, ids)}
-        told = "\n  ".join(f"{item_id}  {titles[item_id]}" for item_id in sorted(ids)[:10])
-        raise UsageError(f"{what}: more than one item; name one by its id:\n  {told}")
-    return str(ids[0])
+    if len(found) > 1:
+        choices = rows(_CHOICES, [row["current_id"] for row in found], _SHOWN)
+        told = [f"\n  {row['item_id']}  {_when(row['published_at'])}  {_named(row)}" for row in choices]
+        more = f"\n  and {len(found) - _SHOWN:,} more" if len(found) > _SHOWN else ""
+        raise UsageError(f"{what}: {len(found):,} items; name one by its id:{''.join(told)}{more}")
+    return str(found[0]["current_id"])
 
 
 def _explain_item(rows: _Rows, console: Console, item_id: str, *, source: bool) -> None:
@@ -137,9 +145,7 @@ def _explain_item(rows: _Rows, console: Console, item_id: str, *, source: bool) 
             Text(f"\nthe same story in {count(len(cluster), 'other item')} (story_id {item['story_id']})", style="bold")
         )
         for other in cluster:
-            console.print(
-                Text(f"  {other['item_id']}  {other['source_name'] or '(no source shown)'}: {other['title']}")
-            )
+            console.print(Text(f"  {other['item_id']}  {_named(other)}"))
 
 
 def _explain_snapshot(rows: _Rows, console: Console, snapshot: dict[str, Any], *, source: bool) -> None:
@@ -177,11 +183,15 @@ def _explain_snapshot(rows: _Rows, console: Console, snapshot: dict[str, Any], *
 def changes(version: dict[str, Any]) -> list[str]:
     """Returns what a version changed against the one before: lines that start with − or +.
 
-    >>> changes({"title": "Rain", "previous_title": "Ran", "body": "Wet.", "previous_body": "Wet."})
+    >>> changes({"title": "Rain", "previous_title": "Ran", "summary": "Wet.", "previous_summary": "Wet."})
     ['− Ran', '+ Rain']
     """
-    before = [version["previous_title"] or "", *(version["previous_body"] or "").split("\n\n")]
-    after = [version["title"] or "", *(version["body"] or "").split("\n\n")]
+
+    def paragraphs(before: str) -> list[str]:
+        parts = (version.get(f"{before}{part}") or "" for part in ("title", "summary", "body"))
+        return [paragraph for part in parts for paragraph in part.split("\n\n")]
+
+    before, after = paragraphs("previous_"), paragraphs("")
     told = [line for line in difflib.ndiff(before, after) if line[0] in "-+"]
     return [line.replace("-", "−", 1) if line[0] == "-" else line for line in told if line[2:].strip()]
 
@@ -207,9 +217,15 @@ def _source(seen: dict[str, Any]) -> str:
     return "     | (the file is gone, or has other bytes now)"
 
 
+def _named(item: dict[str, Any]) -> str:
+    return f"{item['source_name'] or '(no source shown)'}: {item['title'] or _start(item['body'])}"
+
+
 def _raw(item: dict[str, Any]) -> str:
     if item["published_raw"] is None:
         return ""
+    if item["published_at"] is None:
+        return f"  (written {item['published_raw']!r}, which is no date that feedmill reads)"
     return f"  (written {item['published_raw']!r}, zone {item['published_zone']}, to the {item['published_precision']})"
 
 

@@ -14,7 +14,6 @@ import dataclasses
 import difflib
 import gc
 import sys
-import zoneinfo
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NoReturn
@@ -34,7 +33,7 @@ from transforms import progress
 from transforms.dedupe import ResolveStories
 from transforms.failures import UsageError
 from transforms.files import FileInfo, find_inputs, open_store
-from transforms.formats import Settings
+from transforms.formats import Settings, check_timezone
 from transforms.formats.containers import Limits, Refused
 from transforms.inputs import cut_runs
 from transforms.language import DetectLanguages
@@ -69,8 +68,10 @@ class IngestOptions(PipelineOptions):
 
     @classmethod
     def _add_argparse_args(cls, parser: argparse.ArgumentParser) -> None:
-        parser.add_argument("--input", help="files, folders or globs (** crosses folders), separated by commas")
-        parser.add_argument("--output", help="the warehouse: a folder, made if it is not there")
+        parser.add_argument(
+            "--input", help="files, folders or globs of files (** crosses folders), separated by commas"
+        )
+        parser.add_argument("--output", help="the warehouse: a folder, made if it is not there; never read as input")
         parser.add_argument(
             "--timezone",
             default=Settings().timezone,
@@ -89,7 +90,7 @@ class IngestOptions(PipelineOptions):
         )
         parser.add_argument(
             "--max_run_bytes",
-            type=int,
+            type=_not_negative,
             default=_MAX_RUN_BYTES,
             help="on this machine, how much is read into memory at once: more input is cut, in order of path, into "
             "several runs, each committed by itself, a small rest with the last; 0 for no limit (default: %(default)s)",
@@ -104,7 +105,19 @@ class IngestOptions(PipelineOptions):
             "and replace just what it gave before",
         )
         for flag, (field, what) in _LIMITS.items():
-            parser.add_argument(flag, type=int, default=getattr(Limits(), field), help=f"{what} (default: %(default)s)")
+            parser.add_argument(
+                flag, type=_not_negative, default=getattr(Limits(), field), help=f"{what} (default: %(default)s)"
+            )
+
+
+def _not_negative(text: str) -> int:
+    try:
+        number = int(text)
+    except ValueError:
+        number = -1
+    if number < 0:
+        raise argparse.ArgumentTypeError(f"{text!r} is no whole number from 0 up")
+    return number
 
 
 def _truth(text: str) -> bool:
@@ -327,10 +340,7 @@ def config_of(flags: IngestOptions, files: Sequence[FileInfo] = ()) -> IngestCon
     Raises:
         UsageError: one is not as it must be.
     """
-    try:
-        zoneinfo.ZoneInfo(flags.timezone)
-    except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
-        raise UsageError(f"--timezone {flags.timezone}: not an IANA time zone, such as Europe/Paris") from None
+    check_timezone(flags.timezone)
     try:
         partitioning = Partitioning.parse(flags.partition_by)
     except ValueError as error:

@@ -4,6 +4,7 @@ import argparse
 import contextlib
 import logging
 import os
+import shlex
 import shutil
 import sys
 import threading
@@ -41,6 +42,7 @@ def ingest(argv: Sequence[str]) -> int:
     if command.config:
         argv = [*_checked(command.config), *argv]  # what is given last counts
     logging.getLogger().setLevel(logging.ERROR)  # Beam's notes on its own workings
+    logging.getLogger("apache_beam.runners.common").addFilter(_is_no_interrupt)
     if command.dry_run:
         print(_dry_run(argv))
         return 0
@@ -65,11 +67,16 @@ def ingest(argv: Sequence[str]) -> int:
                 f"feedmill: {count(before, 'run')} before it stay; the same command goes on from there",
                 file=sys.stderr,
             )
-        if logging.getLogger().isEnabledFor(logging.DEBUG) or "-v" in argv:
+        if command.verbose:
             traceback.print_exc()
         return 1
     print(summary(outcome, options.output))
     return 0
+
+
+def _is_no_interrupt(record: logging.LogRecord) -> bool:
+    """Whether to log it: where Ctrl-C met a step of Beam's is nobody's concern."""
+    return not record.getMessage().startswith("KeyboardInterrupt")
 
 
 def _refuse_stream_flags(options: PipelineOptions) -> None:
@@ -99,6 +106,7 @@ def _command_parser(*, add_help: bool) -> argparse.ArgumentParser:
         help="say what would be read and what of it the warehouse has already, and stop; writes nothing "
         "(Beam's flag of this name, which takes a value, cannot be given)",
     )
+    parser.add_argument("-v", "--verbose", action="store_true", help="if the run fails, print where, for a bug report")
     return parser
 
 
@@ -165,18 +173,15 @@ def summary(outcome: Outcome, output: str) -> str:
         f"stories     {books.stories:,} = {books.new:,} new + {books.revisions:,} revisions + "
         f"{books.duplicates:,} duplicates + {books.dead:,} dead",
         f"bytes       {books.size:,} = "
-        + " + ".join(f"{books.bytes[kind]:,} {kind}" for kind in BYTE_KINDS if books.bytes[kind]),
+        + (" + ".join(f"{books.bytes[kind]:,} {kind}" for kind in BYTE_KINDS if books.bytes[kind]) or "0"),
         "balance     every story and every byte is accounted for",
         f"warehouse   {output}, {f'run {runs[0]}' if len(runs) == 1 else f'{len(runs)} runs'}, {count(files, 'file')}",
     ]
+    ask = f"{shlex.quote(_called())} query -w {shlex.quote(output)}"
     if books.dead:
-        lines.append(
-            f'declined    {_called()} query -w {output} "SELECT reason, count(*) FROM dead_letter GROUP BY ALL"'
-        )
+        lines.append(f'declined    {ask} "SELECT reason, count(*) FROM dead_letter GROUP BY ALL"')
     if books.stories > books.dead:
-        lines.append(
-            f'next        {_called()} query -w {output} "SELECT lang, count(*) FROM items_latest GROUP BY ALL"'
-        )
+        lines.append(f'next        {ask} "SELECT lang, count(*) FROM items_latest GROUP BY ALL"')
     return "\n".join(lines)
 
 

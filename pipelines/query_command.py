@@ -38,15 +38,15 @@ def query(warehouse: str, sql: str | None, form: str) -> int:
             rows = answer.fetchall()
             break
         except (duckdb.IOException, FileNotFoundError) as error:
-            problem = str(error)
+            problem = str(error).splitlines()[0]
         except duckdb.Error as error:
             raise UsageError(str(error)) from None
     else:
-        raise UsageError(problem)
+        raise UsageError(f"{warehouse}: cannot be read; feedmill verify tells what is wrong. {problem}")
     if form == "csv":
         import csv
 
-        writer = csv.writer(sys.stdout)
+        writer = csv.writer(sys.stdout, lineterminator="\n")
         writer.writerow(names)
         writer.writerows(map(_cell, row) for row in rows)
     else:

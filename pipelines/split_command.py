@@ -5,9 +5,9 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from transforms.failures import Rejected
-from transforms.files import find_inputs
-from transforms.formats import Settings, split_snapshot
+from transforms.failures import Rejected, UsageError
+from transforms.files import FileInfo, find_inputs
+from transforms.formats import Settings, check_timezone, split_snapshot
 from transforms.formats.captured import resolve_captured
 from transforms.formats.containers import Refused, Skipped
 from transforms.inputs import read_snapshots
@@ -18,10 +18,15 @@ _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.timezone.utc)
 
 
 def split(paths: Sequence[str], *, timezone: str, as_json: bool) -> int:
-    """Prints the stories of each snapshot in the files: one JSON line, or a view for people. Returns the status."""
+    """Prints the stories of each snapshot in the files: one JSON line, or a view for people. Returns the status.
+
+    Raises:
+        UsageError: a path names nothing, or there is no such time zone.
+    """
+    check_timezone(timezone)
     settings = Settings(timezone=timezone)
     for path in paths:
-        for file in find_inputs(path):
+        for file in _files(path):
             for found in read_snapshots(file):
                 if isinstance(found, Skipped):
                     continue
@@ -33,6 +38,13 @@ def split(paths: Sequence[str], *, timezone: str, as_json: bool) -> int:
 
                     show(snapshot, outcome)
     return 0
+
+
+def _files(path: str) -> list[FileInfo]:
+    try:
+        return find_inputs(path)
+    except UsageError as error:
+        raise UsageError(str(error).removeprefix("--input ")) from None
 
 
 def _outcome(found: Snapshot | Refused, settings: Settings) -> tuple[Snapshot, Split | Reject]:

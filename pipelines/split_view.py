@@ -1,11 +1,10 @@
 """A snapshot as a person checks it: stories in colour, the rest dimmed, what was taken out and why."""
 
-import sys
-
 from rich.console import Console
 from rich.text import Text
 
 from pipelines.split_command import iso
+from pipelines.wording import count, screen
 from transforms.rows import Reject, Snapshot, Split, Story
 from transforms.text.language import detect_story
 
@@ -14,18 +13,18 @@ _EXCERPT = 160  # characters of a body, and of each stretch between stories
 
 def show(snapshot: Snapshot, outcome: Split | Reject) -> None:
     """Prints a snapshot to the terminal, or without colour to a file."""
-    console = Console(file=sys.stdout, highlight=False, soft_wrap=not sys.stdout.isatty())
+    console = screen()
     console.print(Text(snapshot.uri, style="bold"), Text(f"{len(snapshot.data):,} bytes", style="dim"))
     if isinstance(outcome, Reject):
         _reject(console, outcome)
         return
-    facts = [outcome.format, outcome.encoding, f"{len(outcome.stories)} stories"]
+    facts = [outcome.format, outcome.encoding, count(len(outcome.stories), "story", "stories")]
     if outcome.chrome_lang:
         facts.append(f"interface in {outcome.chrome_lang}")
     if outcome.source_name:
         facts.append(outcome.source_name)
     if outcome.replaced_chars:
-        facts.append(f"{outcome.replaced_chars} characters could not be decoded")
+        facts.append(f"{count(outcome.replaced_chars, 'character')} could not be decoded")
     console.print(Text("  " + " · ".join(facts), style="dim"))
     taken: dict[int, list[str]] = {}
     for gone in outcome.removed:

@@ -11,6 +11,7 @@ from pipelines.ingest import IngestOptions, parse_options
 from pipelines.stream import is_local, launch, stream
 from pipelines.tally import Tally, following
 from pipelines.wording import count
+from transforms.files import watch_inputs
 from transforms.progress import meanwhile
 from transforms.rows import BYTE_KINDS
 
@@ -30,6 +31,8 @@ def run(argv: Sequence[str]) -> str:
             with following(output, tally), _showing(tally):
                 result.wait_until_finish()
         return f"warehouse   {output}, which another engine keeps current"
+    if note := nothing_yet(options.view_as(IngestOptions)):
+        print(f"feedmill: {note}", file=sys.stderr, flush=True)
     try:
         with _showing(tally):
             stream(argv, tally=tally)
@@ -37,6 +40,13 @@ def run(argv: Sequence[str]) -> str:
         print("\nfeedmill: the window at work is abandoned, all of it; the same command takes it in", file=sys.stderr)
         raise
     return summary(tally, output)
+
+
+def nothing_yet(flags: IngestOptions) -> str | None:
+    """What to say where a stream finds no file as it starts: it waits, and a mistyped path would look the same."""
+    if not (flags.input and flags.output) or any(True for _ in watch_inputs(flags.input, beside=flags.output)):
+        return None
+    return f"--input {flags.input}: no file is there yet; waiting for some to land"
 
 
 @contextlib.contextmanager

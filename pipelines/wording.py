@@ -1,4 +1,10 @@
-"""How numbers are said, on screens and pages."""
+"""How things are said, on screens and pages."""
+
+import sys
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from rich.console import Console
 
 
 def count(number: int, noun: str, plural: str | None = None) -> str:
@@ -7,3 +13,14 @@ def count(number: int, noun: str, plural: str | None = None) -> str:
     ('1 story', '2,500 items')
     """
     return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
+
+
+def screen() -> "Console":
+    """Returns what prints in colour on a terminal, and in whole lines to a file or a pipe."""
+    from rich.console import Console
+
+    class Screen(Console):
+        def on_broken_pipe(self) -> None:
+            raise  # to `cli.main`: whoever reads the pipe has enough, which is no failure
+
+    return Screen(file=sys.stdout, highlight=False, soft_wrap=not sys.stdout.isatty())

@@ -20,7 +20,7 @@ from tests.conftest import CASES
 from transforms.failures import Reason, Rejected
 from transforms.formats import FORMATS, split_snapshot
 from transforms.formats.containers import Limits, Refused, Skipped, unpack
-from transforms.rows import BYTE_KINDS, Snapshot
+from transforms.rows import BYTE_KINDS, PRECISIONS, REMOVED_KINDS, ZONES, Snapshot
 
 MORE = int(os.environ.get("FEEDMILL_FUZZ", "0"))
 LIMITS = Limits(bytes_out=4_000_000, member_bytes=1_000_000, members=50, nesting=3)
@@ -125,12 +125,14 @@ def check(data):
         assert span.start == at < span.end and span.kind in BYTE_KINDS
         at = span.end
     assert at == len(data)
+    assert all(gone.kind in REMOVED_KINDS for gone in found.removed)
     assert found.replaced_chars >= 0
     for part in (*((s.byte_start, s.byte_end) for s in found.stories), *((r.start, r.end) for r in found.rejects)):
         assert 0 <= part[0] <= part[1] <= len(data)
     for story in found.stories:
         assert "" not in (story.title, story.summary, story.body, story.url, story.guid, story.source_name)
         assert story.form in ("full", "teaser", "headline", "blurb")
+        assert story.published_precision in (None, *PRECISIONS) and story.published_zone in (None, *ZONES)
         for text in (story.title, story.summary, story.body, story.source_name, *story.authors, *story.categories):
             if text is not None:
                 assert text.encode("utf-8")  # what no file can hold, no story holds

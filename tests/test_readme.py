@@ -1,6 +1,7 @@
 """The README's tables, held against the code."""
 
 import argparse
+import json
 import re
 
 import pytest
@@ -9,9 +10,17 @@ from pipelines.ingest import IngestOptions
 from pipelines.stream import StreamOptions
 from tests.conftest import ROOT
 from transforms import dedupe, language, read, split, windows, write
+from transforms.batch import STEPS
 from transforms.failures import Reason
+from transforms.files import LocalStore
 from transforms.formats import FORMATS
+from transforms.identity.keys import FORM_RANK
+from transforms.identity.rungs import RULES
+from transforms.rows import CAPTURED_FROM, PRECISIONS, REMOVED_KINDS, ZONES
 from transforms.tables import SCHEMAS
+from transforms.text.language import METHODS
+from transforms.warehouse.query import connect
+from transforms.warehouse.views import views_sql
 
 README = (ROOT / "README.md").read_text()
 
@@ -30,6 +39,39 @@ def words(cell: str) -> list[str]:
 def test_columns(name):
     told = [word for row in table(name) for word in words(row[0])]
     assert sorted(told) == sorted(SCHEMAS[name].names)
+
+
+@pytest.mark.parametrize(
+    ("name", "column", "values"),
+    [
+        ("items", "form", FORM_RANK),
+        ("items", "published_precision", PRECISIONS),
+        ("items", "published_zone", ZONES),
+        ("sightings", "rule", RULES),
+        ("snapshots", "captured_from", CAPTURED_FROM),
+        ("removed", "kind", REMOVED_KINDS),
+        ("dead_letter", "step", STEPS),
+    ],
+)
+def test_values(name, column, values):
+    """What a column can say is told before any other word that is set like it."""
+    (told,) = [words(row[1]) for row in table(name) if column in words(row[0])]
+    assert sorted(told[: len(values)]) == sorted(values)
+
+
+def test_methods_of_telling_a_language():
+    assert [words(row[0])[0] for row in table("methods")] == list(METHODS)
+
+
+def test_views(tmp_path):
+    (tmp_path / "views.sql").write_text(views_sql())
+    (tmp_path / "_manifests").mkdir()
+    (tmp_path / "_manifests" / "a.json").write_text(json.dumps({"run_id": "a", "replaces": [], "files": []}))
+    session = connect(LocalStore(str(tmp_path)))
+    for view, _, told in table("views"):
+        columns = session.sql(f"FROM {words(view)[0]}").columns
+        items = (*SCHEMAS["items"].names, "lang") if view == "`items_latest`" else ()
+        assert words(told) == [column for column in columns if column not in items], view
 
 
 def test_reasons():

@@ -31,6 +31,8 @@ from transforms.text.fingerprint import numbered_ids, stable_id
 from transforms.text.spans import bytes_by_kind
 from transforms.warehouse.ledger import Ledger, books, unbalanced
 
+STEPS = ("read", "split")  # that decline input: a file or a part of an archive; a snapshot or a part of it
+_READ, _SPLIT = STEPS
 PAYLOAD_CAP = 64 * 1024  # bytes of a dead letter's input that are kept with it
 
 
@@ -132,7 +134,7 @@ class _Rows:
             taken_from = None if gone.story is None else sighting_ids[gone.story]
             self.removed.append((number, gone.kind, gone.start, gone.end, gone.text, taken_from))
         for no in split.rejects:
-            self._add_dead("split", no.reason, no.detail, no.start, no.end, snapshot.data[no.start : no.end])
+            self._add_dead(_SPLIT, no.reason, no.detail, no.start, no.end, snapshot.data[no.start : no.end])
         self.snapshots.append(
             {
                 "capture_key": key,
@@ -155,11 +157,11 @@ class _Rows:
     def add_refused(self, refused: Refused) -> None:
         """Adds a file, or a part of an archive, that gave no snapshot."""
         lost = Snapshot(refused.uri, refused.data)
-        self._add_lost(lost, "read", refused.reason.value, refused.detail, refused.start, refused.end)
+        self._add_lost(lost, _READ, refused.reason.value, refused.detail, refused.start, refused.end)
 
     def add_dead(self, snapshot: Snapshot, rejected: Rejected) -> None:
         """Adds a snapshot of which nothing could be read: all its bytes are dead."""
-        self._add_lost(snapshot, "split", rejected.reason.value, rejected.detail, 0, len(snapshot.data))
+        self._add_lost(snapshot, _SPLIT, rejected.reason.value, rejected.detail, 0, len(snapshot.data))
 
     def _add_lost(self, snapshot: Snapshot, step: str, reason: str, detail: str, start: int, end: int) -> None:
         snapshot_id = hashlib.sha256(snapshot.data).hexdigest()

@@ -9,6 +9,7 @@ import contextlib
 import glob
 import os
 import pathlib
+import re
 import shutil
 import stat
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -83,7 +84,7 @@ class LocalStore:
     def list(self, prefix: str) -> list[str]:
         inside = len(os.path.join(self._path, ""))
         found = []
-        for folder, _, names in os.walk(self._path / prefix):
+        for folder, _, names in os.walk(self._path / prefix, onerror=_unless_gone):
             found += [os.path.join(folder, name)[inside:] for name in names]
         return sorted(found)
 
@@ -138,6 +139,11 @@ class LocalStore:
             draft.unlink(missing_ok=True)
 
 
+def _unless_gone(error: OSError) -> None:
+    if not isinstance(error, FileNotFoundError):
+        raise error
+
+
 def open_store(root: str) -> Store:
     """Returns the folder `root`.
 
@@ -186,7 +192,8 @@ def _opened(file: FileInfo) -> BinaryIO | OSError:
             from transforms.gcs import open_object
 
             return open_object(file)
-        return open(file.uri, "rb")
+        spelled_out = "\\x" in file.uri and not os.path.lexists(file.uri)
+        return open(_path_of(file.uri) if spelled_out else file.uri, "rb")
     except FileNotFoundError as error:
         return error
     except OSError as error:
@@ -209,9 +216,20 @@ def find_inputs(spec: str, *, beside: str | None = None) -> list[FileInfo]:
     for part, files in _by_part(spec, beside):
         here = {file.uri: file for file in files}
         if not here:
-            raise UsageError(f"--input {part}: no such file, and no file matches it")
+            raise UsageError(f"--input {part}: {_why_nothing(part, beside)}")
         found.update(here)
     return [found[uri] for uri in sorted(found)]
+
+
+def _why_nothing(part: str, beside: str | None) -> str:
+    """What to say of a part of `--input` that names no file."""
+    if beside and any(True for _ in _expand(part)):
+        return f"it lies in --output {beside}, which is never read as input"
+    if os.path.isdir(part):
+        return "there is no file in this folder"
+    if not is_gcs(part) and any(map(os.path.isdir, glob.iglob(part))):
+        return f"it matches folders alone; for the files in them give {part.rstrip('/')}/**"
+    return "no such file, and no file matches it"
 
 
 def watch_inputs(spec: str, *, beside: str) -> Iterator[FileInfo]:
@@ -288,13 +306,34 @@ def _below(folder: str) -> Iterator[str]:
             yield from _below(entry.path)
 
 
+_ESCAPED = re.compile(rb"\\x([89a-f][0-9a-f])")
+
+
+def _uri_of(path: str) -> str:
+    """A path as a text that tables can hold: bytes that are no UTF-8, as in names from old disks, are spelled out.
+
+    >>> print(_uri_of("in/caf\\udce9.xml"), _path_of("in/caf\\\\xe9.xml") == bytes([*b"in/caf", 0xE9, *b".xml"]))
+    in/caf\\xe9.xml True
+    """
+    try:
+        path.encode()
+    except UnicodeEncodeError:
+        return os.fsencode(path).decode("utf-8", "backslashreplace")
+    return path
+
+
+def _path_of(uri: str) -> bytes:
+    return _ESCAPED.sub(lambda found: bytes.fromhex(found[1].decode()), os.fsencode(uri))
+
+
 def _local_info(path: str) -> tuple[FileInfo, bool]:
     is_link = False
+    uri = _uri_of(path)
     try:
         status = os.lstat(path)
         is_link = stat.S_ISLNK(status.st_mode)
         if is_link:
             status = os.stat(path)
     except OSError:  # a dangling link: reading it will say so, as a dead letter
-        return FileInfo(path, 0, None), is_link
-    return FileInfo(path, status.st_size, status.st_mtime_ns // 1000), is_link
+        return FileInfo(uri, 0, None), is_link
+    return FileInfo(uri, status.st_size, status.st_mtime_ns // 1000), is_link

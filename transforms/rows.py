@@ -15,7 +15,7 @@ class Snapshot(NamedTuple):
     uri: str  # "path", "archive.zip#member", "crawl.warc.gz#<record id>"
     data: bytes
     captured_at: int | None = None
-    captured_from: str | None = None  # warc | path | export | mtime
+    captured_from: str | None = None  # one of CAPTURED_FROM
     url: str | None = None  # where it was captured from, if the archive says so
     content_type: str | None = None  # the HTTP header, if the archive kept it
 
@@ -50,8 +50,8 @@ class Story(NamedTuple):
     guid_trusted: bool = False
     published_at: int | None = None
     published_raw: str | None = None
-    published_precision: str | None = None  # year | month | day | minute | second
-    published_zone: str | None = None  # explicit | feed | assumed
+    published_precision: str | None = None  # one of PRECISIONS
+    published_zone: str | None = None  # one of ZONES
     updated_at: int | None = None
     lang_declared: str | None = None
     confidence: float = 1.0  # that this is one story, and these are its bounds
@@ -70,7 +70,7 @@ class Removed(NamedTuple):
 
     start: int
     end: int
-    kind: str  # chrome | boilerplate | embed | credit | caption | ...
+    kind: str  # one of REMOVED_KINDS
     text: str
     story: int | None = None  # position of the story it was taken from
 
@@ -100,3 +100,12 @@ class Split(NamedTuple):
 
 
 BYTE_KINDS = ("story", "chrome", "boilerplate", "markup", "space", "dead")
+CAPTURED_FROM = ("warc", "path", "export", "mtime")
+PRECISIONS = ("year", "month", "day", "minute", "second")
+ZONES = ("explicit", "assumed")
+REMOVED_KINDS = (
+    "chrome",  # the reader's own words, around the stories
+    "boilerplate",  # what recurs among one source's stories
+    "embed",  # another story's card, inside a story's text
+    "alt",  # what stands for a picture
+)

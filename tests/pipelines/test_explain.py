@@ -65,7 +65,7 @@ def test_an_item_by_words_of_its_title(warehouse, capsys):
 def test_several_items_are_told_apart_by_their_titles(warehouse, capsys):
     assert cli.main(["explain", "-w", str(warehouse), "china"]) == 2
     told = capsys.readouterr().err
-    assert "more than one item" in told and "  Why China Isn’t Lecturing Trump About His Costly Bill\n" in told
+    assert " items; name one by its id:" in told and ": Why China Isn’t Lecturing Trump About His Costly Bill\n" in told
 
 
 def test_nothing_of_that_name(warehouse, capsys):

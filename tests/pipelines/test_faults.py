@@ -80,7 +80,9 @@ def test_ctrl_c_inside_a_step_is_an_interruption(feeds, calm, tmp_path, monkeypa
     with monkeypatch.context() as patched:
         patched.setattr("transforms.split.split_batch", interrupted)
         assert main(["ingest", *flags]) == 130
-    assert capsys.readouterr().err.endswith("feedmill: interrupted\n")
+    told = capsys.readouterr().err
+    assert told.endswith("feedmill: interrupted; the same command goes on from what is committed\n")
+    assert "Traceback" not in told
     run(flags)
     assert tree(out) == calm
 
@@ -108,13 +110,21 @@ def test_bad_files_become_dead_letters_and_cost_nothing_else(feeds, tmp_path):
     assert not run([f"--input={feeds}", f"--output={out}"]).committed  # dead letters are not written twice either
 
 
+def test_a_name_that_is_no_utf_8_is_spelled_out_and_read(feeds, tmp_path, capsys):
+    next(feeds.iterdir()).rename(os.fsdecode(bytes(feeds / "caf") + b"\xe9.xml"))
+    assert run([f"--input={feeds}", f"--output={tmp_path / 'out'}"]).committed[0].ledger["dead"] == 0
+    assert not run([f"--input={feeds}", f"--output={tmp_path / 'out'}"]).committed
+    sql = connect(LocalStore(str(tmp_path / "out")))
+    assert sql.execute("SELECT count(*) FROM snapshots WHERE snapshot_uri LIKE '%caf\\xe9.xml'").fetchall() == [(1,)]
+
+
 @pytest.mark.parametrize(
     ("flags", "message"),
     [
         (["--output=x"], "--input is required"),
         (["--input=seeds"], "--output is required"),
         (["--input=/no/such/*.xml", "--output=x"], "/no/such/.*no file matches"),
-        (["--input=seeds", "--output=README.md"], "README.md: File exists"),
+        (["--input=seeds", "--output=README.md"], "README.md: there is a file of this name"),
         (["--input=seeds", "--output=x", "--timezone=Mars/Olympus"], "--timezone Mars/Olympus: not an IANA"),
         (["--input=seeds", "--output=x", "--partition_by=week"], "--partition_by week"),
         (["--input=/no/such/**", "--output=x"], "/no/such/.*no file matches"),

@@ -36,6 +36,7 @@ def test_a_config_file_says_what_flags_say(tmp_path, capsys, monkeypatch):
         ("input =", "Invalid value"),
         ("[input]\na = 1", "give a string"),
         ("day = 2025-07-01", "give a string"),
+        ("dry_run = true", "give --dry_run with the command"),
         ('partition_by = "week"', "--partition_by week"),
     ],
 )
@@ -61,6 +62,18 @@ def test_a_dry_run_says_what_is_new_and_writes_nothing(tmp_path, capsys, monkeyp
     status, told, _ = ingest(capsys, *flags, "--dry_run")
     assert "1 snapshot that the warehouse has" in told and "1 snapshot to be read" in told
     assert tree(out) == before
+
+
+@pytest.mark.parametrize("flag", ["-v", "--verbose", None])
+def test_where_a_run_failed_is_told_to_who_asks(tmp_path, capsys, monkeypatch, flag):
+    def fails(argv):
+        raise RuntimeError("the disk is full")
+
+    monkeypatch.setattr("pipelines.ingest_command.run", fails)
+    given = [f"--input={ROOT / 'seeds'}", f"--output={tmp_path / 'out'}", *([flag] if flag else [])]
+    status, _, said = ingest(capsys, *given)
+    assert status == 1 and "nothing of it was committed: the disk is full" in said
+    assert ("in fails" in said) == bool(flag)
 
 
 def test_help_names_every_own_flag_with_its_default(capsys):

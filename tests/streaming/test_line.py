@@ -8,7 +8,8 @@ import time
 import pytest
 
 from pipelines import stream_command
-from pipelines.stream_command import line
+from pipelines.ingest import IngestOptions, parse_options
+from pipelines.stream_command import line, nothing_yet
 from pipelines.tally import Tally, following
 from tests.warehouse.test_compact import ingest
 from transforms.files import LocalStore
@@ -94,3 +95,11 @@ def test_what_another_engine_commits_is_followed_though_it_is_folded(tmp_path, m
             threading.Event().wait(0.02)
     assert (tally.ledger.snapshots, tally.ledger.stories, tally.ledger.new) == (2, 24, 2)
     assert "2 snapshots" in line(tally, time.time()) and "nothing waits" in line(tally, time.time())
+
+
+def test_a_stream_that_finds_no_file_as_it_starts_says_so(tmp_path):
+    flags = parse_options([f"--input={tmp_path / 'landing'}/**", f"--output={tmp_path / 'out'}"]).view_as(IngestOptions)
+    assert "landing/**: no file is there yet" in nothing_yet(flags)
+    (tmp_path / "landing").mkdir()
+    (tmp_path / "landing" / "a.xml").write_text("<rss/>")
+    assert nothing_yet(flags) is None

@@ -13,7 +13,7 @@ CONTRIBUTING.md says how to add one.
 import importlib
 from typing import NamedTuple
 
-from transforms.failures import Reason, Rejected
+from transforms.failures import Reason, Rejected, UsageError
 from transforms.rows import Snapshot, Split
 
 
@@ -21,6 +21,19 @@ class Settings(NamedTuple):
     """What a splitter may be told. Everything else comes from the snapshot's bytes."""
 
     timezone: str = "UTC"  # IANA name: the zone of reader pages, which show none
+
+
+def check_timezone(name: str) -> None:
+    """
+    Raises:
+        UsageError: there is no such time zone.
+    """
+    import zoneinfo
+
+    try:
+        zoneinfo.ZoneInfo(name)
+    except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
+        raise UsageError(f"--timezone {name}: not an IANA time zone, such as Europe/Paris") from None
 
 
 # format name -> module and function, imported when first needed so that start-up stays quick

@@ -1102,7 +1102,7 @@ def _assemble(doc: Document, name: str, settings: Settings, lines: Sequence[_Lin
         s._replace(byte_start=to_byte[char_ends[2 * k]], byte_end=to_byte[char_ends[2 * k + 1]])
         for k, s in enumerate(stories)
     ]
-    as_span = {"embed": "boilerplate", "alt": "boilerplate", "credit": "boilerplate"}
+    as_span = {"embed": "boilerplate", "alt": "boilerplate"}
     spans = tile(
         len(doc.data), (Span(to_byte[a], to_byte[b], as_span.get(kind, kind)) for a, b, kind, _ in ranges), "space"
     )

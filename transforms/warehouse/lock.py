@@ -31,6 +31,8 @@ def only_writer(root: str) -> Iterator[bool]:
     try:
         os.makedirs(root, exist_ok=True)
         folder = os.open(root, os.O_RDONLY)
+    except FileExistsError:
+        raise UsageError(f"--output {root}: there is a file of this name; give a folder") from None
     except OSError as error:
         raise UsageError(f"--output {root}: {error.strerror}") from None
     try:

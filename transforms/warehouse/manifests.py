@@ -39,6 +39,7 @@ it looks whether it is committed already, so all of them were compared with an
 older state than the one it makes, and can never commit.
 """
 
+import contextlib
 import dataclasses
 import json
 import re
@@ -61,6 +62,10 @@ _TOLD = re.compile(r"(?:(\d{6,})-)?([^/]+)")  # by the name of a manifest: its g
 
 class CommitConflict(UsageError):
     """Another run committed to this warehouse since this one began."""
+
+
+class DamagedWarehouse(UsageError):
+    """A manifest is not as it was written, or gone."""
 
 
 class DataFile(NamedTuple):
@@ -120,17 +125,19 @@ def read_manifests(store: Store, held: Mapping[str, Manifest] = MappingProxyType
     Reads only those that are not `held` by their run id.
 
     Raises:
-        UsageError: the warehouse has another schema than this feedmill, or a manifest that folds others is gone.
+        UsageError: the warehouse has another schema than this feedmill.
+        DamagedWarehouse: a manifest cannot be read, or one that folds others is gone.
     """
     listed = _listed(store)
     runs = _newest(listed)
     names = [_name(listed[-1][0], run_id) for run_id in runs if run_id not in held]
     try:
-        fresh = {m.run_id: m for m in map(Manifest.from_json, for_each(store, store.read, names))}
+        told = for_each(store, store.read, names)
     except FileNotFoundError:
         if committed_runs(store) == runs:
             raise
         return read_manifests(store, held)  # they were folded, twice, while this read them
+    fresh = {m.run_id: m for m in map(_parsed, [f"{store.root}/{name}" for name in names], told)}
     for manifest in fresh.values():
         if manifest.schema_version != SCHEMA_VERSION:
             raise UsageError(
@@ -140,8 +147,17 @@ def read_manifests(store: Store, held: Mapping[str, Manifest] = MappingProxyType
             )
     found = [fresh.get(run_id) or held[run_id] for run_id in runs]
     if listed and listed[-1][0] and not any(manifest.folds for manifest in found):
-        raise UsageError(f"{store.root}: no manifest of generation {listed[-1][0]} folds those before: one was deleted")
+        raise DamagedWarehouse(
+            f"{store.root}: no manifest of generation {listed[-1][0]} folds those before: one was deleted"
+        )
     return found
+
+
+def _parsed(name: str, data: bytes) -> Manifest:
+    try:
+        return Manifest.from_json(data)
+    except (ValueError, TypeError) as error:
+        raise DamagedWarehouse(f"{name}: the manifest is damaged, or of another feedmill: {error}") from None
 
 
 def live_files(manifests: Collection[Manifest]) -> list[DataFile]:
@@ -197,7 +213,7 @@ def commit(store: Store, manifest: Manifest) -> None:
 
 
 def recover(store: Store, *, alone: bool) -> str | None:
-    """Clears up after a run that died: completes a commit that had begun.
+    """Clears up after a run that died: completes a commit that had begun. `views.sql` is this feedmill's after it.
 
     Args:
         store: the warehouse.
@@ -213,7 +229,18 @@ def recover(store: Store, *, alone: bool) -> str | None:
             completed = manifest.run_id
     if alone:
         store.delete(STAGING)
+        _renew_views(store)
     return completed
+
+
+def _renew_views(store: Store) -> None:
+    """Writes `views.sql` where it was lost, or is of another feedmill, which no run may ever commit over."""
+    views = views_sql().encode()
+    with contextlib.suppress(FileNotFoundError):
+        if store.read("views.sql") == views:
+            return
+    if committed_runs(store):
+        store.write("views.sql", views)
 
 
 def _complete(store: Store, manifest: Manifest, note: bytes) -> bool:

@@ -1,5 +1,7 @@
 """Asking a warehouse with DuckDB."""
 
+import contextlib
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from transforms.failures import UsageError
@@ -7,6 +9,22 @@ from transforms.files import Store, is_gcs
 
 if TYPE_CHECKING:
     import duckdb
+
+
+@contextlib.contextmanager
+def readable(warehouse: str) -> Iterator[None]:
+    """
+    Raises:
+        UsageError: the block found that a file of the warehouse is gone, or cannot be read as what it is.
+    """
+    import duckdb
+    import pyarrow as pa
+
+    try:
+        yield
+    except (duckdb.IOException, duckdb.InvalidInputException, pa.ArrowInvalid) as error:
+        told = str(error).splitlines()[0]
+        raise UsageError(f"{warehouse}: cannot be read; feedmill verify tells what is wrong. {told}") from None
 
 
 def connect(store: Store) -> "duckdb.DuckDBPyConnection":
@@ -28,7 +46,7 @@ def connect(store: Store) -> "duckdb.DuckDBPyConnection":
         views = store.read("views.sql").decode()
     except FileNotFoundError:
         raise UsageError(
-            f"{store.root}: there is no warehouse here (no views.sql); feedmill ingest makes one"
+            f"{store.root}: there is no warehouse here (no views.sql); feedmill ingest makes one, -w names another"
         ) from None
     session.execute(views)
     return session

@@ -12,7 +12,14 @@ from transforms.rows import BYTE_KINDS
 from transforms.tables import ITEMS_WITH_LANG, SCHEMAS
 from transforms.warehouse.layout import STAGING, TABLES
 from transforms.warehouse.ledger import Ledger
-from transforms.warehouse.manifests import DataFile, Manifest, live_files, read_manifests, rows_added
+from transforms.warehouse.manifests import (
+    DamagedWarehouse,
+    DataFile,
+    Manifest,
+    live_files,
+    read_manifests,
+    rows_added,
+)
 from transforms.warehouse.parquet import check_file
 from transforms.warehouse.query import connect
 
@@ -42,7 +49,11 @@ def verify(store: Store) -> Iterator[str]:
 
     Reads every file. Raises UsageError if there is no warehouse.
     """
-    manifests = read_manifests(store)
+    try:
+        manifests = read_manifests(store)
+    except DamagedWarehouse as damaged:
+        yield str(damaged)
+        return
     if not manifests:
         raise UsageError(f"{store.root}: no warehouse is here (no manifests); feedmill ingest makes one")
     live = set(live_files(manifests))

@@ -75,8 +75,9 @@ CREATE OR REPLACE TEMP VIEW item_ids AS
 
 -- Every version of every item, numbered by when it was first seen, beside the text it replaced.
 CREATE OR REPLACE TEMP VIEW revisions AS
-  SELECT current_id AS item_id, revision, revisions, first_seen_at, source_name, title, body,
-    lag(title) OVER versions AS previous_title, lag(body) OVER versions AS previous_body,
+  SELECT current_id AS item_id, revision, revisions, first_seen_at, source_name, title, summary, body,
+    lag(title) OVER versions AS previous_title, lag(summary) OVER versions AS previous_summary,
+    lag(body) OVER versions AS previous_body,
     published_at, url, snapshot_uri, position
   FROM (
     SELECT *, row_number() OVER (PARTITION BY current_id ORDER BY first_seen_at, content_hash) AS revision,
