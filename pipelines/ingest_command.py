@@ -42,7 +42,8 @@ def ingest(argv: Sequence[str]) -> int:
     if command.config:
         argv = [*_checked(command.config), *argv]  # what is given last counts
     logging.getLogger().setLevel(logging.ERROR)  # Beam's notes on its own workings
-    logging.getLogger("apache_beam.runners.common").addFilter(_is_no_interrupt)
+    # it logs what stops a step, with a trace; that is raised, too
+    logging.getLogger("apache_beam.runners.common").disabled = not command.verbose
     if command.dry_run:
         print(_dry_run(argv))
         return 0
@@ -72,11 +73,6 @@ def ingest(argv: Sequence[str]) -> int:
         return 1
     print(summary(outcome, options.output))
     return 0
-
-
-def _is_no_interrupt(record: logging.LogRecord) -> bool:
-    """Whether to log it: where Ctrl-C met a step of Beam's is nobody's concern."""
-    return not record.getMessage().startswith("KeyboardInterrupt")
 
 
 def _refuse_stream_flags(options: PipelineOptions) -> None:

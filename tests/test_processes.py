@@ -9,8 +9,8 @@ import time
 
 import pytest
 
-from transforms.failures import Reason, Rejected
-from transforms.processes import Processes, start
+from transforms.failures import Reason, Rejected, UsageError
+from transforms.processes import Processes, processes_for, start
 
 
 def refuse(detail):
@@ -47,6 +47,12 @@ def test_the_work_is_done_elsewhere():
     processes = Processes(2)
     elsewhere = {pid for _ in range(8) for _, pid in processes.call(os.getpid)} | {pid for _, pid in processes.rest()}
     assert os.getpid() not in elsewhere
+
+
+@pytest.mark.parametrize("asked", ["0", "-1", "two", "1000000"])
+def test_what_is_no_number_of_processes_is_refused(asked):
+    with pytest.raises(UsageError, match=f"--workers {asked}"):
+        processes_for(asked, 0)
 
 
 @pytest.mark.parametrize("workers", [1, 2])

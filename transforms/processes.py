@@ -34,6 +34,7 @@ _PIPE_BYTES = 1 << 20  # that a pipe holds: as many as Linux lets anyone have; e
 # Bytes of input from which more processes pay for their start. Of news on two cores, 2 MB took as long with two as with
 # one, 4 MB four fifths (2026-11).
 _WORTH = 4 * 1024 * 1024
+_MOST = 128  # processes: each takes 100 MB and more, and two pipes
 
 
 def processes_for(asked: str, size: int) -> int:
@@ -46,6 +47,8 @@ def processes_for(asked: str, size: int) -> int:
     (3, 1)
     """
     if asked.isdecimal() and int(asked):
+        if int(asked) > _MOST:
+            raise UsageError(f"--workers {asked}: at most {_MOST}")
         return int(asked)
     if asked != "auto":
         raise UsageError(f"--workers {asked}: give a number of processes, or auto")
@@ -61,8 +64,13 @@ def start(workers: int, get_ready: Callable[[], None]) -> None:
     """
     if workers > 1:
         _pools[workers] = _Pool(workers, get_ready)
-    else:
-        Thread(target=get_ready).start()
+        return
+
+    def ahead() -> None:
+        with contextlib.suppress(Exception):  # it fails again where it is needed, and is told there
+            get_ready()
+
+    Thread(target=ahead).start()
 
 
 class Processes:
