@@ -9,6 +9,7 @@ import contextlib
 import glob
 import os
 import pathlib
+import re
 import shutil
 import stat
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -186,13 +187,20 @@ def _opened(file: FileInfo) -> BinaryIO | OSError:
             from transforms.gcs import open_object
 
             return open_object(file)
-        return open(file.uri, "rb")
+        return open(local_path(file.uri), "rb", opener=_without_waiting)
     except FileNotFoundError as error:
         return error
     except OSError as error:
         if is_gcs(file.uri):
             raise  # the network or the service, after many tries: not a property of the input
         return error
+
+
+def _without_waiting(path: str, flags: int) -> int:
+    """Opens a named pipe that nobody writes to as an empty file, where `open` would wait for ever."""
+    file = os.open(path, flags | os.O_NONBLOCK)
+    os.set_blocking(file, True)
+    return file
 
 
 def find_inputs(spec: str, *, beside: str | None = None) -> list[FileInfo]:
@@ -233,13 +241,31 @@ def _by_part(spec: str, beside: str | None) -> Iterator[tuple[str, Iterator[File
         yield part, (file for file, is_link in _expand(part) if not inside(file.uri, is_link))
 
 
+def local_uri(path: str) -> str:
+    """What a path is called in the tables. A name may hold bytes that are not UTF-8, which no table can: they are
+    written `\\xe9`.
+
+    >>> local_uri("caf\\udce9.xml")
+    'caf\\\\xe9.xml'
+    """
+    return path.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+
+
+def local_path(uri: str) -> str:
+    """The way back from `local_uri`; a file that is there under just this name goes before."""
+    if "\\x" not in uri or os.path.lexists(uri):
+        return uri
+    data = re.sub(rb"\\x([89a-f][0-9a-f])", lambda found: bytes.fromhex(found[1].decode()), uri.encode())
+    return data.decode("utf-8", "surrogateescape")
+
+
 def is_below(path: str, folder: str) -> bool:
     """Whether `path`, wherever its links lead, lies in `folder`."""
     return _real(path).startswith(_real(folder).rstrip("/") + "/")
 
 
 def _real(path: str) -> str:
-    return path if is_gcs(path) else os.path.realpath(path)
+    return path if is_gcs(path) else os.path.realpath(local_path(path))
 
 
 def _inside(folder: str) -> Callable[[str, bool], bool]:
@@ -282,10 +308,17 @@ def _below(folder: str) -> Iterator[str]:
     except OSError as error:
         raise UsageError(f"--input {folder}: cannot list it: {error.strerror}") from None
     for entry in found:
-        if not entry.is_dir():
+        if not _is_folder(entry):
             yield entry.path
         elif not entry.is_symlink():  # else it may lead back here
             yield from _below(entry.path)
+
+
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_dir()
+    except OSError:  # a link to itself, or into a folder that may not be entered: reading it will say so
+        return False
 
 
 def _local_info(path: str) -> tuple[FileInfo, bool]:
@@ -296,5 +329,5 @@ def _local_info(path: str) -> tuple[FileInfo, bool]:
         if is_link:
             status = os.stat(path)
     except OSError:  # a dangling link: reading it will say so, as a dead letter
-        return FileInfo(path, 0, None), is_link
-    return FileInfo(path, status.st_size, status.st_mtime_ns // 1000), is_link
+        return FileInfo(local_uri(path), 0, None), is_link
+    return FileInfo(local_uri(path), status.st_size, status.st_mtime_ns // 1000), is_link
