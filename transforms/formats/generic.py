@@ -144,6 +144,7 @@ def find_shape(text: str, zone: str) -> Shape | None:
     rules = tuple((line.start, line.end) for line in lines if is_rule(line.text))
     plain = [line for line in lines if not is_rule(line.text)]
     stamps = {line.start: stamp for line in plain if (stamp := read_stamp(_unmarked(line.text), zone))}
+    stamps |= _by_column(plain, stamps)
     inline = [at for at, stamp in stamps.items() if stamp.rest]
     if len(inline) < 0.8 * len(stamps):
         # where titles have lines of their own this is a long name, or a text that ends with a date
@@ -156,6 +157,49 @@ def find_shape(text: str, zone: str) -> Shape | None:
             if (groups := cut(plain, stamps)) and (shape := _weigh(groups, plain, stamps, rules)):
                 return shape
     return _without_stamps(lines, plain)
+
+
+def _by_column(lines: list[Line], stamps: dict[int, Stamp]) -> dict[int, Stamp]:
+    """The stamps with their titles, where most lines are stamps with the same parts ("headline - source - date").
+
+    One such line does not tell a short headline from a source's name; all together do: headlines are longer, and hardly
+    one comes twice. {} if the lines are not made so.
+    """
+    counts = collections.Counter(len(stamp.parts) for stamp in stamps.values())
+    size = counts.most_common(1)[0][0] if counts else 0
+    table = [stamp.parts for stamp in stamps.values() if len(stamp.parts) == size]
+    if size < 2 or len(table) < max(2, 0.7 * len(stamps)):
+        return {}
+    # with headlines on lines of their own, the parts are names: "Reuters - Ana Silva - 3 May 2024"
+    below = [line for line in lines if line.start > min(stamps) and line.start not in stamps]
+    if sum(is_headline(line.text) and not is_url(line.text) for line in below) > 0.3 * len(table):
+        return {}
+    sizes = [statistics.median(map(columns, column)) for column in zip(*table, strict=True)]
+    longest, second = sorted(sizes, reverse=True)[:2]
+    at = sizes.index(longest)
+    if longest < 1.5 * second or len({parts[at] for parts in table}) < 0.8 * len(table):
+        return {}
+    found: dict[int, Stamp] = {}
+    for line in lines:
+        stamp = stamps.get(line.start)
+        if stamp and len(stamp.parts) >= size:
+            last = at + len(stamp.parts) - size  # a headline may hold a dash of its own
+            title = _between(line.text, stamp.parts, at, last)
+            if title:
+                found[line.start] = stamp._replace(rest=title, names=stamp.parts[:at] + stamp.parts[last + 1 :])
+    return found
+
+
+def _between(text: str, parts: tuple[str, ...], first: int, last: int) -> str:
+    """The stretch of `text` from one of its parts to another; "" if they are not in it as they stand."""
+    start = end = 0
+    for n, part in enumerate(parts[: last + 1]):
+        begin = text.find(part, end)
+        if begin < 0:
+            return ""
+        start = begin if n == first else start
+        end = begin + len(part)
+    return text[start:end]
 
 
 def _unmarked(text: str) -> str:
