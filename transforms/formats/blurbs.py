@@ -53,6 +53,7 @@ class Entry(NamedTuple):
 
     lines: tuple[Line, ...]
     mark: tuple[int, int] | None = None
+    whole: bool = False  # a story with its headline and paragraphs, among blurbs that have none
 
 
 class Layout(NamedTuple):
@@ -249,7 +250,12 @@ def _cut_list(
             closed = True
         else:
             groups[-1].append(line)
-    entries = tuple(Entry(tuple(group), mark) for group, mark in zip(groups, marks, strict=True))
+    whole = [_is_over_text(group[:3]) for group in groups]
+    mixed = 2 * sum(whole) < len(whole)  # else all are alike, and read as such
+    entries = tuple(
+        Entry(tuple(group), mark, mixed and is_whole)
+        for group, mark, is_whole in zip(groups, marks, whole, strict=True)
+    )
     return Layout(kind, entries, tuple(outside), tuple(marks) + rules, wrap)
 
 
@@ -328,7 +334,47 @@ def _cut_blocks(lines: list[Line], marks: tuple[tuple[int, int], ...], wrap: Wra
     headed = sum(_headline(block, wrap) > 0 for block in blocks) >= 0.6 * len(blocks)
     if wrap or headed:
         return Layout("blocks", _entries(blocks), (), marks, wrap)
-    return Layout("lines", _entries([[line] for line in lines]), (), marks, wrap)
+    whole = _whole_stories(blocks)
+    entries: list[Entry] = []
+    for n, block in enumerate(blocks):
+        if n in whole:
+            entries.append(Entry(tuple(itertools.chain.from_iterable(blocks[n : whole[n]])), whole=True))
+        elif not any(first < n < end for first, end in whole.items()):
+            entries += [Entry((line,)) for line in block]
+    return Layout("lines", tuple(entries), (), marks, wrap)
+
+
+def _whole_stories(blocks: list[list[Line]]) -> dict[int, int]:
+    """Stories in full among blurbs that stand line under line: the block of each headline -> the one after its text.
+
+    Blank lines set such a story apart and part its paragraphs. Where they part the blurbs too they tell nothing.
+    """
+    found: dict[int, int] = {}
+    n = 0
+    while n < len(blocks):
+        end = n + 1
+        if _is_over_text([line for block in blocks[n : n + 3] for line in block]):
+            while end < len(blocks) and _is_paragraph(blocks[end]):
+                end += 1
+        if end > n + 2:
+            found[n] = end
+            n = end
+        else:
+            n += 1
+    inside = {n for first, end in found.items() for n in range(first, end)}
+    packed = [len(block) > 1 for n, block in enumerate(blocks) if n not in inside]
+    return found if packed and sum(packed) >= 0.5 * len(packed) else {}
+
+
+def _is_paragraph(block: list[Line]) -> bool:
+    return len(block) == 1 and ends_sentence(block[0].text)
+
+
+def _is_over_text(lines: list[Line]) -> bool:
+    """True for a headline with two paragraphs under it, blank lines between, that are longer than it."""
+    if len(lines) != 3 or not is_headline(lines[0].text) or is_url(lines[0].text):
+        return False
+    return all(line.blank_before and is_prose(line.text) and len(line.text) > len(lines[0].text) for line in lines[1:])
 
 
 def _entries(groups: list[list[Line]]) -> tuple[Entry, ...]:
@@ -445,7 +491,7 @@ def _story(entry: Entry, layout: Layout, titled: bool, signed: bool, bold: bool,
     title: str | None = None
     authors: tuple[str, ...] = ()
     url: str | None = None
-    if titled and (size := _headline(lines, layout.wrap)):
+    if (titled or entry.whole) and (size := _headline(lines, layout.wrap)):
         title = clean(join([line.text for line in lines[:size]]))
         del lines[:size]
     if signed and len(lines) > 1 and (authors := byline(lines[0].text)):
@@ -463,7 +509,7 @@ def _story(entry: Entry, layout: Layout, titled: bool, signed: bool, bold: bool,
     return Story(
         byte_start=first,
         byte_end=last,
-        form="blurb" if title is None else "teaser",
+        form="full" if entry.whole else "blurb" if title is None else "teaser",
         title=title,
         body=body or None,
         authors=authors,
@@ -551,7 +597,7 @@ def looks_like_blurbs(text: str) -> float:
     if len(text) > _SAMPLE:
         sample = sample[: max(sample.rfind("\n"), sample.rfind("\r"))]
     layout = lay_out(read_lines(sample))
-    parts = [join([line.text for line in entry.lines]) for entry in layout.entries]
+    parts = [join([line.text for line in entry.lines]) for entry in layout.entries if not entry.whole]
     if len(parts) < 2 or len(layout.outside) > len(parts):
         return 0.0
     if _told_apart(layout):
