@@ -7,7 +7,7 @@ import pathlib
 import re
 from typing import NamedTuple
 
-from transforms.text.bylines import signed
+from transforms.text.bylines import signed, signed_for
 from transforms.text.dates import Instant, fold, read_date
 
 _LONGEST = 140  # characters of such a line
@@ -124,6 +124,9 @@ def _own(line: str, zone: str) -> Stamp | None:
     if lead.endswith(","):
         others.append(lead[:-1])
         lead = ""
+    for n, other in enumerate(others):
+        if apart := signed_for(other):
+            others[n], authors = apart[0], authors or apart[1]
     before, names = signed(lead)
     lead, authors = (before, authors or names) if names else (lead, authors)
     others = [_POINTS.sub("", part) for part in others]
@@ -182,6 +185,11 @@ def _when(part: str, zone: str) -> tuple[str, Instant | None, str] | None:
     skip, when = read[-1]
     if when and skip and _is_weekday(words[skip - 1], when):
         skip -= 1
+    elif skip == len(texts) - 1 and words[skip].endswith(",") and not (when and _is_weekday(words[skip], when)):
+        # the first of the words that were not tried: "By Jane Doe, AP, May 1, 2024"
+        rest = " ".join(words[skip + 1 :])
+        if _date(rest, zone) == (when,):
+            return rest, when, " ".join(words[: skip + 1])
     return texts[skip], when, " ".join(words[:skip])
 
 
