@@ -331,9 +331,11 @@ def _cut_blocks(lines: list[Line], marks: tuple[tuple[int, int], ...], wrap: Wra
         return Layout("blocks", _entries(wide), (), marks, wrap)
     if paired := _pairs(blocks):
         return Layout("blocks", _entries(paired), (), marks, wrap)
-    headed = sum(_headline(block, wrap) > 0 for block in blocks) >= 0.6 * len(blocks)
-    if wrap or headed:
-        return Layout("blocks", _entries(blocks), (), marks, wrap)
+    headed = [_headline(block, wrap) > 0 for block in blocks]
+    apart = _sections(blocks, headed)
+    kept = [block for n, block in enumerate(blocks) if n not in apart]
+    if wrap or sum(headed) >= 0.6 * len(kept):
+        return Layout("blocks", _entries(kept), tuple(line for n in apart for line in blocks[n]), marks, wrap)
     whole = _whole_stories(blocks)
     entries: list[Entry] = []
     for n, block in enumerate(blocks):
@@ -342,6 +344,32 @@ def _cut_blocks(lines: list[Line], marks: tuple[tuple[int, int], ...], wrap: Wra
         elif not any(first < n < end for first, end in whole.items()):
             entries += [Entry((line,)) for line in block]
     return Layout("lines", tuple(entries), (), marks, wrap)
+
+
+def _sections(blocks: list[list[Line]], headed: list[bool]) -> list[int]:
+    """Which blocks are no story, where stories have a headline over their text: the headings of sections, as "SPORTS",
+    the name of the whole above them, a farewell below."""
+    stories = [block for block, has_headline in zip(blocks, headed, strict=True) if has_headline]
+    closed = sum(ends_sentence(block[-1].text) for block in stories)
+    if len(stories) < 3 or closed < 0.8 * (len(stories) - 1):
+        return []
+    found = [n for n, block in enumerate(blocks[:-1]) if len(block) == 1]
+    # if only some of the lines that stand alone are labels, they may all be headlines without a text
+    if len(found) < 2 or not all(_is_label(blocks[n][0]) for n in found):
+        return []
+    if found[0] == 1 and not ends_sentence(blocks[0][-1].text):
+        found.insert(0, 0)
+    if len(blocks[-1]) == 1 and not ends_sentence(blocks[-1][0].text):
+        found.append(len(blocks) - 1)
+    return found
+
+
+def _is_label(line: Line) -> bool:
+    """True for the heading of a section: a word or two, or all in capitals."""
+    if ends_sentence(line.text) or not any(map(str.isalpha, line.text)):
+        return False
+    size = columns(line.text[: _MAX_LABEL + 1])
+    return size <= _MAX_LABEL if line.text.isupper() else size <= 20 and len(line.text.split()) <= 2
 
 
 def _whole_stories(blocks: list[list[Line]]) -> dict[int, int]:
@@ -598,7 +626,8 @@ def looks_like_blurbs(text: str) -> float:
         sample = sample[: max(sample.rfind("\n"), sample.rfind("\r"))]
     layout = lay_out(read_lines(sample))
     parts = [join([line.text for line in entry.lines]) for entry in layout.entries if not entry.whole]
-    if len(parts) < 2 or len(layout.outside) > len(parts):
+    # a list's heading has few lines; sections have one each, and a title and a farewell round them
+    if len(parts) < 2 or len(layout.outside) > len(parts) * (2 if layout.kind == "blocks" else 1):
         return 0.0
     if _told_apart(layout):
         return 0.0
