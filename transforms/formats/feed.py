@@ -16,6 +16,7 @@ cut off; else it is the `summary` (`teaser`). With neither, `headline`.
 """
 
 import hashlib
+import html
 import re
 from typing import NamedTuple
 
@@ -132,6 +133,9 @@ _TAG_NAME = re.compile(r"</?([a-zA-Z][\w:-]*)")
 _MARKED_UP = re.compile(r"</\w+\s*>|<(?:br|img|hr|p|div)\b[^<>]*/?>|&(?:#\d+|#[xX][\da-fA-F]+|\w+);")
 
 
+_ESCAPED_AGAIN = re.compile(r"\s*&lt;[a-zA-Z].*&gt;\s*\Z", re.S)
+
+
 def _looks_like_html(value: str) -> bool:
     """Plain text, by its type, that is not: it has a reference or a tag, and no tag that HTML does not know (as in
     feedparser)."""
@@ -145,7 +149,15 @@ def _clean(text: Text, media: list[Media] | None = None, site: str = "") -> str:
             return " ".join(value.split())
     else:
         value = repair_text(value)
-    if "<" not in value or (text.type == "text/plain" and (text.stated or not _looks_like_html(value))):
+    plain = text.type == "text/plain" and text.stated
+    if (
+        "<" not in value
+        and not plain
+        and _ESCAPED_AGAIN.match(value)
+        and _looks_like_html(once := html.unescape(value))
+    ):
+        value = once  # a text that mentions tags does not start and end with them
+    if "<" not in value or plain or (text.type == "text/plain" and not _looks_like_html(value)):
         return plain_to_text(value)
     read = read_html(value, text.base or site)
     if media is not None:
