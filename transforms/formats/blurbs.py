@@ -45,6 +45,7 @@ _MAX_LABEL = 60  # columns of a section's heading
 _URL = re.compile(r"<?(https?://[^\s<>]+)>?")
 _NEXT_SENTENCE = re.compile(r"[.!?…]\W{0,3}\s(\w)")
 _EMPHASIS = re.compile(r"(\*\*|__)(?=\S)([^*_\n]{3,300})(?<=\S)\1[\s:–—-]{0,4}")
+_LINK = re.compile(r"\[([^\[\]]{3,300})\]\(<?(https?://[^\s()<>]+)>?\)")  # Markdown's
 _HEADING = re.compile(r"#{1,6}\s+(?=\S)")
 
 
@@ -81,6 +82,7 @@ def split_blurbs(doc: Document, name: str, settings: Settings) -> Split:
     layout = lay_out(read_lines(doc.text))
     titled = _headed(layout)
     signed, bold = _signed(layout, titled), _bold(layout)
+    linked = _linked(layout)
     found: list[tuple[int, int, Entry | str]] = [(line.start, line.end, "chrome") for line in layout.outside]
     found += [(entry.lines[0].start, entry.lines[-1].end, entry) for entry in layout.entries]
     found += [(start, end, "markup") for start, end in layout.marks]
@@ -93,7 +95,7 @@ def split_blurbs(doc: Document, name: str, settings: Settings) -> Split:
     for start, end, what in found:
         first, last = byte[start], byte[end]
         if isinstance(what, Entry):
-            story = _story(what, layout, titled, signed, bold, first, last)
+            story = _story(what, layout, titled, signed, bold, linked, first, last)
             open_until, open_kind = last, "story" if story else "markup"
             spans.append(Span(first, last, open_kind))
             if story:
@@ -497,6 +499,21 @@ def _bold(layout: Layout) -> bool:
     return 2 * sum(bool(_EMPHASIS.match(entry.lines[0].text)) for entry in layout.entries) > len(layout.entries)
 
 
+def _linked(layout: Layout) -> bool:
+    """True if most blurbs start with a link as Markdown writes it: what it shows is a title."""
+    return 2 * sum(bool(_LINK.match(entry.lines[0].text)) for entry in layout.entries) > len(layout.entries)
+
+
+def links_shown(text: str) -> tuple[str, str | None]:
+    """Returns a line with its Markdown links as what they show, and where the first of them leads.
+
+    >>> links_shown("[Rates held](https://a.example/b) - BBC"), links_shown("Rates held")
+    (('Rates held - BBC', 'https://a.example/b'), ('Rates held', None))
+    """
+    found = _LINK.search(text) if "](" in text else None
+    return (_LINK.sub(r"\1", text), found[2]) if found else (text, None)
+
+
 def is_url(text: str) -> str | None:
     """Returns the address that a line is and nothing else, or None.
 
@@ -514,7 +531,9 @@ def _signed(layout: Layout, titled: bool) -> bool:
     return bool(below) and sum(bool(byline(lines[0].text)) for lines in below) >= 0.3 * len(below)
 
 
-def _story(entry: Entry, layout: Layout, titled: bool, signed: bool, bold: bool, first: int, last: int) -> Story | None:
+def _story(
+    entry: Entry, layout: Layout, titled: bool, signed: bool, bold: bool, linked: bool, first: int, last: int
+) -> Story | None:
     lines = list(entry.lines)
     title: str | None = None
     authors: tuple[str, ...] = ()
@@ -526,6 +545,9 @@ def _story(entry: Entry, layout: Layout, titled: bool, signed: bool, bold: bool,
         lines.pop(0)
     if len(lines) > 1 and (url := is_url(lines[-1].text)):
         lines.pop()
+    if title is None and linked and (lead := _LINK.match(lines[0].text)):
+        title, url = clean(lead[1]), lead[2]
+        lines[0] = lines[0]._replace(text=lines[0].text[lead.end() :].lstrip(" :–—-"))
     if title is None and bold and (lead := _EMPHASIS.match(lines[0].text)):
         below = lines[0].text[lead.end() :]
         if below or len(lines) > 1:
@@ -537,7 +559,7 @@ def _story(entry: Entry, layout: Layout, titled: bool, signed: bool, bold: bool,
     return Story(
         byte_start=first,
         byte_end=last,
-        form="full" if entry.whole else "blurb" if title is None else "teaser",
+        form="full" if entry.whole else "blurb" if title is None else "teaser" if body else "headline",
         title=title,
         body=body or None,
         authors=authors,
@@ -631,6 +653,8 @@ def looks_like_blurbs(text: str) -> float:
         return 0.0
     if _told_apart(layout):
         return 0.0
+    if layout.kind in ("numbered", "bulleted") and _linked(layout):
+        return 0.9
     marked = layout.kind in ("numbered", "bulleted", "ruled")
     share = sum(map(is_prose, parts)) / len(parts)
     if share < (0.7 if marked else 0.8):

@@ -17,7 +17,17 @@ from typing import NamedTuple
 
 from transforms.failures import Reason, Rejected
 from transforms.formats import Settings
-from transforms.formats.blurbs import Entry, Layout, clean, is_headline, is_prose, is_url, lay_out, text_of
+from transforms.formats.blurbs import (
+    Entry,
+    Layout,
+    clean,
+    is_headline,
+    is_prose,
+    is_url,
+    lay_out,
+    links_shown,
+    text_of,
+)
 from transforms.rows import Removed, Span, Split, Story
 from transforms.text.bylines import byline
 from transforms.text.decode import Document
@@ -143,8 +153,10 @@ def find_shape(text: str, zone: str) -> Shape | None:
     lines = read_lines(text)
     rules = tuple((line.start, line.end) for line in lines if is_rule(line.text))
     plain = [line for line in lines if not is_rule(line.text)]
-    stamps = {line.start: stamp for line in plain if (stamp := read_stamp(_unmarked(line.text), zone))}
-    stamps |= _by_column(plain, stamps)
+    stamps = {line.start: stamp for line in plain if (stamp := read_stamp(_shown(line), zone))}
+    if titled := _by_column(plain, stamps):
+        # a date above them all is that of the list
+        stamps = {at: titled.get(at, stamp) for at, stamp in stamps.items() if stamp.parts or at > min(titled)}
     inline = [at for at, stamp in stamps.items() if stamp.rest]
     if len(inline) < 0.8 * len(stamps):
         # where titles have lines of their own this is a long name, or a text that ends with a date
@@ -184,10 +196,14 @@ def _by_column(lines: list[Line], stamps: dict[int, Stamp]) -> dict[int, Stamp]:
         stamp = stamps.get(line.start)
         if stamp and len(stamp.parts) >= size:
             last = at + len(stamp.parts) - size  # a headline may hold a dash of its own
-            title = _between(line.text, stamp.parts, at, last)
+            title = _between(_shown(line), stamp.parts, at, last)
             if title:
                 found[line.start] = stamp._replace(rest=title, names=stamp.parts[:at] + stamp.parts[last + 1 :])
     return found
+
+
+def _shown(line: Line) -> str:
+    return links_shown(_unmarked(line.text))[0]
 
 
 def _between(text: str, parts: tuple[str, ...], first: int, last: int) -> str:
@@ -445,6 +461,11 @@ def _parts(
             authors = names
         else:
             rest.append(line)
+    linked = [
+        link for line in lines if (line in row or line.start in shape.stamps) and (link := links_shown(line.text)[1])
+    ]
+    if title and linked:
+        title, url = links_shown(title)[0], url or linked[0]
     body = text_of(rest) or None
     dropped = tuple(line for line in lines if line.start in buttons)
     return _Parts(clean(_unmarked(title)) if title else None, body, source, authors, url, stamp, dropped)
