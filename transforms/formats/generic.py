@@ -158,12 +158,12 @@ def find_shape(text: str, zone: str) -> Shape | None:
         # a date above them all is that of the list
         stamps = {at: titled.get(at, stamp) for at, stamp in stamps.items() if stamp.parts or at > min(titled)}
     inline = [at for at, stamp in stamps.items() if stamp.rest]
-    if len(inline) < 0.8 * len(stamps):
-        # where titles have lines of their own this is a long name, or a text that ends with a date
+    if len(inline) < 0.8 * len(stamps) or len({stamps[at].rest for at in inline}) <= 0.5 * len(inline):
+        # where titles have lines of their own, or the same comes again, this is a name, or a text that ends with a date
         for at in inline:
             stamp = stamps.pop(at)
             if stamp.rest and _is_name(stamp.rest):
-                stamps[at] = stamp._replace(rest=None, names=(stamp.rest, *stamp.names))
+                stamps[at] = stamp._replace(rest=None, names=(stamp.rest.rstrip(",:"), *stamp.names))
     if len(stamps) >= 2:
         for cut in (_by_line, _by_block, _by_offset):
             if (groups := cut(plain, stamps)) and (shape := _weigh(groups, plain, stamps, rules)):
@@ -313,11 +313,19 @@ def _weigh(
     titles = [parts.title for parts in _read(shape)]
     told = sum(title is not None and _is_title(title) for title in titles) / len(titles)
     distinct = len(set(titles)) / len(titles)
-    if told < 0.6 or distinct < 0.5 or left > 0.5:
+    posts = _are_posts(shape)
+    if left > 0.5 or (not posts and (told < 0.6 or distinct < 0.5)):
         return None
     named = sum(bool(s.names or s.lead) for s in stamps.values()) / len(stamps)
     sure = 0.4 + 0.2 * told + 0.1 * named + 0.1 * (len(groups) >= 4) - 0.3 * left
     return shape._replace(confidence=round(sure, 2)) if sure >= _FLOOR else None
+
+
+def _are_posts(shape: Shape) -> bool:
+    """True for posts as a network shows them: who and when, and a text without a title below."""
+    signed = sum(bool(shape.stamps[lines[0].start].names) for lines in shape.stories if lines[0].start in shape.stamps)
+    texts = [text_of(list(lines[1:])) for lines in shape.stories]
+    return signed == len(texts) >= 2 and sum(map(is_prose, texts)) >= 0.8 * len(texts)
 
 
 def _is_name(text: str) -> bool:
