@@ -268,8 +268,16 @@ def _by_offset(lines: list[Line], stamps: dict[int, Stamp]) -> list[list[Line]]:
     score, starts = max(options, key=lambda option: option[0])
     if score < 0.8:
         return []
+    if starts[0] == 0 and len(starts) > 1 and lines[1].blank_before and _is_one_more(lines, starts):
+        starts[0] = 1  # the name of the list
     bounds = [*starts, len(lines)]
     return [lines[start:end] for start, end in itertools.pairwise(bounds)]
+
+
+def _is_one_more(lines: list[Line], starts: list[int]) -> bool:
+    """True if the first story starts with two headlines, and no other does."""
+    doubles = [all(is_headline(line.text) for line in lines[start : start + 2]) for start in starts]
+    return doubles[0] and not any(doubles[1:])
 
 
 def _regular(lines: list[Line], places: list[int], before: int) -> float:
