@@ -12,7 +12,7 @@ help: ## Show this list
 install: .venv/installed ## Make .venv from requirements.lock (every other target does so by itself)
 
 .venv/installed: requirements.lock setup.py
-	$(PYTHON) -c 'import sys; v = sys.version_info[:2]; sys.exit(None if (3, 10) <= v <= (3, 13) else f"feedmill needs Python 3.10 to 3.13, this is {v[0]}.{v[1]}; name another: make PYTHON=python3.11")'
+	$(PYTHON) -c 'import sys; v = sys.version_info[:2]; sys.exit(None if (3, 11) <= v <= (3, 13) else f"feedmill needs Python 3.11 to 3.13, this is {v[0]}.{v[1]}; name another: make PYTHON=python3.11")'
 	$(PYTHON) -m venv --clear .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
@@ -73,7 +73,7 @@ deploy: ## Launch a job on Dataflow: make deploy IMAGE=... TEMPLATE=... REGION=.
 need = $(foreach name,$(1),$(if $($(name)),,$(error $(name) is not given; see pipelines/deploy/README.md)))
 
 lock: ## Renew requirements.lock from setup.py (needs uv)
-	$(BIN)/uv pip compile setup.py --extra dev --universal --python-version 3.10 --generate-hashes --no-annotate --quiet --output-file requirements.lock
+	$(BIN)/uv pip compile setup.py --extra dev --universal --python-version 3.11 --generate-hashes --no-annotate --quiet --output-file requirements.lock
 
 clean: ## Remove what was made: .venv, out/, caches
 	rm -rf .venv out build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

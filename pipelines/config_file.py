@@ -1,15 +1,10 @@
 """`--config FILE`: the flags of `feedmill ingest`, own ones and Beam's, as the keys of a TOML file."""
 
 import datetime as dt
-import sys
+import tomllib
 from typing import Any
 
 from transforms.failures import UsageError
-
-if sys.version_info >= (3, 11):
-    import tomllib
-else:
-    import tomli as tomllib
 
 
 def flags_of(path: str) -> list[str]:

@@ -14,7 +14,7 @@ from transforms.inputs import read_snapshots
 from transforms.rows import Reject, Snapshot, Split, Story
 from transforms.text.language import detect, detect_story
 
-_EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.timezone.utc)
+_EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 
 
 def split(paths: Sequence[str], *, timezone: str, as_json: bool) -> int:

@@ -192,14 +192,20 @@ def _opened(file: FileInfo) -> BinaryIO | OSError:
             from transforms.gcs import open_object
 
             return open_object(file)
-        spelled_out = "\\x" in file.uri and not os.path.lexists(file.uri)
-        return open(_path_of(file.uri) if spelled_out else file.uri, "rb")
+        return open(local_path(file.uri), "rb", opener=_without_waiting)
     except FileNotFoundError as error:
         return error
     except OSError as error:
         if is_gcs(file.uri):
             raise  # the network or the service, after many tries: not a property of the input
         return error
+
+
+def _without_waiting(path: str, flags: int) -> int:
+    """Opens a named pipe that nobody writes to as an empty file, where `open` would wait for ever."""
+    file = os.open(path, flags | os.O_NONBLOCK)
+    os.set_blocking(file, True)
+    return file
 
 
 def find_inputs(spec: str, *, beside: str | None = None) -> list[FileInfo]:
@@ -251,13 +257,31 @@ def _by_part(spec: str, beside: str | None) -> Iterator[tuple[str, Iterator[File
         yield part, (file for file, is_link in _expand(part) if not inside(file.uri, is_link))
 
 
+def local_uri(path: str) -> str:
+    """What a path is called in the tables. A name may hold bytes that are not UTF-8, which no table can: they are
+    written `\\xe9`.
+
+    >>> local_uri("caf\\udce9.xml")
+    'caf\\\\xe9.xml'
+    """
+    return path.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+
+
+def local_path(uri: str) -> str:
+    """The way back from `local_uri`; a file that is there under just this name goes before."""
+    if "\\x" not in uri or os.path.lexists(uri):
+        return uri
+    data = re.sub(rb"\\x([89a-f][0-9a-f])", lambda found: bytes.fromhex(found[1].decode()), uri.encode())
+    return data.decode("utf-8", "surrogateescape")
+
+
 def is_below(path: str, folder: str) -> bool:
     """Whether `path`, wherever its links lead, lies in `folder`."""
     return _real(path).startswith(_real(folder).rstrip("/") + "/")
 
 
 def _real(path: str) -> str:
-    return path if is_gcs(path) else os.path.realpath(path)
+    return path if is_gcs(path) else os.path.realpath(local_path(path))
 
 
 def _inside(folder: str) -> Callable[[str, bool], bool]:
@@ -300,40 +324,26 @@ def _below(folder: str) -> Iterator[str]:
     except OSError as error:
         raise UsageError(f"--input {folder}: cannot list it: {error.strerror}") from None
     for entry in found:
-        if not entry.is_dir():
+        if not _is_folder(entry):
             yield entry.path
         elif not entry.is_symlink():  # else it may lead back here
             yield from _below(entry.path)
 
 
-_ESCAPED = re.compile(rb"\\x([89a-f][0-9a-f])")
-
-
-def _uri_of(path: str) -> str:
-    """A path as a text that tables can hold: bytes that are no UTF-8, as in names from old disks, are spelled out.
-
-    >>> print(_uri_of("in/caf\\udce9.xml"), _path_of("in/caf\\\\xe9.xml") == bytes([*b"in/caf", 0xE9, *b".xml"]))
-    in/caf\\xe9.xml True
-    """
+def _is_folder(entry: os.DirEntry[str]) -> bool:
     try:
-        path.encode()
-    except UnicodeEncodeError:
-        return os.fsencode(path).decode("utf-8", "backslashreplace")
-    return path
-
-
-def _path_of(uri: str) -> bytes:
-    return _ESCAPED.sub(lambda found: bytes.fromhex(found[1].decode()), os.fsencode(uri))
+        return entry.is_dir()
+    except OSError:  # a link to itself, or into a folder that may not be entered: reading it will say so
+        return False
 
 
 def _local_info(path: str) -> tuple[FileInfo, bool]:
     is_link = False
-    uri = _uri_of(path)
     try:
         status = os.lstat(path)
         is_link = stat.S_ISLNK(status.st_mode)
         if is_link:
             status = os.stat(path)
     except OSError:  # a dangling link: reading it will say so, as a dead letter
-        return FileInfo(uri, 0, None), is_link
-    return FileInfo(uri, status.st_size, status.st_mtime_ns // 1000), is_link
+        return FileInfo(local_uri(path), 0, None), is_link
+    return FileInfo(local_uri(path), status.st_size, status.st_mtime_ns // 1000), is_link

@@ -22,7 +22,7 @@ from xml.sax.saxutils import escape as escape_xml
 
 from tests.bench.words import WORDS
 
-_START = dt.datetime(2025, 3, 1, tzinfo=dt.timezone.utc)
+_START = dt.datetime(2025, 3, 1, tzinfo=dt.UTC)
 _HOUR = dt.timedelta(hours=1)
 
 # Feeds in life: how many entries they show, in which languages, and how much of each story. Rounded from what public

@@ -25,7 +25,7 @@ import pyarrow as pa
 import pyarrow.dataset as ds
 
 _TAG, _SPACE = re.compile(r"<[^>]+>"), re.compile(r"\s+")
-_UTC = dt.timezone.utc
+_UTC = dt.UTC
 
 
 class Row(NamedTuple):

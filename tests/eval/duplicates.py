@@ -115,7 +115,7 @@ def check_revisions() -> bool:
 def captured(path: pathlib.Path) -> int:
     import datetime as dt
 
-    stamp = dt.datetime.strptime(path.name.split("_")[0], "%Y%m%dT%H%M%SZ").replace(tzinfo=dt.timezone.utc)
+    stamp = dt.datetime.strptime(path.name.split("_")[0], "%Y%m%dT%H%M%SZ").replace(tzinfo=dt.UTC)
     return int(stamp.timestamp()) * 1_000_000
 
 

@@ -56,9 +56,9 @@ def minute(value: str | int | None) -> dt.datetime | None:
     if value is None:
         return None
     if isinstance(value, int):
-        moment = dt.datetime.fromtimestamp(value / 1_000_000, dt.timezone.utc)
+        moment = dt.datetime.fromtimestamp(value / 1_000_000, dt.UTC)
     else:
-        moment = dt.datetime.fromisoformat(value.replace("Z", "+00:00")).astimezone(dt.timezone.utc)
+        moment = dt.datetime.fromisoformat(value.replace("Z", "+00:00")).astimezone(dt.UTC)
     return moment.replace(second=0, microsecond=0)
 
 
@@ -135,7 +135,7 @@ def own_pages() -> Iterator[tuple[str, dict, Split]]:
                     "title": told.title,
                     "feed_title": told.source,
                     "authors": list(told.authors),
-                    "published": dt.datetime(*told.when, tzinfo=dt.timezone.utc).isoformat(),
+                    "published": dt.datetime(*told.when, tzinfo=dt.UTC).isoformat(),
                     "content_text": " ".join(told.paragraphs),
                     "shown": shown,
                 }

@@ -108,6 +108,20 @@ def test_a_damaged_stream_is_refused(name):
     assert ("a", Reason.BAD_ARCHIVE) in refusals(unpack("a", bytes(packed)))
 
 
+def test_what_a_damaged_gzip_stream_gave_before_the_damage_is_kept():
+    packed = gzip.compress(FEED * 50, mtime=0)
+    wrong_sum = packed[:-8] + bytes(8)
+    first, refused = unpack("a", wrong_sum)
+    assert first.data == FEED * 50
+    assert refused[:2] == ("a", Reason.BAD_ARCHIVE)
+    assert "incorrect data check" in refused.detail
+    flipped = bytearray(gzip.compress(NOISE, mtime=0))
+    flipped[len(flipped) * 3 // 4] ^= 0xFF
+    *parts, refused = unpack("a", bytes(flipped))
+    assert isinstance(refused, Refused)
+    assert len(b"".join(part.data for part in parts)) > len(NOISE) // 2
+
+
 def test_something_else_behind_a_stream_is_not_dropped_in_silence():
     assert refusals(unpack("a", gzip.compress(FEED) + b"and more")) == [("a", Reason.BAD_ARCHIVE)]
     assert refusals(unpack("a", gzip.compress(FEED) + bytes(700))) == []  # padding

@@ -209,6 +209,14 @@ def test_relative_links_are_those_of_the_site():
     assert (found.stories[0].url, found.stories[0].url_raw) == ("http://x.example/c", "../c?utm_medium=a")
 
 
+def test_html_that_was_escaped_twice_is_html_and_a_text_about_tags_is_a_text():
+    item = "<item><description>%s</description></item>"
+    twice = "&amp;lt;p&amp;gt;Rain &amp;amp;amp; wind&amp;lt;/p&amp;gt;"
+    about = "Write &amp;lt;p&amp;gt; and &amp;lt;/p&amp;gt;."
+    got = split(f"<rss><channel>{item % twice}{item % about}</channel></rss>".encode())
+    assert [story.summary for story in got.stories] == ["Rain & wind", "Write <p> and </p>."]
+
+
 def test_dates_that_cannot_be_read_stay_as_they_are():
     story = only("<title>t</title><pubDate>last Tuesday</pubDate>")
     assert (story.published_at, story.published_raw, story.published_precision) == (None, "last Tuesday", None)

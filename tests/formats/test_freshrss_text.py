@@ -90,7 +90,7 @@ def test_stories_come_back_from_a_page_in_any_language(name):
             if layout.row_source and (not extractor or layout.teaser):
                 assert story.source_name == told.source
             if not extractor:
-                instant = dt.datetime(*told.when, tzinfo=dt.timezone.utc).timestamp()
+                instant = dt.datetime(*told.when, tzinfo=dt.UTC).timestamp()
                 assert (story.published_at, story.published_zone) == (int(instant) * 1_000_000, "assumed")
                 assert story.published_precision == "minute"
             if opened:

@@ -92,6 +92,8 @@ def test_bad_files_become_dead_letters_and_cost_nothing_else(feeds, tmp_path):
     (feeds / "blank.txt").write_bytes(b" \n \n")
     (feeds / "noise.bin").write_bytes(bytes(range(256)) * 40)
     (feeds / "gone.xml").symlink_to("nowhere")
+    (feeds / "itself.xml").symlink_to("itself.xml")
+    os.mkfifo(feeds / "pipe.xml")  # and nobody writes to it
     (feeds / "cut.xml.gz").write_bytes(b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\x03cut")
     out = tmp_path / "out"
     outcome = run([f"--input={feeds}", f"--output={out}"])
@@ -104,18 +106,26 @@ def test_bad_files_become_dead_letters_and_cost_nothing_else(feeds, tmp_path):
         ("cut.xml.gz", "binary"),  # what came out before the damage
         ("empty.xml", "empty"),
         ("gone.xml", "unreadable"),
+        ("itself.xml", "unreadable"),
         ("noise.bin", "binary"),
+        ("pipe.xml", "empty"),
     ]
     assert list(verify(LocalStore(str(out)))) == []
     assert not run([f"--input={feeds}", f"--output={out}"]).committed  # dead letters are not written twice either
 
 
-def test_a_name_that_is_no_utf_8_is_spelled_out_and_read(feeds, tmp_path, capsys):
-    next(feeds.iterdir()).rename(os.fsdecode(bytes(feeds / "caf") + b"\xe9.xml"))
-    assert run([f"--input={feeds}", f"--output={tmp_path / 'out'}"]).committed[0].ledger["dead"] == 0
-    assert not run([f"--input={feeds}", f"--output={tmp_path / 'out'}"]).committed
-    sql = connect(LocalStore(str(tmp_path / "out")))
-    assert sql.execute("SELECT count(*) FROM snapshots WHERE snapshot_uri LIKE '%caf\\xe9.xml'").fetchall() == [(1,)]
+def test_a_name_that_is_not_utf8_is_read_and_told(tmp_path):
+    feeds, out = tmp_path / "in", tmp_path / "out"
+    feeds.mkdir()
+    data = b"<rss><channel><item><title>Rain</title></item></channel></rss>"
+    with open(os.fsencode(feeds) + b"/caf\xe9.xml", "wb") as file:
+        file.write(data)
+    (feeds / "a\\xe9.xml").write_bytes(data.replace(b"Rain", b"Wind"))  # named so, with a backslash
+    run([f"--input={feeds}", f"--output={out}"])
+    sql = connect(LocalStore(str(out)))
+    rows = sql.execute("SELECT snapshot_uri, title FROM items ORDER BY ALL").fetchall()
+    assert rows == [(f"{feeds}/a\\xe9.xml", "Wind"), (f"{feeds}/caf\\xe9.xml", "Rain")]
+    assert not run([f"--input={feeds}", f"--output={out}"]).committed
 
 
 @pytest.mark.parametrize(

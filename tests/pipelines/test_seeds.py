@@ -71,16 +71,14 @@ def test_the_french_page_in_its_order(sql):
 def test_dates_are_read_in_the_assumed_zone(sql):
     assert sql(f"""
         SELECT published_at, published_precision, published_zone FROM items
-        WHERE title = '{PAGE[0][0]}'""") == [
-        (dt.datetime(2025, 7, 15, 10, 39, tzinfo=dt.timezone.utc), "minute", "assumed")
-    ]
+        WHERE title = '{PAGE[0][0]}'""") == [(dt.datetime(2025, 7, 15, 10, 39, tzinfo=dt.UTC), "minute", "assumed")]
     assert sql(f"SELECT published_at, published_zone FROM items WHERE title = '{PAGE[9][0]}'") == [(None, None)]
 
 
 def test_a_time_zone_moves_the_dates(tmp_path):
     run([f"--input={SEEDS}", f"--output={tmp_path}", "--timezone=Europe/Paris"])
     found = connect(LocalStore(str(tmp_path))).execute("SELECT max(published_at) FROM items").fetchone()
-    assert found == (dt.datetime(2025, 7, 15, 8, 39, tzinfo=dt.timezone.utc),)
+    assert found == (dt.datetime(2025, 7, 15, 8, 39, tzinfo=dt.UTC),)
 
 
 @pytest.mark.parametrize(

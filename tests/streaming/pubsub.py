@@ -57,7 +57,7 @@ class Server:
         with self._lock:
             message_id = message_id or f"m{next(self._numbers)}"
             message = types.PubsubMessage(data=data, attributes=attributes, message_id=message_id)
-            message.publish_time = datetime.datetime.now(datetime.timezone.utc)
+            message.publish_time = datetime.datetime.now(datetime.UTC)
             self._messages[message_id] = message
             self._free_at[message_id] = 0.0
         return message_id

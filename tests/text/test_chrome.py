@@ -115,7 +115,7 @@ def test_digits_glued_to_a_date_stay_with_the_title():
 
 
 def utc(*parts):
-    return int(dt.datetime(*parts, tzinfo=dt.timezone.utc).timestamp() * 1_000_000)
+    return int(dt.datetime(*parts, tzinfo=dt.UTC).timestamp() * 1_000_000)
 
 
 @pytest.mark.parametrize(
@@ -220,3 +220,25 @@ def test_no_line_is_too_odd_and_what_is_found_at_the_end_is_a_date(line):
         at, date = found
         assert chrome.read_reader_date(line[at:]) == date
         assert date.precision == "minute"
+
+
+@pytest.mark.parametrize(
+    ("line", "langs", "rest"),
+    [
+        ("Published — 14 July 2025Main stream", "en", "Main stream"),
+        ("Received — 14. Juli 2025", "de", ""),
+        ("Publié hier — 14 juillet 2025Flux principal", "fr", "Flux principal"),
+        ("Modified by user today — 14 июля 2025", "ru", ""),
+    ],
+)
+def test_each_day_may_have_its_separator_with_a_date(line, langs, rest):
+    found = chrome.read_separator(line)
+    assert found is not None
+    assert langs in found.langs
+    assert (found.date.month, found.date.day, found.rest) == (7, 14, rest)
+
+
+@pytest.mark.parametrize("line", ["Published", "Published by the harbour", "Published — at last", "Reçu cinq sur cinq"])
+def test_without_a_date_such_a_word_is_a_text(line):
+    assert chrome.read_separator(line) is None
+    assert not chrome.chrome_roles(line)

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from transforms.text.stamps import Stamp, read_stamp
 
-UTC = datetime.timezone.utc
+UTC = datetime.UTC
 
 
 def day(stamp: Stamp | None) -> str | None:

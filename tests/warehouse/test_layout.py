@@ -5,7 +5,7 @@ import pytest
 
 from transforms.warehouse.layout import Partitioning, cut, date_part, partition_path
 
-JULY = int(dt.datetime(2025, 7, 15, tzinfo=dt.timezone.utc).timestamp() * 1e6)
+JULY = int(dt.datetime(2025, 7, 15, tzinfo=dt.UTC).timestamp() * 1e6)
 
 
 @pytest.mark.parametrize("value", ["", "..", "a/b", "EN", "x=y", "é", "a b"])

@@ -320,5 +320,5 @@ def _dos_time(date: int, time: int) -> int | None:
     hour, minute, second = time >> 11, time >> 5 & 63, (time & 31) * 2
     if hour > 23 or minute > 59 or second > 59:
         return None
-    at = datetime.datetime(year, month, day, hour, minute, second, tzinfo=datetime.timezone.utc)
+    at = datetime.datetime(year, month, day, hour, minute, second, tzinfo=datetime.UTC)
     return calendar.timegm(at.timetuple()) * 1_000_000

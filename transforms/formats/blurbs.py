@@ -45,6 +45,7 @@ _MAX_LABEL = 60  # columns of a section's heading
 _URL = re.compile(r"<?(https?://[^\s<>]+)>?")
 _NEXT_SENTENCE = re.compile(r"[.!?…]\W{0,3}\s(\w)")
 _EMPHASIS = re.compile(r"(\*\*|__)(?=\S)([^*_\n]{3,300})(?<=\S)\1[\s:–—-]{0,4}")
+_LINK = re.compile(r"\[([^\[\]]{3,300})\]\(<?(https?://[^\s()<>]+)>?\)")  # Markdown's
 _HEADING = re.compile(r"#{1,6}\s+(?=\S)")
 
 
@@ -53,6 +54,7 @@ class Entry(NamedTuple):
 
     lines: tuple[Line, ...]
     mark: tuple[int, int] | None = None
+    whole: bool = False  # a story with its headline and paragraphs, among blurbs that have none
 
 
 class Layout(NamedTuple):
@@ -80,6 +82,7 @@ def split_blurbs(doc: Document, name: str, settings: Settings) -> Split:
     layout = lay_out(read_lines(doc.text))
     titled = _headed(layout)
     signed, bold = _signed(layout, titled), _bold(layout)
+    linked = _linked(layout)
     found: list[tuple[int, int, Entry | str]] = [(line.start, line.end, "chrome") for line in layout.outside]
     found += [(entry.lines[0].start, entry.lines[-1].end, entry) for entry in layout.entries]
     found += [(start, end, "markup") for start, end in layout.marks]
@@ -92,7 +95,7 @@ def split_blurbs(doc: Document, name: str, settings: Settings) -> Split:
     for start, end, what in found:
         first, last = byte[start], byte[end]
         if isinstance(what, Entry):
-            story = _story(what, layout, titled, signed, bold, first, last)
+            story = _story(what, layout, titled, signed, bold, linked, first, last)
             open_until, open_kind = last, "story" if story else "markup"
             spans.append(Span(first, last, open_kind))
             if story:
@@ -249,7 +252,12 @@ def _cut_list(
             closed = True
         else:
             groups[-1].append(line)
-    entries = tuple(Entry(tuple(group), mark) for group, mark in zip(groups, marks, strict=True))
+    whole = [_is_over_text(group[:3]) for group in groups]
+    mixed = 2 * sum(whole) < len(whole)  # else all are alike, and read as such
+    entries = tuple(
+        Entry(tuple(group), mark, mixed and is_whole)
+        for group, mark, is_whole in zip(groups, marks, whole, strict=True)
+    )
     return Layout(kind, entries, tuple(outside), tuple(marks) + rules, wrap)
 
 
@@ -325,10 +333,78 @@ def _cut_blocks(lines: list[Line], marks: tuple[tuple[int, int], ...], wrap: Wra
         return Layout("blocks", _entries(wide), (), marks, wrap)
     if paired := _pairs(blocks):
         return Layout("blocks", _entries(paired), (), marks, wrap)
-    headed = sum(_headline(block, wrap) > 0 for block in blocks) >= 0.6 * len(blocks)
-    if wrap or headed:
-        return Layout("blocks", _entries(blocks), (), marks, wrap)
-    return Layout("lines", _entries([[line] for line in lines]), (), marks, wrap)
+    headed = [_headline(block, wrap) > 0 for block in blocks]
+    apart = _sections(blocks, headed)
+    kept = [block for n, block in enumerate(blocks) if n not in apart]
+    if wrap or sum(headed) >= 0.6 * len(kept):
+        return Layout("blocks", _entries(kept), tuple(line for n in apart for line in blocks[n]), marks, wrap)
+    whole = _whole_stories(blocks)
+    entries: list[Entry] = []
+    for n, block in enumerate(blocks):
+        if n in whole:
+            entries.append(Entry(tuple(itertools.chain.from_iterable(blocks[n : whole[n]])), whole=True))
+        elif not any(first < n < end for first, end in whole.items()):
+            entries += [Entry((line,)) for line in block]
+    return Layout("lines", tuple(entries), (), marks, wrap)
+
+
+def _sections(blocks: list[list[Line]], headed: list[bool]) -> list[int]:
+    """Which blocks are no story, where stories have a headline over their text: the headings of sections, as "SPORTS",
+    the name of the whole above them, a farewell below."""
+    stories = [block for block, has_headline in zip(blocks, headed, strict=True) if has_headline]
+    closed = sum(ends_sentence(block[-1].text) for block in stories)
+    if len(stories) < 3 or closed < 0.8 * (len(stories) - 1):
+        return []
+    found = [n for n, block in enumerate(blocks[:-1]) if len(block) == 1]
+    # if only some of the lines that stand alone are labels, they may all be headlines without a text
+    if len(found) < 2 or not all(_is_label(blocks[n][0]) for n in found):
+        return []
+    if found[0] == 1 and not ends_sentence(blocks[0][-1].text):
+        found.insert(0, 0)
+    if len(blocks[-1]) == 1 and not ends_sentence(blocks[-1][0].text):
+        found.append(len(blocks) - 1)
+    return found
+
+
+def _is_label(line: Line) -> bool:
+    """True for the heading of a section: a word or two, or all in capitals."""
+    if ends_sentence(line.text) or not any(map(str.isalpha, line.text)):
+        return False
+    size = columns(line.text[: _MAX_LABEL + 1])
+    return size <= _MAX_LABEL if line.text.isupper() else size <= 20 and len(line.text.split()) <= 2
+
+
+def _whole_stories(blocks: list[list[Line]]) -> dict[int, int]:
+    """Stories in full among blurbs that stand line under line: the block of each headline -> the one after its text.
+
+    Blank lines set such a story apart and part its paragraphs. Where they part the blurbs too they tell nothing.
+    """
+    found: dict[int, int] = {}
+    n = 0
+    while n < len(blocks):
+        end = n + 1
+        if _is_over_text([line for block in blocks[n : n + 3] for line in block]):
+            while end < len(blocks) and _is_paragraph(blocks[end]):
+                end += 1
+        if end > n + 2:
+            found[n] = end
+            n = end
+        else:
+            n += 1
+    inside = {n for first, end in found.items() for n in range(first, end)}
+    packed = [len(block) > 1 for n, block in enumerate(blocks) if n not in inside]
+    return found if packed and sum(packed) >= 0.5 * len(packed) else {}
+
+
+def _is_paragraph(block: list[Line]) -> bool:
+    return len(block) == 1 and ends_sentence(block[0].text)
+
+
+def _is_over_text(lines: list[Line]) -> bool:
+    """True for a headline with two paragraphs under it, blank lines between, that are longer than it."""
+    if len(lines) != 3 or not is_headline(lines[0].text) or is_url(lines[0].text):
+        return False
+    return all(line.blank_before and is_prose(line.text) and len(line.text) > len(lines[0].text) for line in lines[1:])
 
 
 def _entries(groups: list[list[Line]]) -> tuple[Entry, ...]:
@@ -423,6 +499,21 @@ def _bold(layout: Layout) -> bool:
     return 2 * sum(bool(_EMPHASIS.match(entry.lines[0].text)) for entry in layout.entries) > len(layout.entries)
 
 
+def _linked(layout: Layout) -> bool:
+    """True if most blurbs start with a link as Markdown writes it: what it shows is a title."""
+    return 2 * sum(bool(_LINK.match(entry.lines[0].text)) for entry in layout.entries) > len(layout.entries)
+
+
+def links_shown(text: str) -> tuple[str, str | None]:
+    """Returns a line with its Markdown links as what they show, and where the first of them leads.
+
+    >>> links_shown("[Rates held](https://a.example/b) - BBC"), links_shown("Rates held")
+    (('Rates held - BBC', 'https://a.example/b'), ('Rates held', None))
+    """
+    found = _LINK.search(text) if "](" in text else None
+    return (_LINK.sub(r"\1", text), found[2]) if found else (text, None)
+
+
 def is_url(text: str) -> str | None:
     """Returns the address that a line is and nothing else, or None.
 
@@ -440,18 +531,23 @@ def _signed(layout: Layout, titled: bool) -> bool:
     return bool(below) and sum(bool(byline(lines[0].text)) for lines in below) >= 0.3 * len(below)
 
 
-def _story(entry: Entry, layout: Layout, titled: bool, signed: bool, bold: bool, first: int, last: int) -> Story | None:
+def _story(
+    entry: Entry, layout: Layout, titled: bool, signed: bool, bold: bool, linked: bool, first: int, last: int
+) -> Story | None:
     lines = list(entry.lines)
     title: str | None = None
     authors: tuple[str, ...] = ()
     url: str | None = None
-    if titled and (size := _headline(lines, layout.wrap)):
+    if (titled or entry.whole) and (size := _headline(lines, layout.wrap)):
         title = clean(join([line.text for line in lines[:size]]))
         del lines[:size]
     if signed and len(lines) > 1 and (authors := byline(lines[0].text)):
         lines.pop(0)
     if len(lines) > 1 and (url := is_url(lines[-1].text)):
         lines.pop()
+    if title is None and linked and (lead := _LINK.match(lines[0].text)):
+        title, url = clean(lead[1]), lead[2]
+        lines[0] = lines[0]._replace(text=lines[0].text[lead.end() :].lstrip(" :–—-"))
     if title is None and bold and (lead := _EMPHASIS.match(lines[0].text)):
         below = lines[0].text[lead.end() :]
         if below or len(lines) > 1:
@@ -463,7 +559,7 @@ def _story(entry: Entry, layout: Layout, titled: bool, signed: bool, bold: bool,
     return Story(
         byte_start=first,
         byte_end=last,
-        form="blurb" if title is None else "teaser",
+        form="full" if entry.whole else "blurb" if title is None else "teaser" if body else "headline",
         title=title,
         body=body or None,
         authors=authors,
@@ -551,11 +647,14 @@ def looks_like_blurbs(text: str) -> float:
     if len(text) > _SAMPLE:
         sample = sample[: max(sample.rfind("\n"), sample.rfind("\r"))]
     layout = lay_out(read_lines(sample))
-    parts = [join([line.text for line in entry.lines]) for entry in layout.entries]
-    if len(parts) < 2 or len(layout.outside) > len(parts):
+    parts = [join([line.text for line in entry.lines]) for entry in layout.entries if not entry.whole]
+    # a list's heading has few lines; sections have one each, and a title and a farewell round them
+    if len(parts) < 2 or len(layout.outside) > len(parts) * (2 if layout.kind == "blocks" else 1):
         return 0.0
     if _told_apart(layout):
         return 0.0
+    if layout.kind in ("numbered", "bulleted") and _linked(layout):
+        return 0.9
     marked = layout.kind in ("numbered", "bulleted", "ruled")
     share = sum(map(is_prose, parts)) / len(parts)
     if share < (0.7 if marked else 0.8):

@@ -19,7 +19,7 @@ from typing import NamedTuple
 
 from transforms.rows import Snapshot, Split
 
-_EPOCH = datetime.datetime(1970, 1, 1, tzinfo=datetime.timezone.utc)
+_EPOCH = datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC)
 _MICROSECOND = datetime.timedelta(microseconds=1)
 
 # A date with its parts set apart (also by folders, also with a key: year=2025/month=07).
@@ -118,7 +118,7 @@ def _stamp(match: re.Match[str]) -> _Stamp | None:
     parts = [int(part) for part in time.group("hour", "minute", "second") if part is not None] if time else []
     offset = _offset(path, time.end()) if time and len(parts) > 1 else 0
     hour, minute, second = (*parts, 0, 0, 0)[:3]
-    at = datetime.datetime(year, month, day, hour, minute, min(second, 59), tzinfo=datetime.timezone.utc)
+    at = datetime.datetime(year, month, day, hour, minute, min(second, 59), tzinfo=datetime.UTC)
     fraction = int((time["fraction"] or "0").ljust(6, "0")[:6]) if time else 0
     since = (at - _EPOCH) // _MICROSECOND + fraction - offset * 60_000_000
     return _Stamp(3 + len(parts), match.start(), since)

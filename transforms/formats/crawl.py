@@ -121,13 +121,13 @@ def _instant(at: str | int | float | datetime.datetime | None) -> int | None:
 
     if isinstance(at, datetime.datetime):
         if at.tzinfo is None:
-            at = at.replace(tzinfo=datetime.timezone.utc)
+            at = at.replace(tzinfo=datetime.UTC)
         return (at - _EPOCH) // datetime.timedelta(microseconds=1)
     found, _ = when(at)
     return found.at if found else None
 
 
-_EPOCH = datetime.datetime(1970, 1, 1, tzinfo=datetime.timezone.utc)
+_EPOCH = datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC)
 
 
 # --- WARC -----------------------------------------------------------------------------------------

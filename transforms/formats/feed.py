@@ -17,6 +17,7 @@ cut off; else it is the `summary` (`teaser`). With neither, `headline`.
 
 import dataclasses
 import hashlib
+import html
 import itertools
 import re
 from typing import NamedTuple
@@ -134,6 +135,9 @@ _TAG_NAME = re.compile(r"</?([a-zA-Z][\w:-]*)")
 _MARKED_UP = re.compile(r"</\w+\s*>|<(?:br|img|hr|p|div)\b[^<>]*/?>|&(?:#\d+|#[xX][\da-fA-F]+|\w+);")
 
 
+_ESCAPED_AGAIN = re.compile(r"\s*&lt;[a-zA-Z].*&gt;\s*\Z", re.S)
+
+
 def _looks_like_html(value: str) -> bool:
     """Plain text, by its type, that is not: it has a reference or a tag, and no tag that HTML does not know (as in
     feedparser)."""
@@ -147,7 +151,12 @@ def _clean(text: Text, media: list[Media] | None = None, site: str = "") -> str:
             return " ".join(value.split())
     else:
         value = repair_text(value)
-    if "<" not in value or (text.type == "text/plain" and (text.stated or not _looks_like_html(value))):
+    stated_plain = text.type == "text/plain" and text.stated
+    # a text about tags does not start and end with them, but a title may
+    if media is not None and not stated_plain and "<" not in value and _ESCAPED_AGAIN.match(value):
+        once = html.unescape(value)
+        value = once if _looks_like_html(once) else value
+    if "<" not in value or stated_plain or (text.type == "text/plain" and not _looks_like_html(value)):
         return plain_to_text(value)
     read = read_html(value, text.base or site)
     if media is not None:

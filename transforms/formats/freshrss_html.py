@@ -39,7 +39,7 @@ _HIDDEN = re.compile(r"<(script|style|template|noscript|svg|title)(?=[\s>])", re
 _FEED_ID = re.compile(r"\bget=f_(\d+)|^f_(\d+)$")
 _ENTRY_ID = re.compile(r"(?:flux_)?(\d{5,20})$")
 _SAVED_FROM = re.compile(r"<!--\s*saved from url=\(\d+\)(\S+)\s*-->", re.IGNORECASE)
-_EPOCH = datetime.datetime(1970, 1, 1, tzinfo=datetime.timezone.utc)
+_EPOCH = datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC)
 
 _LONG_TAG = re.compile(r"<[a-zA-Z][^>]{4000,}>?")
 _PICTURED = re.compile("<(?:img|audio|video|source)[\\s>]", re.IGNORECASE)

@@ -17,7 +17,17 @@ from typing import NamedTuple
 
 from transforms.failures import Reason, Rejected
 from transforms.formats import Settings
-from transforms.formats.blurbs import Entry, Layout, clean, is_headline, is_prose, is_url, lay_out, text_of
+from transforms.formats.blurbs import (
+    Entry,
+    Layout,
+    clean,
+    is_headline,
+    is_prose,
+    is_url,
+    lay_out,
+    links_shown,
+    text_of,
+)
 from transforms.rows import Removed, Span, Split, Story
 from transforms.text.bylines import byline
 from transforms.text.decode import Document
@@ -143,19 +153,69 @@ def find_shape(text: str, zone: str) -> Shape | None:
     lines = read_lines(text)
     rules = tuple((line.start, line.end) for line in lines if is_rule(line.text))
     plain = [line for line in lines if not is_rule(line.text)]
-    stamps = {line.start: stamp for line in plain if (stamp := read_stamp(_unmarked(line.text), zone))}
+    stamps = {line.start: stamp for line in plain if (stamp := read_stamp(_shown(line), zone))}
+    if titled := _by_column(plain, stamps):
+        # a date above them all is that of the list
+        stamps = {at: titled.get(at, stamp) for at, stamp in stamps.items() if stamp.parts or at > min(titled)}
     inline = [at for at, stamp in stamps.items() if stamp.rest]
-    if len(inline) < 0.8 * len(stamps):
-        # where titles have lines of their own this is a long name, or a text that ends with a date
+    if len(inline) < 0.8 * len(stamps) or len({stamps[at].rest for at in inline}) <= 0.5 * len(inline):
+        # where titles have lines of their own, or the same comes again, this is a name, or a text that ends with a date
         for at in inline:
             stamp = stamps.pop(at)
             if stamp.rest and _is_name(stamp.rest):
-                stamps[at] = stamp._replace(rest=None, names=(stamp.rest, *stamp.names))
+                stamps[at] = stamp._replace(rest=None, names=(stamp.rest.rstrip(",:"), *stamp.names))
     if len(stamps) >= 2:
         for cut in (_by_line, _by_block, _by_offset):
             if (groups := cut(plain, stamps)) and (shape := _weigh(groups, plain, stamps, rules)):
                 return shape
     return _without_stamps(lines, plain)
+
+
+def _by_column(lines: list[Line], stamps: dict[int, Stamp]) -> dict[int, Stamp]:
+    """The stamps with their titles, where most lines are stamps with the same parts ("headline - source - date").
+
+    One such line does not tell a short headline from a source's name; all together do: headlines are longer, and hardly
+    one comes twice. {} if the lines are not made so.
+    """
+    counts = collections.Counter(len(stamp.parts) for stamp in stamps.values())
+    size = counts.most_common(1)[0][0] if counts else 0
+    table = [stamp.parts for stamp in stamps.values() if len(stamp.parts) == size]
+    if size < 2 or len(table) < max(2, 0.7 * len(stamps)):
+        return {}
+    # with headlines on lines of their own, the parts are names: "Reuters - Ana Silva - 3 May 2024"
+    below = [line for line in lines if line.start > min(stamps) and line.start not in stamps]
+    if sum(is_headline(line.text) and not is_url(line.text) for line in below) > 0.3 * len(table):
+        return {}
+    sizes = [statistics.median(map(columns, column)) for column in zip(*table, strict=True)]
+    longest, second = sorted(sizes, reverse=True)[:2]
+    at = sizes.index(longest)
+    if longest < 1.5 * second or len({parts[at] for parts in table}) < 0.8 * len(table):
+        return {}
+    found: dict[int, Stamp] = {}
+    for line in lines:
+        stamp = stamps.get(line.start)
+        if stamp and len(stamp.parts) >= size:
+            last = at + len(stamp.parts) - size  # a headline may hold a dash of its own
+            title = _between(_shown(line), stamp.parts, at, last)
+            if title:
+                found[line.start] = stamp._replace(rest=title, names=stamp.parts[:at] + stamp.parts[last + 1 :])
+    return found
+
+
+def _shown(line: Line) -> str:
+    return links_shown(_unmarked(line.text))[0]
+
+
+def _between(text: str, parts: tuple[str, ...], first: int, last: int) -> str:
+    """The stretch of `text` from one of its parts to another; "" if they are not in it as they stand."""
+    start = end = 0
+    for n, part in enumerate(parts[: last + 1]):
+        begin = text.find(part, end)
+        if begin < 0:
+            return ""
+        start = begin if n == first else start
+        end = begin + len(part)
+    return text[start:end]
 
 
 def _unmarked(text: str) -> str:
@@ -208,8 +268,16 @@ def _by_offset(lines: list[Line], stamps: dict[int, Stamp]) -> list[list[Line]]:
     score, starts = max(options, key=lambda option: option[0])
     if score < 0.8:
         return []
+    if starts[0] == 0 and len(starts) > 1 and lines[1].blank_before and _is_one_more(lines, starts):
+        starts[0] = 1  # the name of the list
     bounds = [*starts, len(lines)]
     return [lines[start:end] for start, end in itertools.pairwise(bounds)]
+
+
+def _is_one_more(lines: list[Line], starts: list[int]) -> bool:
+    """True if the first story starts with two headlines, and no other does."""
+    doubles = [all(is_headline(line.text) for line in lines[start : start + 2]) for start in starts]
+    return doubles[0] and not any(doubles[1:])
 
 
 def _regular(lines: list[Line], places: list[int], before: int) -> float:
@@ -253,11 +321,19 @@ def _weigh(
     titles = [parts.title for parts in _read(shape)]
     told = sum(title is not None and _is_title(title) for title in titles) / len(titles)
     distinct = len(set(titles)) / len(titles)
-    if told < 0.6 or distinct < 0.5 or left > 0.5:
+    posts = _are_posts(shape)
+    if left > 0.5 or (not posts and (told < 0.6 or distinct < 0.5)):
         return None
     named = sum(bool(s.names or s.lead) for s in stamps.values()) / len(stamps)
     sure = 0.4 + 0.2 * told + 0.1 * named + 0.1 * (len(groups) >= 4) - 0.3 * left
     return shape._replace(confidence=round(sure, 2)) if sure >= _FLOOR else None
+
+
+def _are_posts(shape: Shape) -> bool:
+    """True for posts as a network shows them: who and when, and a text without a title below."""
+    signed = sum(bool(shape.stamps[lines[0].start].names) for lines in shape.stories if lines[0].start in shape.stamps)
+    texts = [text_of(list(lines[1:])) for lines in shape.stories]
+    return signed == len(texts) >= 2 and sum(map(is_prose, texts)) >= 0.8 * len(texts)
 
 
 def _is_name(text: str) -> bool:
@@ -401,6 +477,11 @@ def _parts(
             authors = names
         else:
             rest.append(line)
+    linked = [
+        link for line in lines if (line in row or line.start in shape.stamps) and (link := links_shown(line.text)[1])
+    ]
+    if title and linked:
+        title, url = links_shown(title)[0], url or linked[0]
     body = text_of(rest) or None
     dropped = tuple(line for line in lines if line.start in buttons)
     return _Parts(clean(_unmarked(title)) if title else None, body, source, authors, url, stamp, dropped)

@@ -149,6 +149,7 @@ class Deflate:
     def __init__(self, wbits: int) -> None:
         self._inner = zlib.decompressobj(wbits)
         self._more = False
+        self._damage: zlib.error | None = None  # behind what was given out
 
     @property
     def eof(self) -> bool:
@@ -156,16 +157,39 @@ class Deflate:
 
     @property
     def needs_input(self) -> bool:
-        return not self._more and not self._inner.unconsumed_tail
+        return not self._more and not self._inner.unconsumed_tail and not self._damage
 
     @property
     def unused_data(self) -> bytes:
         return self._inner.unused_data
 
     def decompress(self, data: bytes, max_length: int = -1) -> bytes:
-        out = self._inner.decompress(self._inner.unconsumed_tail + data, max_length)
+        if self._damage:
+            raise self._damage
+        before = self._inner.copy()
+        data = self._inner.unconsumed_tail + data
+        try:
+            out = self._inner.decompress(data, max_length)
+        except zlib.error as damage:
+            out = _up_to_damage(before, data, max_length)
+            if not out:
+                raise
+            self._damage = damage
         self._more = len(out) == max_length
         return out
+
+
+def _up_to_damage(inner: "zlib._Decompress", data: bytes, most: int) -> bytes:
+    """What zlib makes of `data` before it fails, which it throws away when it does; no more than `most` bytes."""
+    out = b""
+    for at in range(len(data)):
+        try:
+            out += inner.decompress(inner.unconsumed_tail + data[at : at + 1], most - len(out))
+        except zlib.error:
+            break
+        if len(out) >= most:
+            break
+    return out
 
 
 class _Zstd:

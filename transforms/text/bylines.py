@@ -66,3 +66,14 @@ def signed(text: str) -> tuple[str, tuple[str, ...]]:
         if _BY.match(words[at] + " x") and (names := byline(" ".join(words[at:]))):
             return " ".join(words[:at]), names
     return text, ()
+
+
+def signed_for(text: str) -> tuple[str, tuple[str, ...]] | None:
+    """Parts a source from the byline before it; None if there is no such pair.
+
+    >>> signed_for("By Jane Doe, The Daily"), signed_for("By Jane Doe, Bo Li and Ana Silva"), signed_for("Paris, Texas")
+    (('The Daily', ('Jane Doe',)), None, None)
+    """
+    head, _, source = text.rpartition(", ")
+    names = byline(head) if source and len(_AND.split(source)) == 1 else ()
+    return (source, names) if names else None

@@ -6,6 +6,9 @@ an entry or a variant there. For each language:
 
     words   role -> what the interface says for it. `today`, `yesterday` and
             `older` are the separators of days, `by` stands before an author.
+    dated   separators that are such only with a date after them ("Published");
+            may be missing. The English ones count for every language, since
+            most have no translation of them.
     months  the twelve names as dates print them; a list where versions differ;
             empty where months are numbers.
     day     formats of a date; minute: of a date with its time. Fields are
@@ -33,7 +36,7 @@ from transforms.failures import UsageError
 
 SOURCE_MARK = "✇"  # stands before the name of a feed
 
-_EPOCH = datetime.datetime(1970, 1, 1, tzinfo=datetime.timezone.utc)
+_EPOCH = datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC)
 _MICROSECOND = datetime.timedelta(microseconds=1)
 _MAX_DATE = 60  # characters of the longest date line, with some room
 
@@ -54,7 +57,7 @@ class ReaderDate(NamedTuple):
 class Separator(NamedTuple):
     """A line that says on which day the reader *received* what follows."""
 
-    role: str  # today | yesterday | older
+    role: str  # today | yesterday | older | dated
     langs: tuple[str, ...]
     date: ReaderDate | None
     rest: str  # what is glued to its end: the name of the stream, or ""
@@ -403,7 +406,7 @@ def instant(date: ReaderDate, timezone: str) -> int:
         raise UsageError(f"no time zone {timezone!r}; use an IANA name such as Europe/Paris") from error
     local = datetime.datetime(date.year, date.month, date.day, date.hour or 0, date.minute or 0)
     offset = zone.utcoffset(local) or datetime.timedelta(0)
-    return (local.replace(tzinfo=datetime.timezone.utc) - _EPOCH - offset) // _MICROSECOND
+    return (local.replace(tzinfo=datetime.UTC) - _EPOCH - offset) // _MICROSECOND
 
 
 @functools.lru_cache(maxsize=32)
@@ -414,6 +417,7 @@ def _zone(timezone: str) -> zoneinfo.ZoneInfo:
 # ---------------------------------------------------------------- lines
 
 _DAY_ROLES = ("today", "yesterday", "older")
+_DATED = "dated"
 _DASH = re.compile(r"\s*[—–-]\s*")
 
 
@@ -428,10 +432,12 @@ def _separators(
             for role in _DAY_ROLES:
                 for word in entry["words"].get(role, ()):
                     found.setdefault(word.casefold(), {}).setdefault(role, set()).add(lang)
+            for word in (*entry.get("dated", ()), *table()["en"]["dated"]):
+                found.setdefault(word.casefold(), {}).setdefault(_DATED, set()).add(lang)
     # where two roles share a word (Japanese says one for two), the first in order of days counts
     says = {}
     for word, roles in found.items():
-        role = next(r for r in _DAY_ROLES if r in roles)
+        role = next(r for r in (*_DAY_ROLES, _DATED) if r in roles)
         says[word] = (role, tuple(sorted(roles[role])))
     return sorted(says), says, frozenset(word[0] for word in says)
 
@@ -472,7 +478,7 @@ def read_separator(line: str, langs: Sequence[str] | None = None) -> Separator |
     role, speakers = says[best]
     rest = line[len(best) :]
     if not rest:
-        return Separator(role, speakers, None, "")
+        return Separator(role, speakers, None, "") if role != _DATED else None
     dash = _DASH.match(rest)
     if dash:
         found = _date_at_start(rest[dash.end() :], speakers)

@@ -17,7 +17,8 @@ from typing import NamedTuple
 
 TABLE = Path(__file__).parent / "date_words.json"  # made by tests/text/make_date_words.py
 _EPOCH = datetime.date(1970, 1, 1).toordinal()
-_FIRST_YEAR = 1000  # below it are the placeholders of programs (0000, 0001), not dates of news
+# Before the first newspaper are the placeholders of programs (0000, 0001) and years of other calendars (1403, 1445)
+_FIRST_YEAR = 1600
 _LONGEST = 200  # characters; the longest localized date of CLDR has 90
 
 
@@ -57,7 +58,9 @@ _ISO = re.compile(
     r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?|(\d\d)(\d\d)|/(\d{1,2})/(\d{1,2})|-?(\d{3})|-?w(\d\d)-?(\d))?"
     r"(?:(?:\s*t\s*|\s+|:)(\d{1,2})(?::?(\d\d)(?::?(\d\d)(?:[.,](\d{1,9}))?)?)?(.*))?"
 )
-_OFFSET = re.compile(r"(?:(?:gmt|utc|ut|z)\s*)?([+\u2212-])\s*(\d{1,2})(?::?(\d\d))?(?::?00)?(?:\s*\([a-z /_]*\))?")
+# what follows an offset says it again: "(Central European Summer Time)", "CEST", "[Europe/Berlin]"
+_AGAIN = r"(?:\s*\([a-z /_]*\)|\s*\[[a-z/_+-]*\]|\s+([a-z]{2,5}))?"
+_OFFSET = re.compile(r"(?:(?:gmt|utc|ut|z)\s*)?([+\u2212-])\s*(\d{1,2})(?::?(\d\d))?(?::?00)?" + _AGAIN)
 _NAMED = re.compile(r"\(?([a-z]{1,5})\)?(?:\s*\(([a-z]{1,5})\))?")
 _IANA = re.compile(r"(?:etc/)?([a-z]+(?:/[a-z_+-]+)+|gmt|utc)")
 _HALF = re.compile(r"([ap])\.?\s?m\b\.?")
@@ -176,6 +179,8 @@ def _instant(
         return None
     seconds = days * 86_400 + h * 3600 + m * 60 + min(s, 59)  # a leap second is within its minute
     offset = _offset(rest)
+    if offset is None and (place := _place(rest)):
+        offset = _zone_offset(place, seconds)
     if offset is None and rest and not (len(rest) == 1 and rest.isalpha()):  # RFC 2822: a military letter says nothing
         return None
     origin = "assumed" if offset is None else "explicit"
@@ -190,8 +195,8 @@ def _offset(rest: str) -> int | None:
     if not rest:
         return None
     if found := _OFFSET.fullmatch(rest):
-        sign, hours, minutes = found.groups()
-        if int(hours) > 15 or int(minutes or 0) > 59:
+        sign, hours, minutes, again = found.groups()
+        if int(hours) > 15 or int(minutes or 0) > 59 or (again and again not in _ZONES):
             return None
         return (int(hours) * 3600 + int(minutes or 0) * 60) * (1 if sign == "+" else -1)
     if (found := _NAMED.fullmatch(rest)) and (hours := _ZONES.get(found[1])) is not None:
@@ -199,6 +204,15 @@ def _offset(rest: str) -> int | None:
     if (found := _IANA.fullmatch(rest)) and found[1] in ("gmt", "utc"):
         return 0
     return None
+
+
+@functools.cache
+def _place(rest: str) -> str | None:
+    """The IANA name of a zone that is named by a place: "america/new_york", "[Europe/Berlin]"."""
+    name = rest.strip("[]")
+    if "/" not in name or not _IANA.fullmatch(name):
+        return None
+    return next((zone for zone in zoneinfo.available_timezones() if zone.lower() == name), None)
 
 
 def _zone_offset(zone: str, seconds: int) -> int:
@@ -305,6 +319,7 @@ _NUMERIC_YMD = re.compile(rf"(\d{{4}})\s*([./-])\s*(\d{{1,2}})\s*\2\s*(\d{{1,2}}
 _YDM = re.compile(rf"(\d{{4}})[\s.,/-]+(\d{{1,2}})[\s.,/-]*M{_TAIL}")
 _TIME_FIRST = re.compile(r"(\d{1,2}:\d\d(?::\d\d)?(?: (?:utc|gmt))?)[\s,-]+(?=\S)")
 _PLAINER = (
+    (re.compile(r"([+-]\d\d:?\d\d)\s*\([^()]*\)$"), r"\1"),  # "GMT+0200 (Central European Summer Time)"
     (re.compile(r"\(e\)ko|\(a\)|[()\[\]]"), " "),  # Basque endings; brackets around a time or zone
     (re.compile("[\u060c\u3001]"), ","),
     (re.compile(r"(\d{4})\s*[年년]\s*(\d{1,2})\s*[月월]\s*(\d{1,2})\s*[日일]"), r" \1-\2-\3 "),

@@ -7,7 +7,7 @@ import pathlib
 import re
 from typing import NamedTuple
 
-from transforms.text.bylines import signed
+from transforms.text.bylines import signed, signed_for
 from transforms.text.dates import Instant, fold, read_date
 
 _LONGEST = 140  # characters of such a line
@@ -70,13 +70,14 @@ class Stamp(NamedTuple):
     authors: tuple[str, ...]
     lead: str  # words before the date with nothing between: a source, or "published on"
     rest: str | None  # the title, if it stands on the same line
+    parts: tuple[str, ...] = ()  # names and title in the order of the line
 
 
 def read_stamp(line: str, zone: str = "UTC") -> Stamp | None:
     """Reads a line that holds a date or an age, and besides it names or one title at most; None if it is no such line.
 
     >>> read_stamp("The Verge / 3h")
-    Stamp(raw='3h', when=None, names=('The Verge',), authors=(), lead='', rest=None)
+    Stamp(raw='3h', when=None, names=('The Verge',), authors=(), lead='', rest=None, parts=('The Verge',))
     >>> read_stamp("Reuters, 5 March 2026").names, read_stamp("vor 2 Stunden · Tagesblatt").names
     (('Reuters',), ('Tagesblatt',))
     >>> read_stamp("Salmon accord signed after ten years (Le Monde, 5 mars 2026)").rest
@@ -123,17 +124,21 @@ def _own(line: str, zone: str) -> Stamp | None:
     if lead.endswith(","):
         others.append(lead[:-1])
         lead = ""
+    for n, other in enumerate(others):
+        if apart := signed_for(other):
+            others[n], authors = apart[0], authors or apart[1]
     before, names = signed(lead)
     lead, authors = (before, authors or names) if names else (lead, authors)
     others = [_POINTS.sub("", part) for part in others]
     titles = [part for part in others if _title(part)]
-    others = [part for part in others if part not in titles and not _CLOCK.fullmatch(part)]
+    shown = tuple(part for part in others if not _CLOCK.fullmatch(part))
+    others = [part for part in shown if part not in titles]
     if len(titles) > 1 or any(len(part) > 60 for part in others) or (not titles and len(line) > _LONGEST):
         return None
     # a clock alone dates nothing: it counts beside a name
     if _CLOCK.fullmatch(raw) and not others and not titles:
         return None
-    return Stamp(raw, when, tuple(others), authors, lead.rstrip(":"), titles[0] if titles else None)
+    return Stamp(raw, when, tuple(others), authors, lead.rstrip(":"), titles[0] if titles else None, shown)
 
 
 def _title(part: str) -> bool:
@@ -161,7 +166,7 @@ def _when(part: str, zone: str) -> tuple[str, Instant | None, str] | None:
     if len(part) > 60 or not part:
         return None
     folded = part.casefold().strip(" .")
-    if folded.replace("’", " ").replace("'", " ") in _NAMED:
+    if _CLOCK_AFTER.sub("", folded).replace("’", " ").replace("'", " ") in _NAMED:
         return part, None, ""
     if _is_age(folded):
         return part, None, ""
@@ -180,6 +185,11 @@ def _when(part: str, zone: str) -> tuple[str, Instant | None, str] | None:
     skip, when = read[-1]
     if when and skip and _is_weekday(words[skip - 1], when):
         skip -= 1
+    elif skip == len(texts) - 1 and words[skip].endswith(",") and not (when and _is_weekday(words[skip], when)):
+        # the first of the words that were not tried: "By Jane Doe, AP, May 1, 2024"
+        rest = " ".join(words[skip + 1 :])
+        if _date(rest, zone) == (when,):
+            return rest, when, " ".join(words[: skip + 1])
     return texts[skip], when, " ".join(words[:skip])
 
 

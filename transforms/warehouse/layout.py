@@ -26,7 +26,7 @@ STAGING = "_staging"
 MISSING = "__HIVE_DEFAULT_PARTITION__"  # what Hive, Spark, DuckDB and pyarrow read as NULL
 
 _SAFE = re.compile(r"[a-z0-9-]+")
-_EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.timezone.utc)
+_EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 _DATE_CHARS = {"year": 4, "month": 7, "day": 10}  # of an ISO date
 
 

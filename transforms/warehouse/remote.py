@@ -46,7 +46,7 @@ class StoreFileSystem(AbstractFileSystem):
             return {"name": path, "size": file.seek(0, 2), "type": "file"}
 
     def modified(self, path: str) -> dt.datetime:
-        return dt.datetime.fromtimestamp(0, dt.timezone.utc)  # a file that a manifest lists never changes
+        return dt.datetime.fromtimestamp(0, dt.UTC)  # a file that a manifest lists never changes
 
     def _open(self, path: str, mode: str = "rb", **kwargs: Any) -> Any:
         return self._store.open(self._inside(path))
