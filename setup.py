@@ -36,7 +36,6 @@ setup(
         "pyarrow>=18,<26",
         "rensa>=0.5,<0.6",
         "rich>=13,<16",
-        "tomli>=2,<3; python_version < '3.11'",
         "tqdm>=4.66,<5",
         "tzdata>=2024.1",
         "w3lib>=2.1,<3",
