@@ -209,6 +209,14 @@ def test_relative_links_are_those_of_the_site():
     assert (found.stories[0].url, found.stories[0].url_raw) == ("http://x.example/c", "../c?utm_medium=a")
 
 
+def test_an_entry_that_says_nothing_is_a_dead_letter():
+    data = b"<rss><channel><item><title>Rain</title></item><item/><item><author>Bo</author></item></channel></rss>"
+    found = split(data)
+    assert_tiles(found, data)
+    assert [story.title for story in found.stories] == ["Rain"]
+    assert [data[r.start : r.end] for r in found.rejects] == [b"<item/>", b"<item><author>Bo</author></item>"]
+
+
 def test_html_that_was_escaped_twice_is_html_and_a_text_about_tags_is_a_text():
     item = "<item><description>%s</description></item>"
     twice = "&amp;lt;p&amp;gt;Rain &amp;amp;amp; wind&amp;lt;/p&amp;gt;"

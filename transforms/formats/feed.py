@@ -235,6 +235,11 @@ def _story(fields: Fields, context: _Context) -> Story:
     )
 
 
+def _says_anything(story: Story) -> bool:
+    """False for `<item/>`, or one with an author alone."""
+    return any((story.title, story.summary, story.body, story.url, story.url_raw, story.guid, story.media))
+
+
 def _is_url(text: str | None) -> bool:
     return text is not None and re.match(r"\s*https?://", text, re.I) is not None
 
@@ -436,7 +441,7 @@ def split_feed(doc: Document, name: str, settings: Settings) -> Split:
             story, slow = read.get(key), 0
             if story is None:
                 story, slow = _read_entry(text[start:end], context, budget)
-            known = (slow, story[2:] if story else ())
+            known = (slow, story[2:] if story and _says_anything(story) else ())
             if slow <= budget:
                 _remember(key, known, end - start)
                 if start in whole:
