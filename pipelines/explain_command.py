@@ -8,7 +8,7 @@ from typing import Any
 from rich.console import Console
 from rich.text import Text
 
-from pipelines.wording import count, screen
+from pipelines.wording import count, screen, sum_of
 from transforms.failures import UsageError
 from transforms.files import FileInfo, open_store
 from transforms.inputs import read_snapshots
@@ -160,8 +160,8 @@ def _explain_snapshot(rows: _Rows, console: Console, snapshot: dict[str, Any], *
     ):
         if told:
             console.print(Text(f"  {name:<12} {told}"))
-    parts = " + ".join(f"{size:,} {kind}" for kind in BYTE_KINDS if (size := snapshot[f"bytes_{kind}"]))
-    console.print(Text(f"  {'bytes':<12} {snapshot['size']:,} = {parts or 0}"))
+    parts = {kind: snapshot[f"bytes_{kind}"] for kind in BYTE_KINDS}
+    console.print(Text(f"  {'bytes':<12} {sum_of(snapshot['size'], parts)}"))
 
     key = (snapshot["snapshot_id"], snapshot["snapshot_uri"])
     stories = rows(_STORIES, *key)

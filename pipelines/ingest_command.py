@@ -16,12 +16,11 @@ from apache_beam.options.pipeline_options import PipelineOptions, StandardOption
 from pipelines import stream_command
 from pipelines.ingest import IngestOptions, Outcome, parse_options, prepare, prompt_ends, run
 from pipelines.stream import StreamOptions
-from pipelines.wording import count
+from pipelines.wording import count, sum_of
 from transforms import progress
 from transforms.failures import UsageError
 from transforms.files import find_inputs
 from transforms.processes import frugal
-from transforms.rows import BYTE_KINDS
 from transforms.warehouse.ledger import Ledger, total
 
 _HELP_TAIL = """
@@ -168,8 +167,7 @@ def summary(outcome: Outcome, output: str) -> str:
         + (f"; {skipped:,} skipped, the warehouse has them" if skipped else ""),
         f"stories     {books.stories:,} = {books.new:,} new + {books.revisions:,} revisions + "
         f"{books.duplicates:,} duplicates + {books.dead:,} dead",
-        f"bytes       {books.size:,} = "
-        + (" + ".join(f"{books.bytes[kind]:,} {kind}" for kind in BYTE_KINDS if books.bytes[kind]) or "0"),
+        f"bytes       {sum_of(books.size, books.bytes)}",
         "balance     every story and every byte is accounted for",
         f"warehouse   {output}, {f'run {runs[0]}' if len(runs) == 1 else f'{len(runs)} runs'}, {count(files, 'file')}",
     ]

@@ -7,7 +7,7 @@ from typing import Any
 from transforms.failures import UsageError
 from transforms.files import open_store
 from transforms.warehouse.manifests import committed_runs
-from transforms.warehouse.query import connect
+from transforms.warehouse.query import connect, unreadable
 
 _OVERVIEW = """
 SELECT strftime(published_at, '%Y-%m') AS month, lang, count(*) AS items,
@@ -38,11 +38,11 @@ def query(warehouse: str, sql: str | None, form: str) -> int:
             rows = answer.fetchall()
             break
         except (duckdb.IOException, FileNotFoundError) as error:
-            problem = str(error).splitlines()[0]
+            problem = unreadable(warehouse, error)
         except duckdb.Error as error:
             raise UsageError(str(error)) from None
     else:
-        raise UsageError(f"{warehouse}: cannot be read; feedmill verify tells what is wrong. {problem}")
+        raise problem
     if form == "csv":
         import csv
 

@@ -16,7 +16,7 @@ from transforms.files import Store, open_store
 from transforms.rows import BYTE_KINDS
 from transforms.warehouse.ledger import Ledger, total
 from transforms.warehouse.manifests import Manifest, live_files, read_manifests, state_of
-from transforms.warehouse.query import connect
+from transforms.warehouse.query import connect, unreadable
 
 Ask = Callable[..., list[dict[str, Any]]]  # SQL and values in, rows out
 
@@ -169,7 +169,7 @@ def report(warehouse: str, path: str) -> int:
     try:
         page, problems = build(store)
     except duckdb.Error as error:
-        raise UsageError(f"{warehouse}: cannot be read; feedmill verify tells what is wrong. {error}") from None
+        raise unreadable(warehouse, error) from None
     try:
         with open(path, "wb") as file:
             written = file.write(page.encode())

@@ -10,10 +10,9 @@ from pipelines.dataflow import is_left_alone
 from pipelines.ingest import IngestOptions, parse_options
 from pipelines.stream import is_local, launch, stream
 from pipelines.tally import Tally, following
-from pipelines.wording import count
+from pipelines.wording import count, sum_of
 from transforms.files import watch_inputs
 from transforms.progress import meanwhile
-from transforms.rows import BYTE_KINDS
 
 _LINE_EVERY = 60.0  # seconds, where there is no terminal to show a moving line on
 
@@ -121,8 +120,7 @@ def summary(tally: Tally, output: str) -> str:
         lines += [
             f"stories     {books.stories:,} = {books.new:,} new + {books.revisions:,} revisions + "
             f"{books.duplicates:,} duplicates + {books.dead:,} dead",
-            f"bytes       {books.size:,} = "
-            + " + ".join(f"{books.bytes[kind]:,} {kind}" for kind in BYTE_KINDS if books.bytes[kind]),
+            f"bytes       {sum_of(books.size, books.bytes)}",
             "balance     every story and every byte is accounted for",
             f"lag         from landed to readable: half within {tally.lag(0.5):.1f} s, "
             f"95 % within {tally.lag(0.95):.1f} s",

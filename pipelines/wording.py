@@ -1,6 +1,7 @@
 """How things are said, on screens and pages."""
 
 import sys
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -13,6 +14,14 @@ def count(number: int, noun: str, plural: str | None = None) -> str:
     ('1 story', '2,500 items')
     """
     return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
+
+
+def sum_of(whole: int, parts: Mapping[str, int]) -> str:
+    """
+    >>> sum_of(1500, {"story": 1400, "space": 100, "dead": 0}), sum_of(0, {"story": 0})
+    ('1,500 = 1,400 story + 100 space', '0 = 0')
+    """
+    return f"{whole:,} = " + (" + ".join(f"{part:,} {name}" for name, part in parts.items() if part) or "0")
 
 
 def screen() -> "Console":

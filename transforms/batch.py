@@ -24,7 +24,7 @@ from transforms.formats.captured import resolve_captured
 from transforms.formats.containers import Refused
 from transforms.identity import fingerprint
 from transforms.inputs import capture_key, dead_key
-from transforms.parcels import Parcel
+from transforms.parcels import Parcel, repeated
 from transforms.rows import BYTE_KINDS, Snapshot, Split, Story
 from transforms.tables import DEAD_LETTER, DICTIONARY_COLUMNS, REMOVED, SCHEMAS, SIGHTINGS, SNAPSHOTS, STORY_FIELDS
 from transforms.text.fingerprint import numbered_ids, stable_id
@@ -281,8 +281,8 @@ def assemble(batch: Batch, assignment: Assignment) -> tuple[dict[str, pa.Table],
     stories = {name: table[name] for table in tables for name in table.column_names}
 
     def of_snapshot(name: str, rows: pa.Table) -> pa.ChunkedArray | pa.DictionaryArray:
-        if name in DICTIONARY_COLUMNS:  # each value once, however many rows have it
-            return pa.DictionaryArray.from_arrays(rows["snapshot"].combine_chunks(), snapshots[name].combine_chunks())
+        if name in DICTIONARY_COLUMNS:
+            return repeated(snapshots[name], rows["snapshot"])
         return pc.take(snapshots[name], rows["snapshot"])
 
     def of_story(name: str, rows: pa.Table) -> pa.ChunkedArray:

@@ -1,6 +1,7 @@
 """Tables on their way from step to step."""
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 # What waits between steps is held in memory by the local engine and sent by the others.
 _COMPRESSED = pa.ipc.IpcWriteOptions(compression="lz4")
@@ -17,6 +18,27 @@ def pack(table: pa.Table) -> bytes:
 def unpack(packed: bytes) -> pa.Table:
     """Returns what `pack` was given."""
     return pa.ipc.open_stream(pa.BufferReader(packed)).read_all()
+
+
+def repeated(values: pa.ChunkedArray, rows: pa.ChunkedArray) -> pa.DictionaryArray:
+    """Returns `values.take(rows)` as a dictionary, which holds each value once, however many rows have it.
+
+    >>> repeated(pa.chunked_array([["a.xml", "b.xml"]]), pa.chunked_array([[1, 1, 0]])).to_pylist()
+    ['b.xml', 'b.xml', 'a.xml']
+    """
+    return pa.DictionaryArray.from_arrays(rows.combine_chunks(), values.combine_chunks())
+
+
+def comparable(column: pa.ChunkedArray) -> pa.ChunkedArray | pa.Array:
+    """Returns what is in the order of a column: of a dictionary, which Arrow does not sort, the ranks.
+
+    >>> comparable(pa.chunked_array([pa.array(["b", "a", "b"]).dictionary_encode()])).to_pylist()
+    [2, 1, 2]
+    """
+    if not pa.types.is_dictionary(column.type):
+        return column
+    values = column.combine_chunks()
+    return pc.rank(values.dictionary, tiebreaker="dense").take(values.indices)
 
 
 class Parcel:

@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 from transforms.batch import Assignment, Prints
 from transforms.identity import left_over, resolve, settle
 from transforms.identity.resolve import MERGE_SCHEMA, STORY_MERGE_SCHEMA, Resolution
-from transforms.parcels import Parcel
+from transforms.parcels import Parcel, repeated
 from transforms.tables import MERGES
 from transforms.text.fingerprint import stable_id
 from transforms.warehouse.parquet import Place
@@ -92,9 +92,7 @@ def resolve_run(
             "node": sightings["story"].cast(pa.int64()),
             "sighting_id": sightings["sighting_id"],
             "captured_at": snapshots["captured_at"].take(sightings["snapshot"]),
-            "snapshot_id": pa.DictionaryArray.from_arrays(
-                sightings["snapshot"].combine_chunks(), snapshots["snapshot_id"].combine_chunks()
-            ),
+            "snapshot_id": repeated(snapshots["snapshot_id"], sightings["snapshot"]),
             "snapshot_uri": snapshots["snapshot_uri"].take(sightings["snapshot"]),
             "position": sightings["position"],
         }

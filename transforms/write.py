@@ -107,12 +107,12 @@ class _StageFile(beam.DoFn):
 
 
 class WriteTables(beam.PTransform):
-    """Stages every table's files: `files = parts | WriteTables(output)`, where `parts` are rows by their place.
+    """Stages every table's files: `files = parts | WriteTables(output, workers)`; `parts` are rows by their place.
 
     With more than one of `workers`, so many processes of this machine write them.
     """
 
-    def __init__(self, output: str, workers: int = 1) -> None:
+    def __init__(self, output: str, workers: int) -> None:
         super().__init__()
         self._stage = _StageFile(output, workers)
 

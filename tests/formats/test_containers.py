@@ -1,6 +1,7 @@
 """Archives and compressed files: what they hold, what stops them, and that nothing is believed that they claim."""
 
 import bz2
+import contextlib
 import gzip
 import io
 import lzma
@@ -18,6 +19,7 @@ from hypothesis import strategies as st
 
 from transforms.failures import Reason
 from transforms.formats.containers import Limits, Refused, Skipped, kind_of, unpack
+from transforms.formats.streams import _up_to_damage
 from transforms.rows import Snapshot
 
 FEED = b"<rss version='2.0'><channel><item><title>The river rose</title></item></channel></rss>"
@@ -120,6 +122,24 @@ def test_what_a_damaged_gzip_stream_gave_before_the_damage_is_kept():
     *parts, refused = unpack("a", bytes(flipped))
     assert isinstance(refused, Refused)
     assert len(b"".join(part.data for part in parts)) > len(NOISE) // 2
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.binary(min_size=1, max_size=300), st.integers(0, 400), st.integers(1, 400))
+def test_damage_is_found_to_the_byte(data, place, most):
+    packed = bytearray(zlib.compress(data * 3))
+    packed[place % len(packed)] ^= 0x55
+    by_byte, inner = b"", zlib.decompressobj()
+    with contextlib.suppress(zlib.error):
+        for at in range(len(packed)):
+            by_byte += inner.decompress(packed[at : at + 1])
+    assert _up_to_damage(zlib.decompressobj(), bytes(packed), most) == by_byte[:most]
+
+
+def test_damage_in_a_large_piece_takes_no_longer_than_its_size():
+    whole = random.Random(4).randbytes(8 << 20)
+    packed = zlib.compress(whole)[:-4] + bytes(4)  # by the square of it, this would take minutes
+    assert _up_to_damage(zlib.decompressobj(), packed, len(whole)) == whole
 
 
 def test_something_else_behind_a_stream_is_not_dropped_in_silence():

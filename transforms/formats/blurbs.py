@@ -334,17 +334,18 @@ def _cut_blocks(lines: list[Line], marks: tuple[tuple[int, int], ...], wrap: Wra
     if paired := _pairs(blocks):
         return Layout("blocks", _entries(paired), (), marks, wrap)
     headed = [_headline(block, wrap) > 0 for block in blocks]
-    apart = _sections(blocks, headed)
+    apart = set(_sections(blocks, headed))
     kept = [block for n, block in enumerate(blocks) if n not in apart]
     if wrap or sum(headed) >= 0.6 * len(kept):
-        return Layout("blocks", _entries(kept), tuple(line for n in apart for line in blocks[n]), marks, wrap)
+        return Layout("blocks", _entries(kept), tuple(line for n in sorted(apart) for line in blocks[n]), marks, wrap)
     whole = _whole_stories(blocks)
     entries: list[Entry] = []
-    for n, block in enumerate(blocks):
-        if n in whole:
-            entries.append(Entry(tuple(itertools.chain.from_iterable(blocks[n : whole[n]])), whole=True))
-        elif not any(first < n < end for first, end in whole.items()):
-            entries += [Entry((line,)) for line in block]
+    at = 0
+    while at < len(blocks):
+        end = whole.get(at, at + 1)
+        lines_here = tuple(itertools.chain.from_iterable(blocks[at:end]))
+        entries += [Entry(lines_here, whole=True)] if at in whole else [Entry((line,)) for line in lines_here]
+        at = end
     return Layout("lines", tuple(entries), (), marks, wrap)
 
 

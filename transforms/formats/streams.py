@@ -180,16 +180,23 @@ class Deflate:
 
 
 def _up_to_damage(inner: "zlib._Decompress", data: bytes, most: int) -> bytes:
-    """What zlib makes of `data` before it fails, which it throws away when it does; no more than `most` bytes."""
-    out = b""
-    for at in range(len(data)):
+    """What zlib makes of `data` before it fails, which it throws away when it does; no more than `most` bytes.
+
+    Halves what it gives to zlib wherever that fails, so all of it is gone through about twice.
+    """
+    parts: list[bytes] = []
+    size, at, step = 0, 0, len(data)
+    while step and at < len(data) and size < most:
+        before = inner.copy()
         try:
-            out += inner.decompress(inner.unconsumed_tail + data[at : at + 1], most - len(out))
+            part = inner.decompress(data[at : at + step], most - size)
         except zlib.error:
-            break
-        if len(out) >= most:
-            break
-    return out
+            inner, step = before, step // 2
+            continue
+        parts.append(part)
+        size += len(part)
+        at += step
+    return b"".join(parts)
 
 
 class _Zstd:

@@ -47,6 +47,7 @@ from transforms.identity.rungs import (
     item_keys,
     name_edges,
 )
+from transforms.parcels import comparable
 
 _TIME = pa.timestamp("us", tz="UTC")
 
@@ -179,25 +180,8 @@ def _strings(values: pa.Array | pa.ChunkedArray) -> pa.Array:
 
 
 def _ranks(column: pa.ChunkedArray) -> I64:
-    """The order of a column's values; equal ones have one rank. Those of a dictionary are compared once each."""
-    values = _strings(column)
-    if pa.types.is_dictionary(values.type):
-        ranks = pc.rank(values.dictionary, tiebreaker="dense").take(values.indices)
-    else:
-        ranks = pc.rank(values, tiebreaker="dense")
-    return np.asarray(ranks.to_numpy()).astype(np.int64)
-
-
-def any_equal(*columns: npt.NDArray) -> bool:
-    """Tells whether two neighbouring rows are equal.
-
-    >>> any_equal(np.array([1, 1, 2]), np.array([5, 6, 6])), any_equal(np.array([1, 1]), np.array([5, 5]))
-    (False, True)
-    """
-    equal = np.ones(max(len(columns[0]) - 1, 0), np.bool_)
-    for column in columns:
-        equal &= column[1:] == column[:-1]
-    return bool(equal.any())
+    """The order of a column's values; equal ones have one rank."""
+    return pc.rank(_strings(comparable(column)), tiebreaker="dense").to_numpy().astype(np.int64)
 
 
 class _Resolver:
@@ -231,12 +215,10 @@ class _Resolver:
     def _order(self) -> I64:
         table = self.sightings
         captured = table["captured_at"].cast(pa.int64()).fill_null(np.iinfo(np.int64).max).to_numpy()
-        by = (table["position"].to_numpy(), _ranks(table["snapshot_id"]), captured)
-        order = np.lexsort(by)
-        if any_equal(*(column[order] for column in by)):  # few have to be told apart by their ids
-            order = np.lexsort((_ranks(table["sighting_id"]), *by))
-        rank = np.empty(len(table), np.int64)
-        rank[order] = np.arange(len(table))
+        by = (captured, _ranks(table["snapshot_id"]), table["position"].to_numpy())
+        rank, distinct = _codes(*by)
+        if distinct.size < rank.size:  # few have to be told apart by their ids
+            rank, _ = _codes(*by, _ranks(table["sighting_id"]))
         return rank
 
     def resolution(self) -> Resolution:

@@ -9,6 +9,8 @@ import pyarrow.compute as pc
 
 from transforms.rows import BYTE_KINDS
 
+_OUTCOMES = ("new", "revisions", "duplicates", "dead")  # what becomes of a story, each of one
+
 
 @dataclasses.dataclass(frozen=True)
 class Ledger:
@@ -59,7 +61,7 @@ class Ledger:
         ['3 stories in, but 1 new + 0 revisions + 1 duplicates + 0 dead = 2 out']
         """
         problems = []
-        out = self.new + self.revisions + self.duplicates + self.dead
+        out = sum(getattr(self, name) for name in _OUTCOMES)
         if out != self.stories:
             problems.append(
                 f"{self.stories} stories in, but {self.new} new + {self.revisions} revisions + "
@@ -94,7 +96,7 @@ def books(snapshots: pa.Table) -> Ledger:
     def sum_of(name: str) -> int:
         return pc.sum(snapshots[name]).as_py() or 0
 
-    counts = {name: sum_of(name) for name in ("size", "stories", "new", "revisions", "duplicates", "dead")}
+    counts = {name: sum_of(name) for name in ("size", "stories", *_OUTCOMES)}
     return Ledger(snapshots=snapshots.num_rows, **counts, bytes={kind: sum_of(f"bytes_{kind}") for kind in BYTE_KINDS})
 
 
@@ -104,7 +106,7 @@ def unbalanced(snapshots: pa.Table) -> np.ndarray:
     def sums(*names: str) -> np.ndarray:
         return np.sum([snapshots[name].to_numpy() for name in names], axis=0)
 
-    stories = sums("stories") != sums("new", "revisions", "duplicates", "dead")
+    stories = sums("stories") != sums(*_OUTCOMES)
     return stories | (sums("size") != sums(*(f"bytes_{kind}" for kind in BYTE_KINDS)))
 
 

@@ -9,7 +9,7 @@ import pyarrow.parquet as pq
 
 from transforms import __version__
 from transforms.files import Store, open_store
-from transforms.parcels import Parcel
+from transforms.parcels import Parcel, comparable
 from transforms.processes import give_back
 from transforms.tables import DICTIONARY_COLUMNS, ITEMS_WITH_LANG, SCHEMA_VERSION, SCHEMAS, SORT_KEYS
 from transforms.warehouse.manifests import CommitConflict, DataFile, staged
@@ -31,7 +31,7 @@ def encode(table: str, tables: list[pa.Table], run_id: str) -> tuple[bytes, int]
     schema = schema.with_metadata(
         {"feedmill_version": __version__, "schema_version": str(SCHEMA_VERSION), "run_id": run_id}
     )
-    keys = {key: _comparable(rows[key]) for key in SORT_KEYS[table]}
+    keys = {key: comparable(rows[key]) for key in SORT_KEYS[table]}
     order = pc.sort_indices(pa.table(keys), [(key, "ascending") for key in keys])
     sink = io.BytesIO()
     with pq.ParquetWriter(
@@ -58,14 +58,6 @@ def _combined(tables: list[pa.Table]) -> pa.Table:
     if whole.nbytes > _MUCH:
         give_back()
     return whole
-
-
-def _comparable(column: pa.ChunkedArray) -> pa.ChunkedArray | pa.Array:
-    """A column in whose order the rows are sorted: of a dictionary, which Arrow does not sort, the ranks."""
-    if not pa.types.is_dictionary(column.type):
-        return column
-    values = column.combine_chunks()
-    return pc.rank(values.dictionary, tiebreaker="dense").take(values.indices)
 
 
 Place = tuple[str, str, str]  # run_id, table, folder: where a file is to be

@@ -23,8 +23,13 @@ def readable(warehouse: str) -> Iterator[None]:
     try:
         yield
     except (duckdb.IOException, duckdb.InvalidInputException, pa.ArrowInvalid) as error:
-        told = str(error).splitlines()[0]
-        raise UsageError(f"{warehouse}: cannot be read; feedmill verify tells what is wrong. {told}") from None
+        raise unreadable(warehouse, error) from None
+
+
+def unreadable(warehouse: str, error: Exception) -> UsageError:
+    """Returns what to raise where a file of the warehouse is gone, or cannot be read as what it is."""
+    told = str(error).splitlines()[0]
+    return UsageError(f"{warehouse}: cannot be read; feedmill verify tells what is wrong. {told}")
 
 
 def connect(store: Store) -> "duckdb.DuckDBPyConnection":
