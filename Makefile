@@ -17,6 +17,7 @@ install: .venv/installed ## Make .venv from requirements.lock (every other targe
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@$(BIN)/python -m compileall -q pipelines transforms  # as pip does for what it copies
+	@$(BIN)/python -m transforms.text.compiled
 	@touch $@
 
 run: .venv/installed ## Ingest the sample snapshots into out/ and ask a first question

@@ -3,6 +3,7 @@
 import argparse
 import contextlib
 import gc
+import logging
 import sys
 from collections.abc import Iterator, Sequence
 
@@ -15,8 +16,8 @@ from transforms.languages import load_models
 LOCAL_RUNNER = "FnApiRunner"
 ASK_FOR_LOCAL = (None, "DirectRunner", "direct")
 
-# What Beam imports if it is installed: clients of Dataflow, BigQuery, Storage, Spanner ..., and what it does with them
-_SERVICES = ("google.cloud", "apitools", "apache_beam.io.gcp")
+# What Beam imports if it is installed: clients of Dataflow, BigQuery, Spanner, MongoDB ..., and what it does with them
+_SERVICES = ("google.cloud", "apitools", "apache_beam.io.gcp", "pymongo")
 
 
 @contextlib.contextmanager
@@ -24,8 +25,8 @@ def before_beam(argv: Sequence[str]) -> Iterator[None]:
     """Around the import of Beam, in a process that is about to run `argv` and nothing else.
 
     What a run on files of this machine asks of other processes needs no Beam: they start first, as many as it will ask
-    for. And it asks no service of Google's: Beam is imported as if it had been installed without them, in half the
-    time. What is wrong with the flags the run itself says.
+    for. And it asks no service elsewhere: Beam is imported as if it had been installed without their clients, in half
+    the time. What is wrong with the flags the run itself says.
 
     Imports make objects by the hundred thousand, and no garbage: nobody looks for it among them meanwhile.
     """
@@ -47,6 +48,7 @@ def _no_collection() -> Iterator[None]:
     try:
         yield
     finally:
+        gc.freeze()  # else the first object made from here on has all of them looked through
         gc.enable()
 
 
@@ -66,7 +68,8 @@ def _local_flags(argv: Sequence[str]) -> argparse.Namespace | None:
 
 @contextlib.contextmanager
 def _absent(*packages: str) -> Iterator[None]:
-    """Until the block ends, to import these packages fails as if they were not installed."""
+    """Until the block ends, to import these packages fails as if they were not installed; nobody is warned of that."""
+    logging.disable(logging.WARNING)
     before = {name: sys.modules.pop(name) for name in packages if name in sys.modules}
     sys.modules.update(dict.fromkeys(packages))  # type: ignore[arg-type] # as Python's own documentation says
     try:
@@ -75,3 +78,4 @@ def _absent(*packages: str) -> Iterator[None]:
         for name in packages:
             del sys.modules[name]
         sys.modules.update(before)
+        logging.disable(logging.NOTSET)

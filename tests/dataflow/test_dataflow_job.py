@@ -202,7 +202,7 @@ print(*sorted(str(p.relative_to(pathlib.Path(transforms.__file__).parent)) for p
     told, files = answer.stdout.splitlines()
     assert told == "blurbs en"
     here = ROOT / "transforms"
-    wanted = {str(p.relative_to(here)) for p in here.rglob("*") if p.suffix not in (".pyc", "")}
+    wanted = {str(p.relative_to(here)) for p in here.rglob("*") if p.is_file() and "__pycache__" not in p.parts}
     assert not wanted - set(files.split())
 
 

@@ -6,7 +6,7 @@
     words       language_words.npz beside this file: 63 languages, good for single words
 
 Nothing is downloaded, and nothing is written but the unnamed temporary file that py3langid unpacks its model
-through. What a voter says depends on the text alone: not on thread, process,
+through, unless it was compiled (`compiled.py`). What a voter says depends on the text alone: not on thread, process,
 locale or the order of files on disk. langdetect's own verdict is a random sample of a text's n-grams, and the
 profiles are read in the order that the disk lists them; here each n-gram counts once, in whole numbers, so no
 seed is needed (and it takes 50 us instead of 2 ms). py3langid's sums are made in double precision, term by
@@ -23,6 +23,8 @@ import zlib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
+
+from transforms.text import compiled
 
 # the voters' labels are of many traditions; varieties that share a written standard count as one
 ISO = {
@@ -101,6 +103,10 @@ _SMOOTHING = 0.5 / 10_000  # langdetect's ALPHA_DEFAULT / BASE_FREQ
 _UNIT = 256  # whole numbers in a nat
 
 
+def _profile_folder() -> Path:
+    return _package("langdetect") / "profiles"
+
+
 class _Profiles(NamedTuple):
     langs: list[str]
     row: dict[str, int]  # n-gram -> row
@@ -120,14 +126,13 @@ class _Letters(dict[int, str]):
 _LETTERS = _Letters()
 
 
-@_once
-def _profiles() -> _Profiles:
+def _read_profiles() -> compiled.Arrays:
     import numpy as np
 
     langs: list[str] = []
     row: dict[str, int] = {}
     columns: list[tuple[list[int], Any]] = []
-    for path in sorted((_package("langdetect") / "profiles").iterdir()):
+    for path in sorted(_profile_folder().iterdir()):
         if path.name in _DECIDED or path.name.startswith("."):
             continue
         profile = json.loads(path.read_text(encoding="utf-8"))
@@ -138,7 +143,14 @@ def _profiles() -> _Profiles:
     weight = np.full((len(row), len(langs)), round(math.log(_SMOOTHING) * _UNIT), np.int32)
     for number, (rows, probabilities) in enumerate(columns):
         weight[rows, number] = np.rint(np.log(np.array(probabilities) + _SMOOTHING) * _UNIT)
-    return _Profiles(langs, row, weight)
+    return {"langs": np.array(langs), "grams": np.array(list(row)), "weight": weight}
+
+
+@_once
+def _profiles() -> _Profiles:
+    held = compiled.arrays(_read_profiles, _profile_folder())
+    row = {gram: number for number, gram in enumerate(held["grams"].tolist())}
+    return _Profiles(held["langs"].tolist(), row, held["weight"])
 
 
 @_once
@@ -168,16 +180,47 @@ def langdetect(words: str) -> tuple[dict[str, float], int]:
 # --- py3langid ----------------------------------------------------------------------------------
 
 
-@_once
-def _identifier() -> Any:
-    from py3langid.langid import MODEL_FILE, LanguageIdentifier  # type: ignore[import-untyped,unused-ignore]
+class _Identifier(NamedTuple):
+    """py3langid's automaton, which walks over a text's bytes and meets features, and what each feature tells."""
 
-    return LanguageIdentifier.from_model_file(MODEL_FILE)
+    next: Any  # uint32: row * 256 + byte -> the next state
+    row: Any  # uint32: state -> its row * 256
+    feature: Any  # int32: state -> the feature it is the end of, or -1
+    langs: list[str]
+    told: Any  # float16[feature, language]: log probability
+    prior: Any  # float32[language]
+
+
+def _identifier_file() -> Path:
+    return _package("py3langid") / "data" / "model.npz.xz"
+
+
+def _read_identifier() -> compiled.Arrays:
+    import numpy as np
+    from py3langid.langid import LanguageIdentifier  # type: ignore[import-untyped,unused-ignore]
+
+    model = LanguageIdentifier.from_model_file(_identifier_file())
+    return {
+        "next": np.asarray(model.tk_nextmove),
+        "row": np.asarray(model.tk_row).astype(np.uint32) << 8,
+        "feature": np.asarray(model.tk_output, np.int32),
+        "langs": np.array(model.nb_classes),
+        "told": model.nb_ptc,
+        "prior": model.nb_pc,
+    }
+
+
+@_once
+def _identifier() -> _Identifier:
+    held = compiled.arrays(_read_identifier, _identifier_file())
+    # a memoryview gives Python's numbers; numpy's are slow one by one
+    walk = {name: memoryview(held[name]) for name in ("next", "row", "feature")}
+    return _Identifier(**walk, langs=held["langs"].tolist(), told=held["told"], prior=held["prior"])
 
 
 @_once
 def py3langid_knows() -> frozenset[str]:
-    return frozenset(ISO.get(label, label) for label in _identifier().labels)
+    return frozenset(ISO.get(label, label) for label in _identifier().langs)
 
 
 def py3langid(words: str) -> dict[str, float]:
@@ -187,16 +230,16 @@ def py3langid(words: str) -> dict[str, float]:
 
     model = _identifier()
     data = words.encode()
-    visits = visit_counts(model.tk_nextmove, model._rowbase, model.tk_output, data)
+    visits = visit_counts(model.next, model.row, model.feature, data)
     if not visits:
         return {}
     counts = np.array([_log1p(n) for n in visits.values()])
-    table = model.nb_ptc[list(visits)].astype(np.float64)
-    scores = ((table * counts[:, None]).sum(axis=0) + model.nb_pc) / math.sqrt(len(data))
+    table = model.told[list(visits)].astype(np.float64)
+    scores = ((table * counts[:, None]).sum(axis=0) + model.prior) / math.sqrt(len(data))
     best = scores.max()
     found: dict[str, float] = {}
     for at in np.flatnonzero(scores > best - 9).tolist():
-        lang = ISO.get(model.nb_classes[at], model.nb_classes[at])
+        lang = ISO.get(model.langs[at], model.langs[at])
         found[lang] = found.get(lang, 0.0) + math.exp(scores[at] - best)
     total = sum(found.values())
     return {lang: p / total for lang, p in found.items()}
@@ -210,6 +253,7 @@ def _log1p(count: int) -> float:
 # --- words --------------------------------------------------------------------------------------
 
 _WORD = re.compile(r"[^\W\d_]{1,6}'(?=[^\W\d_])|[^\W\d_]+")
+_WORDS = Path(__file__).with_name("language_words.npz")
 RARE = 14.0  # nats: how rare a word is taken to be in a language that does not list it
 
 
@@ -221,12 +265,17 @@ class _Words(NamedTuple):
     gain: Any  # float64: nats over a language that does not list the word, in eighths, so that sums are exact
 
 
-@_once
-def _words() -> _Words:
+def _read_words() -> compiled.Arrays:
     import numpy as np
 
-    with np.load(Path(__file__).with_name("language_words.npz")) as data:
-        return _Words(data["langs"].tolist(), data["word"], data["first"], data["lang"], RARE - data["rarity"] / 8)
+    with np.load(_WORDS) as data:
+        kept = {name: data[name] for name in ("langs", "word", "first", "lang")}
+        return {**kept, "gain": RARE - data["rarity"] / 8}
+
+
+@_once
+def _words() -> _Words:
+    return _Words(**{**(held := compiled.arrays(_read_words, _WORDS)), "langs": held["langs"].tolist()})
 
 
 @_once
@@ -250,3 +299,10 @@ def common_words(words: str) -> tuple[dict[str, float], int]:
     total = np.bincount(lang[entries], gain[entries], len(langs)).tolist()
     best = max(total)
     return {langs[number]: score - best for number, score in enumerate(total) if score}, len(at)
+
+
+def compile_models() -> None:
+    """Makes the compiled forms that the voters load where they are there; see `compiled.py`."""
+    compiled.keep(_read_profiles, _profile_folder())
+    compiled.keep(_read_identifier, _identifier_file())
+    compiled.keep(_read_words, _WORDS)
