@@ -9,7 +9,7 @@ OUT ?= out
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-install: .venv/installed ## Make .venv from requirements.lock (every other target does so by itself)
+install: .venv/compiled ## Make .venv from requirements.lock (every other target does so by itself)
 
 .venv/installed: requirements.lock setup.py
 	$(PYTHON) -c 'import sys; v = sys.version_info[:2]; sys.exit(None if (3, 11) <= v <= (3, 13) else f"feedmill needs Python 3.11 to 3.13, this is {v[0]}.{v[1]}; name another: make PYTHON=python3.11")'
@@ -17,29 +17,32 @@ install: .venv/installed ## Make .venv from requirements.lock (every other targe
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@$(BIN)/python -m compileall -q pipelines transforms  # as pip does for what it copies
+	@touch $@
+
+.venv/compiled: .venv/installed transforms/text/language_voters.py
 	@$(BIN)/python -m transforms.text.compiled
 	@touch $@
 
-run: .venv/installed ## Ingest the sample snapshots into out/ and ask a first question
+run: .venv/compiled ## Ingest the sample snapshots into out/ and ask a first question
 	@$(BIN)/feedmill ingest --input 'seeds/*.txt' --output $(OUT)
 	@$(BIN)/feedmill query -w $(OUT) "SELECT lang, count(*) AS items, count(source_name) AS with_source, min(published_at) AS first, max(published_at) AS last FROM items_latest GROUP BY ALL"
 
-query: .venv/installed ## Ask the warehouse in out/: make query SQL="SELECT ..."
+query: .venv/compiled ## Ask the warehouse in out/: make query SQL="SELECT ..."
 	@$(BIN)/feedmill query -w $(OUT) $(if $(SQL),"$(SQL)")
 
-test: .venv/installed ## Run the tests
+test: .venv/compiled ## Run the tests
 	$(BIN)/python -m pytest
 
 check: lint type test ## Everything a change must pass
 
-lint: .venv/installed ## Style
+lint: .venv/compiled ## Style
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 
-type: .venv/installed ## Types
+type: .venv/compiled ## Types
 	$(BIN)/mypy pipelines transforms
 
-eval: .venv/installed ## Measure quality on the development data, against floors that only rise
+eval: .venv/compiled ## Measure quality on the development data, against floors that only rise
 	$(BIN)/python -m tests.eval.reader_pages
 	$(BIN)/python -m tests.eval.reader_pages --html
 	$(BIN)/python -m tests.eval.feed_suite
@@ -47,14 +50,14 @@ eval: .venv/installed ## Measure quality on the development data, against floors
 	$(BIN)/python -m tests.eval.duplicates
 	$(BIN)/python -m pytest -q tests/eval
 
-bench: .venv/installed ## Measure speed side by side with what one would write instead
+bench: .venv/compiled ## Measure speed side by side with what one would write instead
 	$(BIN)/python -m tests.bench
 
-stream-test: .venv/installed ## Hold the stream to what was promised: as prompt and as exact, killed or not (five minutes)
+stream-test: .venv/compiled ## Hold the stream to what was promised: as prompt and as exact, killed or not (five minutes)
 	$(BIN)/python -m tests.streaming prompt
 	$(BIN)/python -m tests.streaming kills
 
-prism-test: .venv/installed build/bin/prism ## Run the graph on Prism, Beam's engine for one machine (needs Go)
+prism-test: .venv/compiled build/bin/prism ## Run the graph on Prism, Beam's engine for one machine (needs Go)
 	$(BIN)/python -m pytest tests/prism
 
 build/bin/prism: requirements.lock

@@ -35,7 +35,7 @@ from transforms.failures import UsageError
 from transforms.files import FileInfo, find_inputs, open_store
 from transforms.formats import Settings, check_timezone
 from transforms.formats.containers import Limits, Refused
-from transforms.inputs import cut_runs
+from transforms.inputs import RUN_BYTES, cut_runs
 from transforms.language import DetectLanguages
 from transforms.processes import give_back, processes_for
 from transforms.read import ReadSnapshots
@@ -46,10 +46,7 @@ from transforms.warehouse.lock import only_writer
 from transforms.warehouse.manifests import Manifest, live_files, paths_of, read_manifests, recover, state_of
 from transforms.write import CommitRun, RewriteFiles, WriteTables, WriteWhole
 
-# The local engine keeps all that goes between steps in memory. So more than this, in bytes, is taken in by several
-# runs, one after the other.
-_MAX_RUN_BYTES = 96 * 1024 * 1024
-_MOST_FILES = 4  # that several such runs may leave in a partition
+_MOST_FILES = 4  # that several runs of one command may leave in a partition
 _SAMPLED_EVERY = 5  # ms; see `prompt_ends`
 
 
@@ -91,7 +88,7 @@ class IngestOptions(PipelineOptions):
         parser.add_argument(
             "--max_run_bytes",
             type=_not_negative,
-            default=_MAX_RUN_BYTES,
+            default=RUN_BYTES,
             help="on this machine, how much is read into memory at once: more input is cut, in order of path, into "
             "several runs, each committed by itself, a small rest with the last; 0 for no limit (default: %(default)s)",
         )

@@ -10,7 +10,7 @@ import time
 import pytest
 
 from transforms.failures import Reason, Rejected, UsageError
-from transforms.processes import Processes, processes_for, start
+from transforms.processes import Processes, ask_ahead, processes_for, start
 
 
 def refuse(detail):
@@ -101,23 +101,41 @@ def test_a_script_without_a_guard_is_not_run_again(tmp_path):
     assert done.stdout.splitlines() == ["once", "[(None, 3)]"]
 
 
-_ready_in = []
+def imported():
+    return os.getppid(), "colorsys" in sys.modules
 
 
-def note_process():
-    _ready_in.append(os.getpid())
-
-
-def ready_in():
-    return os.getpid(), os.getppid(), _ready_in
-
-
-def test_one_process_gets_ready_and_the_others_are_its_forks():
-    start(3, note_process)
+def test_one_process_imports_and_the_others_are_its_forks():
+    start(3, "colorsys")
     processes = Processes(3)
-    told = [found for _ in range(12) for _, found in processes.call(ready_in)] + [
+    told = [found for _ in range(12) for _, found in processes.call(imported)] + [
         found for _, found in processes.rest()
     ]
-    [(first, ready)] = {(parent, tuple(ready)) for _, parent, ready in told}
-    assert ready == (first,)
-    assert first not in {own for own, _, _ in told} | {os.getpid()}
+    [(first, ready)] = set(told)
+    assert ready and first != os.getpid()
+
+
+def note(path):
+    with open(path, "a") as file:
+        file.write("called\n")
+    return path
+
+
+def test_what_was_asked_ahead_is_asked_once(tmp_path):
+    asked, never = str(tmp_path / "asked"), str(tmp_path / "never")
+    ask_ahead(2, note, asked)
+    ask_ahead(2, note, never)
+    assert wait_for(asked) and wait_for(never), "it does not wait for the call"
+    processes = Processes(2)
+    found = [*processes.call(note, asked, of=1), *processes.call(operator.add, 1, 2, of=2), *processes.rest()]
+    assert found == [(1, asked), (2, 3)]
+    assert (tmp_path / "asked").read_text() == "called\n"
+    assert list(processes.call(note, never)) + list(processes.rest()) == [(None, never)]
+    assert (tmp_path / "never").read_text() == "called\n" * 2, "what nobody wanted by then is forgotten"
+
+
+def test_a_process_that_ends_does_not_wait_for_what_it_asked(tmp_path):
+    script = (
+        "import time; from transforms.processes import ask_ahead\nfor n in range(9): ask_ahead(2, time.sleep, 9 + n)"
+    )
+    subprocess.run([sys.executable, "-c", script], timeout=8, check=True)

@@ -64,6 +64,17 @@ def read_files(
             yield file, unpack(file.uri, stream, file.mtime, limits)
 
 
+def read_plain(files: Sequence[FileInfo]) -> list[Snapshot] | None:
+    """Returns the snapshots of files that are nothing but one snapshot each, as nearly all are; None if one is not."""
+    snapshots = []
+    for _, found in read_files(files):
+        first = next(found, None)
+        if not isinstance(first, Snapshot) or next(found, None) is not None:
+            return None
+        snapshots.append(first)
+    return snapshots
+
+
 # A date, perhaps with a time, in a path: what tells two captures of one feed apart.
 _WHEN = re.compile(r"(?<!\d)(?:19|20)\d\d(?:[-_./]?\d\d){2}(?:[T_ -]?\d\d(?:[-_:.]?\d\d){0,2}Z?)?(?!\d)")
 
@@ -72,18 +83,32 @@ _PACKED = (".gz", ".zst", ".bz2", ".xz", ".zip", ".tgz")
 _UNPACKED = 6
 
 
-def batch_files(files: Iterable[FileInfo], count: int, size: int) -> list[list[FileInfo]]:
+# A batch is handed on at whichever comes first: small enough to hold in memory a few times over, large enough that the
+# cost of an element is spread over many stories.
+BATCH_SNAPSHOTS = 100
+BATCH_BYTES = 16 * 1024 * 1024
+
+# The local engine keeps all that goes between steps in memory. So more than this is taken in by several runs, one
+# after the other.
+RUN_BYTES = 96 * 1024 * 1024
+
+
+def batch_files(
+    files: Iterable[FileInfo], count: int = BATCH_SNAPSHOTS, size: int = BATCH_BYTES
+) -> list[list[FileInfo]]:
     """Cuts files into batches of at most `count` files and about `size` bytes.
 
     Captures of one feed come together, by their paths, whatever hour each is of:
-    they share most of their entries, and a batch handles equal entries once.
+    they share most of their entries, and a batch handles equal entries once. The
+    largest batch comes first: no worker is left alone with it at the end.
 
     >>> files = [FileInfo(f"20250715T{hour}00Z/{feed}.xml", 6, 0) for hour in (10, 11) for feed in "ab"]
     >>> [[f.uri for f in batch] for batch in batch_files(files, 100, 12)]
     [['20250715T1000Z/a.xml', '20250715T1100Z/a.xml'], ['20250715T1000Z/b.xml', '20250715T1100Z/b.xml']]
     """
     in_order = sorted(files, key=lambda file: (_WHEN.sub("", file.uri), file.uri))
-    return _cut(in_order, count, size, lambda file: file.size)
+    batches = _cut(in_order, count, size, lambda file: file.size)
+    return sorted(batches, key=lambda files: sum(file.size for file in files), reverse=True)
 
 
 def cut_runs(files: Iterable[FileInfo], size: int) -> list[list[FileInfo]]:

@@ -47,11 +47,6 @@ def detect_languages(decided: Decided, partitioning: Partitioning) -> Told:
     return Told(parts, ledger, Counter(language.method for language in (*of_items, *of_removed)))
 
 
-def load_models() -> None:
-    """Loads all that may be asked, so that the first text need not wait half a second for it."""
-    detect("Roma")  # too short for any to decide alone
-
-
 def item_languages(items: pa.Table) -> tuple[pa.Table, list[Language]]:
     """Adds the language and length of each story, from its own words above all; see `detect_story`.
 

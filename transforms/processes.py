@@ -9,6 +9,7 @@ import contextlib
 import ctypes
 import fcntl
 import gc
+import importlib
 import os
 import pickle
 import select
@@ -16,13 +17,11 @@ import signal
 import subprocess
 import sys
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from collections.abc import Callable, Hashable, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, wait
 from queue import SimpleQueue
 from threading import Thread
 from typing import Any, BinaryIO, NamedTuple
-
-import pyarrow as pa
 
 from transforms.failures import UsageError
 
@@ -57,20 +56,19 @@ def processes_for(asked: str, size: int) -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def start(workers: int, get_ready: Callable[[], None]) -> None:
-    """Starts the processes ahead of the first call, so that they import and `get_ready` while this one imports.
-
-    If there is but this one, a thread of it gets ready.
-    """
+def start(workers: int, *modules: str) -> None:
+    """Starts the processes ahead of the first call, so that they import what it needs while this one imports."""
     if workers > 1:
-        _pools[workers] = _Pool(workers, get_ready)
-        return
+        _pools[workers] = _Pool(workers, modules)
 
-    def ahead() -> None:
-        with contextlib.suppress(Exception):  # it fails again where it is needed, and is told there
-            get_ready()
 
-    Thread(target=ahead).start()
+def ask_ahead(workers: int, function: Callable[..., Any], *given: Hashable) -> None:
+    """Has the other processes call a function now, though the result is not wanted before the same call is asked for.
+
+    What nobody has asked for when all that was asked for is there is thrown away.
+    """
+    pool = _pool(workers)
+    pool.ahead[function, *given] = pool.submit(function, *given)
 
 
 class Processes:
@@ -95,7 +93,9 @@ class Processes:
         if self._workers == 1:
             yield of, function(*given)
             return
-        self._asked.append((of, _pool(self._workers).submit(function, *given)))
+        pool = _pool(self._workers)
+        asked = pool.ahead.pop((function, *given), None)  # takes no time, nor a hash, if there are none
+        self._asked.append((of, asked or pool.submit(function, *given)))
         yield from self._due()
         while len(left := [asked for _, asked in self._asked if not asked.done()]) > _AHEAD * self._workers:
             wait(left, return_when=FIRST_COMPLETED)  # of a slow one the others need not wait
@@ -105,6 +105,8 @@ class Processes:
         """Yields what is left."""
         while self._asked:
             yield self._next()
+        if self._workers > 1:
+            _pool(self._workers).ahead.clear()
         give_back()
 
     def _due(self) -> Iterator[tuple[Any, Any]]:
@@ -135,6 +137,8 @@ def frugal() -> Iterator[None]:
     time. And large pieces of memory, Arrow's too, are the system's again as soon as they are free, where else a tenth
     of the peak is kept for what may come.
     """
+    import pyarrow as pa
+
     usual, pool = gc.get_threshold(), pa.default_memory_pool()
     gc.freeze()
     gc.set_threshold(100_000, 20, 20)
@@ -156,6 +160,8 @@ def give_back() -> None:
 
     Of the main process that was 140 of 570 MB after the resolver, for a run of 128 MiB (2026-11).
     """
+    import pyarrow as pa
+
     pa.default_memory_pool().release_unused()
 
 
@@ -167,15 +173,19 @@ class _Pipes(NamedTuple):
 
 
 class _Pool:
-    """Processes, and for each a thread that waits for its answers.
+    """Processes, and for each a thread that asks it and waits for its answers.
 
-    They are forks of one that imports what the rules need and gets ready: so they take no time for it, and share its
-    memory. That one has no threads, as is safe to fork, and does nothing but wait for them.
+    They are forks of one that imports what the rules need: so they take no time for it, and share its memory. That one
+    has no threads, as is safe to fork, and does nothing but wait for them.
+
+    Attributes:
+        ahead: what is answered, or will be, before it was asked for: by function and arguments.
     """
 
-    def __init__(self, workers: int, get_ready: Callable[[], None] | None) -> None:
-        theirs = []
-        self._idle: SimpleQueue[tuple[BinaryIO, BinaryIO]] = SimpleQueue()
+    def __init__(self, workers: int, modules: Sequence[str]) -> None:
+        self.ahead: dict[tuple[Hashable, ...], Future[Any]] = {}
+        self._asked: SimpleQueue[tuple[Future[Any], Callable[..., Any], tuple[Any, ...]]] = SimpleQueue()
+        ours, theirs = [], []
         for _ in range(workers):
             heard, calls = os.pipe()
             answers, said = os.pipe()
@@ -183,8 +193,8 @@ class _Pool:
                 for end in (heard, said):
                     fcntl.fcntl(end, fcntl.F_SETPIPE_SZ, _PIPE_BYTES)
             theirs.append(_Pipes(heard, said))
-            self._idle.put((os.fdopen(calls, "wb"), os.fdopen(answers, "rb")))
-        serve = pickle.dumps((_serve, theirs, get_ready))
+            ours.append((os.fdopen(calls, "wb"), os.fdopen(answers, "rb")))
+        serve = pickle.dumps((_serve, theirs, modules))
         script = f"import pickle, sys; sys.path[:] = {sys.path!r}; f, *given = pickle.loads({serve!r}); f(*given)"
         ends = [end for pipes in theirs for end in pipes]
         self._first = subprocess.Popen(
@@ -192,14 +202,25 @@ class _Pool:
         )
         for end in ends:
             os.close(end)
-        self._threads = ThreadPoolExecutor(workers)
+        for pipes in ours:  # daemons: a run that fails does not wait for what is still asked
+            Thread(target=self._exchange, args=pipes, daemon=True).start()
 
     def submit(self, function: Callable[..., Any], *given: Any) -> Future[Any]:
         """Calls a function on whichever process is idle, or will be."""
-        return self._threads.submit(self._ask, function, given)
+        answer: Future[Any] = Future()
+        self._asked.put((answer, function, given))
+        return answer
 
-    def _ask(self, function: Callable[..., Any], given: tuple[Any, ...]) -> Any:
-        calls, answers = one = self._idle.get()
+    def _exchange(self, calls: BinaryIO, answers: BinaryIO) -> None:
+        while True:
+            answer, function, given = self._asked.get()
+            try:
+                answer.set_result(self._ask(calls, answers, function, given))
+            except BaseException as error:  # noqa: BLE001 - it is raised where the answer is waited for
+                answer.set_exception(error)
+            del answer, function, given  # they are large, and the next may be long in coming
+
+    def _ask(self, calls: BinaryIO, answers: BinaryIO, function: Callable[..., Any], given: tuple[Any, ...]) -> Any:
         try:
             pickle.dump((function, given), calls, pickle.HIGHEST_PROTOCOL)
             calls.flush()
@@ -210,8 +231,6 @@ class _Pool:
                 raise ProcessDied(f"a worker process ended with status {status}") from None
             why = "with fewer --workers less memory is used"
             raise ProcessDied(f"a worker process ended with signal {-status}; {why}") from None
-        finally:
-            self._idle.put(one)
         if not done:
             raise result
         return result
@@ -222,20 +241,22 @@ _pools: dict[int, _Pool] = {}
 
 def _pool(workers: int) -> _Pool:
     if workers not in _pools:
-        _pools[workers] = _Pool(workers, None)
+        _pools[workers] = _Pool(workers, ())
     return _pools[workers]
 
 
 _NO_THREADS = {"OPENBLAS_NUM_THREADS": "1"}  # of numpy, which would start one for each core as it is imported
 
 
-def _serve(pipes: Sequence[_Pipes], get_ready: Callable[[], None] | None) -> None:
-    """Gets ready, forks once for each of `pipes`, and ends as the first of the forks to end does."""
+def _serve(pipes: Sequence[_Pipes], modules: Sequence[str]) -> None:
+    """Imports, forks once for each of `pipes`, and ends as the first of the forks to end does."""
+    import pyarrow as pa
+
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C goes to all of a terminal: the caller decides what ends
     os.dup2(2, 1)  # whatever a library may print is no answer
     pa.set_cpu_count(1)  # the other cores have processes of their own
-    if get_ready:
-        get_ready()
+    for module in modules:
+        importlib.import_module(module)
     with frugal():
         for own in pipes:
             if not os.fork():

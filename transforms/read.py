@@ -22,7 +22,15 @@ from apache_beam.metrics import Metrics
 from transforms import progress
 from transforms.files import FileInfo, open_store
 from transforms.formats.containers import Limits, Refused, Skipped
-from transforms.inputs import Inputs, batch_files, pack_files, read_files, unpack_files
+from transforms.inputs import (
+    BATCH_BYTES,
+    BATCH_SNAPSHOTS,
+    Inputs,
+    batch_files,
+    pack_files,
+    read_files,
+    unpack_files,
+)
 from transforms.parcels import Parcel
 from transforms.rows import Snapshot
 from transforms.warehouse.memory import is_known, known_captures
@@ -34,11 +42,6 @@ _SNAPSHOTS_OUT = Metrics.counter(_STEP, "snapshots_out")
 _SNAPSHOTS_SKIPPED = Metrics.counter(_STEP, "snapshots_skipped")
 _NOT_A_FEED = Metrics.counter(_STEP, "not_a_feed")
 _NOT_A_FEED_BYTES = Metrics.counter(_STEP, "not_a_feed_bytes")
-
-# A batch is handed on at whichever comes first: small enough to hold in memory a few
-# times over, large enough that the cost of an element is spread over many stories.
-_BATCH_SNAPSHOTS = 100
-_BATCH_BYTES = 16 * 1024 * 1024
 
 
 class _ReadFiles(beam.DoFn):
@@ -66,7 +69,7 @@ class _ReadFiles(beam.DoFn):
                     continue
                 batch.append(found)
                 size += len(found.data) if isinstance(found, Snapshot) else 0
-                if len(batch) == _BATCH_SNAPSHOTS or size >= _BATCH_BYTES:
+                if len(batch) == BATCH_SNAPSHOTS or size >= BATCH_BYTES:
                     _SNAPSHOTS_OUT.inc(len(batch))
                     yield Inputs(tuple(batch))
                     batch, size = [], 0
@@ -144,10 +147,7 @@ class ReadSnapshots(beam.PTransform):
         self._leave_out_known = _LeaveOutKnown(output, snapshot_files)
 
     def expand(self, root):
-        batches = batch_files(self._files, _BATCH_SNAPSHOTS, _BATCH_BYTES)
-        # the largest first: no worker is left alone with it at the end
-        batches.sort(key=lambda files: sum(file.size for file in files), reverse=True)
-        packed = [pack_files(files) for files in batches]
+        packed = [pack_files(files) for files in batch_files(self._files)]
         read = root | "Files" >> beam.Create(packed, reshuffle=True) | "ReadFiles" >> beam.ParDo(self._read)
         if not self._refused:
             return read

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+import zipfile
 
 import pytest
 
@@ -53,3 +54,49 @@ def test_a_run_that_is_or_may_be_elsewhere_begins_as_any_program(elsewhere):
 
 def test_where_a_flag_is_missing_the_run_says_so():
     assert _local_flags(["--input", "feeds"]) is None
+
+
+_COUNTED = """
+import sys
+from transforms import processes
+from pipelines import cli
+
+asked, answered = [], []
+ask_ahead = processes.ask_ahead
+
+class Ahead(dict):
+    def pop(self, call, default):
+        answered.append(bool(self) and call in self)
+        return super().pop(call, default)
+
+def counted(workers, function, *given):
+    asked.append(len(given[0]))
+    processes._pool(workers).ahead = Ahead(processes._pool(workers).ahead)
+    ask_ahead(workers, function, *given)
+
+processes.ask_ahead = counted
+status = cli.main(["ingest", *sys.argv[1:]])
+print(status, sum(asked), len(asked) == sum(answered))
+"""
+
+
+def _ahead(*flags):
+    """The status, how many snapshots were split ahead, and whether each of these calls was asked for."""
+    told = subprocess.run(
+        [sys.executable, "-c", _COUNTED, *flags], cwd=ROOT, capture_output=True, text=True, check=True, timeout=120
+    ).stdout
+    return told.splitlines()[-1]
+
+
+def test_what_is_split_before_beam_is_there_is_what_the_run_asks_for(tmp_path):
+    flags = [f"--output={tmp_path / 'w'}", "--workers=2"]
+    assert _ahead("--input=seeds/*.txt", *flags) == "0 2 True"
+    assert _ahead("--input=seeds/*.txt", *flags) == "0 0 True", "nothing that the warehouse has"
+    status, snapshots, all_asked = _ahead("--input=tests/cases/feed", "--timezone=Europe/Paris", *flags).split()
+    assert (status, all_asked) == ("0", "True") and int(snapshots) > 4
+    assert _ahead("--input=seeds/*.txt", "--reprocess", *flags) == "0 0 True"
+    packed = tmp_path / "feeds.zip"
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.write(next(ROOT.glob("seeds/*.txt")), "a.txt")
+        archive.writestr("b.txt", "The river rose by two metres overnight, officials said on Monday.\n")
+    assert _ahead(f"--input={packed}", *flags) == "0 0 True", "an archive is the run's"

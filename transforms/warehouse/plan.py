@@ -35,7 +35,7 @@ def plan(store: Store, files: Sequence[FileInfo], limits: Limits, *, redo: bool 
         records = read_records(store, live)
         captures = {*records["key"].to_pylist(), *records["place"].to_pylist()}
     known = new = new_size = 0
-    for batch in batch_files(files, 100, 16 << 20):  # as many as may be read ahead
+    for batch in batch_files(files):  # as many as may be read ahead
         for _, held in read_files(batch, limits):
             for found in held:
                 if isinstance(found, Skipped):
