@@ -16,7 +16,7 @@ import gc
 import sys
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from typing import NoReturn
+from typing import Any, NoReturn, TypeVar
 
 import apache_beam as beam
 from apache_beam.options.pipeline_options import (
@@ -49,6 +49,8 @@ from transforms.write import CommitRun, RewriteFiles, WriteTables, WriteWhole
 _MOST_FILES = 4  # that several runs of one command may leave in a partition
 _SAMPLED_EVERY = 5  # ms; see `prompt_ends`
 
+
+_View = TypeVar("_View", bound=PipelineOptions)
 
 # What stops a bomb; see `formats.containers.Limits`.
 _LIMITS = {
@@ -309,11 +311,24 @@ def parse_options(argv: Sequence[str]) -> PipelineOptions:
     _, unknown = parser.parse_known_args(list(argv))
     if unknown:
         raise UsageError(_unknown(unknown[0], parser))
-    options = PipelineOptions(list(argv))
+    options = _Options(list(argv))
     standard = options.view_as(StandardOptions)
     if standard.runner in ASK_FOR_LOCAL:
         standard.runner = LOCAL_RUNNER
     return options
+
+
+class _Options(PipelineOptions):
+    """Flags of which each view is parsed once. Beam asks for one 200 times while it builds a graph: 0.1 s (2026-11)."""
+
+    def view_as(self, cls: type[_View]) -> _View:
+        views = self.__dict__.setdefault("_views", {})
+        if cls not in views:
+            views[cls] = super().view_as(cls)
+        return views[cls]
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {name: value for name, value in super().__getstate__().items() if name != "_views"}
 
 
 def _unknown(word: str, parser: argparse.ArgumentParser) -> str:

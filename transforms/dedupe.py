@@ -112,8 +112,7 @@ class ResolveStories(beam.PTransform):
     def expand(self, batches):
         assignments, memory, rewrites = (
             batches
-            | "Prints" >> beam.Map(prints).with_output_types(Prints)
-            | "WholeRun" >> beam.Map(lambda prints: (None, prints)).with_output_types(tuple[None, Prints])
+            | "Prints" >> beam.Map(lambda batch: (None, prints(batch))).with_output_types(tuple[None, Prints])
             | "GroupRun" >> beam.GroupByKey()
             | "ResolveRun"
             >> beam.ParDo(self._resolve)
