@@ -165,3 +165,13 @@ def test_lost_views_come_back_with_the_next_run(place, capsys):
     assert status == 2 and "no views.sql" in told
     assert said(capsys, "ingest", "--input=in", "--output=out")[0] == 0
     assert (place / "out" / "views.sql").read_bytes() == views
+
+
+@pytest.mark.parametrize("command", ["report", "verify", "compact"])
+def test_a_warehouse_is_named_once(place, capsys, command):
+    for flags in (["out", "-w", "other"], ["-w", "other", "out"]):
+        with pytest.raises(SystemExit) as end:
+            cli.main([command, *flags])
+        assert end.value.code == 2 and "not allowed with argument" in capsys.readouterr().err
+    assert [said(capsys, command, *flags)[0] for flags in ([], ["out"], ["-w", "out"])] == [0, 0, 0]
+    assert [said(capsys, command, *flags)[0] for flags in (["gone"], ["-w", "gone"])] == [2, 2]
