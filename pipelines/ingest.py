@@ -13,6 +13,7 @@ import contextlib
 import dataclasses
 import difflib
 import gc
+import re
 import sys
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -90,7 +91,7 @@ class IngestOptions(PipelineOptions):
         )
         parser.add_argument(
             "--max_run_bytes",
-            type=_not_negative,
+            type=_size,
             default=_MAX_RUN_BYTES,
             help="on this machine, how much is read into memory at once: more input is cut, in order of path, into "
             "several runs, each committed by itself, a small rest with the last; 0 for no limit (default: %(default)s)",
@@ -106,7 +107,10 @@ class IngestOptions(PipelineOptions):
         )
         for flag, (field, what) in _LIMITS.items():
             parser.add_argument(
-                flag, type=_not_negative, default=getattr(Limits(), field), help=f"{what} (default: %(default)s)"
+                flag,
+                type=_size if flag.endswith("_bytes") else _not_negative,
+                default=getattr(Limits(), field),
+                help=f"{what} (default: %(default)s)",
             )
 
 
@@ -118,6 +122,18 @@ def _not_negative(text: str) -> int:
     if number < 0:
         raise argparse.ArgumentTypeError(f"{text!r} is no whole number from 0 up")
     return number
+
+
+def _size(text: str) -> int:
+    """Bytes.
+
+    >>> _size("100"), _size("5kB"), _size("96MiB"), _size("2 gb")
+    (100, 5000, 100663296, 2000000000)
+    """
+    found = re.fullmatch(r"(\d+) ?([kmgt])(i?)b", text, re.I)
+    if not found:
+        return _not_negative(text)
+    return int(found[1]) * (1024 if found[3] else 1000) ** ("kmgt".index(found[2].lower()) + 1)
 
 
 def _truth(text: str) -> bool:
