@@ -35,7 +35,7 @@ def before_beam(argv: Sequence[str]) -> Iterator[None]:
             yield
             return
         with contextlib.suppress(UsageError):
-            size = sum(file.size for file in find_inputs(flags.input, beside=flags.output))
+            size = sum(file.size for file in find_inputs(flags.input, beside=flags.output).files)
             processes.start(processes.processes_for(flags.workers or "auto", size), load_models)
         with _absent(*_SERVICES):
             yield

@@ -33,7 +33,7 @@ from pipelines.early import ASK_FOR_LOCAL, LOCAL_RUNNER
 from transforms import progress
 from transforms.dedupe import ResolveStories
 from transforms.failures import UsageError
-from transforms.files import FileInfo, find_inputs, open_store
+from transforms.files import FileInfo, Found, find_inputs, open_store
 from transforms.formats import Settings, check_timezone
 from transforms.formats.containers import Limits, Refused
 from transforms.inputs import cut_runs
@@ -70,7 +70,9 @@ class IngestOptions(PipelineOptions):
     @classmethod
     def _add_argparse_args(cls, parser: argparse.ArgumentParser) -> None:
         parser.add_argument(
-            "--input", help="files, folders or globs of files (** crosses folders), separated by commas"
+            "--input",
+            help="files, folders or globs of files (** crosses folders), separated by commas; "
+            "? stands for a comma in a name",
         )
         parser.add_argument("--output", help="the warehouse: a folder, made if it is not there; never read as input")
         parser.add_argument(
@@ -150,6 +152,7 @@ class IngestConfig:
 
     Attributes:
         files: what to read.
+        left_out: how many files more `--input` names that lie in the output.
         refused: what is no file, and becomes a dead letter.
         output: the warehouse.
         base: the runs that are in it.
@@ -163,6 +166,7 @@ class IngestConfig:
     settings: Settings
     partitioning: Partitioning
     limits: Limits
+    left_out: int = 0
     base: tuple[Manifest, ...] = ()
     refused: tuple[Refused, ...] = ()
     workers: int = 1
@@ -206,12 +210,14 @@ class Outcome:
         committed: the manifests of its runs; none if there was nothing new.
         counters: Beam's counters, as `step.name`, over all its runs.
         recovered: the id of an earlier run whose commit this one completed.
+        left_out: files that the input names and that lie in the output.
         submitted: the job was handed to a service, and was not waited for: what it did is not known here.
     """
 
     committed: tuple[Manifest, ...]
     counters: Mapping[str, int]
     recovered: str | None
+    left_out: int = 0
     submitted: bool = False
 
 
@@ -244,7 +250,7 @@ def run(argv: Sequence[str]) -> Outcome:
             build(pipeline, now)
             result = start(pipeline, options)
             if is_left_alone(options):
-                return Outcome((), {}, recovered, submitted=True)
+                return Outcome((), {}, recovered, config.left_out, submitted=True)
             result.wait_until_finish()
             counters.update(counters_of(result))
             fresh = [m for m in read_manifests(store) if m.run_id not in base]
@@ -254,7 +260,7 @@ def run(argv: Sequence[str]) -> Outcome:
             del pipeline, result
         if len(committed) > 1:  # each run adds a file to each partition that it touches
             compact(store, most=_MOST_FILES)
-    return Outcome(tuple(committed), counters, recovered)
+    return Outcome(tuple(committed), counters, recovered, config.left_out)
 
 
 def release() -> None:
@@ -350,7 +356,7 @@ class _Parser(_BeamArgumentParser):
         raise UsageError(f"{message}; see feedmill ingest --help")
 
 
-def config_of(flags: IngestOptions, files: Sequence[FileInfo] = ()) -> IngestConfig:
+def config_of(flags: IngestOptions, found: Found = Found([], 0)) -> IngestConfig:
     """Checks the flags that every kind of run has.
 
     Raises:
@@ -362,7 +368,8 @@ def config_of(flags: IngestOptions, files: Sequence[FileInfo] = ()) -> IngestCon
     except ValueError as error:
         raise UsageError(str(error)) from None
     return IngestConfig(
-        files=tuple(files),
+        files=tuple(found.files),
+        left_out=found.left_out,
         output=flags.output,
         settings=Settings(timezone=flags.timezone),
         partitioning=partitioning,

@@ -5,7 +5,9 @@ from transforms.files import LocalStore
 from transforms.warehouse.query import connect
 
 FEED = "<rss version='2.0'><channel><title>The Strait</title>{}</channel></rss>"
-ITEM = """<item><title>{}</title>{}<pubDate>Tue, 15 Jul 2025 10:0{}:00 GMT</pubDate><description>{}</description></item>"""
+ITEM = (
+    """<item><title>{}</title>{}<pubDate>Tue, 15 Jul 2025 10:0{}:00 GMT</pubDate><description>{}</description></item>"""
+)
 GUID, LINK = "<guid>https://strait.example/?p=7</guid>", "<link>https://strait.example/2025/ferry-again</link>"
 
 
