@@ -114,7 +114,8 @@ def _last_paragraph(html: str, at: int, is_own: Callable[[str], bool]) -> _Parag
             paragraph.words = f"{paragraph.words} {text}".strip()
 
     for token in _TOKEN.finditer(html, at):
-        say(at, token.start())
+        if at < token.start():
+            say(at, token.start())
         at = token.end()
         name = (token[2] or "").lower()
         if name == "a" and not token[1]:
