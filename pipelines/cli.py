@@ -105,29 +105,37 @@ def _parser() -> argparse.ArgumentParser:
     explain.set_defaults(command=_explain)
 
     report = commands.add_parser("report", help="write a page that shows what is in a warehouse")
-    report.add_argument("place", nargs="?", metavar="WAREHOUSE", help="the same as --warehouse")
-    report.add_argument("-w", "--warehouse", default="out", help="its folder (default: %(default)s)")
+    _add_place(report, _SPELLINGS[:2])  # --output would be taken for -o
     report.add_argument(
         "-o", dest="page", default="report.html", metavar="PAGE", help="the file (default: %(default)s)"
     )
     report.set_defaults(command=_report)
 
     verify = commands.add_parser("verify", help="check every file and every count of a warehouse")
-    verify.add_argument("place", nargs="?", metavar="WAREHOUSE", help="the same as --warehouse")
-    _add_warehouse(verify)
+    _add_place(verify)
     verify.set_defaults(command=_verify)
 
     compact = commands.add_parser("compact", help="bring many small files of a warehouse into few; the rows stay")
-    compact.add_argument("place", nargs="?", metavar="WAREHOUSE", help="the same as --warehouse")
-    _add_warehouse(compact)
+    _add_place(compact)
     compact.set_defaults(command=_compact)
     return parser
 
 
-def _add_warehouse(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "-w", "--warehouse", "--output", default="out", metavar="WAREHOUSE", help="its folder (default: %(default)s)"
+_SPELLINGS = ("-w", "--warehouse", "--output")
+
+
+def _add_warehouse(parser: argparse._ActionsContainer, spellings: Sequence[str] = _SPELLINGS) -> None:
+    parser.add_argument(*spellings, default="out", metavar="WAREHOUSE", help="its folder (default: %(default)s)")
+
+
+def _add_place(parser: argparse.ArgumentParser, spellings: Sequence[str] = _SPELLINGS) -> None:
+    """A warehouse that may be named without a flag, or with one, but not with both."""
+    one = parser.add_mutually_exclusive_group()
+    # suppressed: else what is not there would set the default again, over what the flag says
+    one.add_argument(
+        "warehouse", nargs="?", default=argparse.SUPPRESS, metavar="WAREHOUSE", help="the same as --warehouse"
     )
+    _add_warehouse(one, spellings)
 
 
 def _split(flags: argparse.Namespace) -> int:
@@ -151,14 +159,14 @@ def _explain(flags: argparse.Namespace) -> int:
 def _report(flags: argparse.Namespace) -> int:
     from pipelines.report_command import report
 
-    return report(flags.place or flags.warehouse, flags.page)
+    return report(flags.warehouse, flags.page)
 
 
 def _verify(flags: argparse.Namespace) -> int:
     from transforms.files import open_store
     from transforms.warehouse.verify import verify
 
-    where = flags.place or flags.warehouse
+    where = flags.warehouse
     problems = list(verify(open_store(where)))
     for problem in problems:
         print(f"✗ {problem}")
@@ -176,7 +184,7 @@ def _compact(flags: argparse.Namespace) -> int:
     from transforms.warehouse.manifests import recover
     from transforms.warehouse.query import connect, readable
 
-    where = flags.place or flags.warehouse
+    where = flags.warehouse
     store = open_store(where)
     with readable(where):
         connect(store).close()  # says so if there is no warehouse, before a folder is made for it

@@ -7,6 +7,7 @@ import logging
 import sys
 from collections.abc import Iterator, Sequence
 
+from pipelines.flag_types import byte_count
 from transforms import processes
 from transforms.failures import UsageError
 from transforms.files import FileInfo, find_inputs
@@ -35,7 +36,7 @@ def before_beam(argv: Sequence[str]) -> Iterator[None]:
             yield
             return
         with contextlib.suppress(UsageError):
-            files = find_inputs(flags.input, beside=flags.output)
+            files = find_inputs(flags.input, beside=flags.output).files
             workers = processes.processes_for(flags.workers or "auto", sum(file.size for file in files))
             if workers > 1:
                 processes.start(workers, "transforms.languages", "transforms.formats.feed")
@@ -86,7 +87,7 @@ def _local_flags(argv: Sequence[str]) -> argparse.Namespace | None:
     parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False, exit_on_error=False)
     for name in ("input", "output", "workers", "runner", "timezone"):
         parser.add_argument(f"--{name}")
-    parser.add_argument("--max_run_bytes", type=int)
+    parser.add_argument("--max_run_bytes", type=byte_count)
     try:
         flags, others = parser.parse_known_args(argv)
     except argparse.ArgumentError:

@@ -29,10 +29,11 @@ from apache_beam.runners.worker.statesampler import StateSampler
 
 from pipelines.dataflow import check_dataflow, is_dataflow, is_left_alone, start
 from pipelines.early import ASK_FOR_LOCAL, LOCAL_RUNNER
+from pipelines.flag_types import byte_count, truth, whole_number
 from transforms import progress
 from transforms.dedupe import ResolveStories
 from transforms.failures import UsageError
-from transforms.files import FileInfo, find_inputs, open_store
+from transforms.files import FileInfo, Found, find_inputs, open_store
 from transforms.formats import Settings, check_timezone
 from transforms.formats.containers import Limits, Refused
 from transforms.inputs import RUN_BYTES, cut_runs
@@ -68,7 +69,9 @@ class IngestOptions(PipelineOptions):
     @classmethod
     def _add_argparse_args(cls, parser: argparse.ArgumentParser) -> None:
         parser.add_argument(
-            "--input", help="files, folders or globs of files (** crosses folders), separated by commas"
+            "--input",
+            help="files, folders or globs of files (** crosses folders), separated by commas; "
+            "? stands for a comma in a name",
         )
         parser.add_argument("--output", help="the warehouse: a folder, made if it is not there; never read as input")
         parser.add_argument(
@@ -89,7 +92,7 @@ class IngestOptions(PipelineOptions):
         )
         parser.add_argument(
             "--max_run_bytes",
-            type=_not_negative,
+            type=byte_count,
             default=RUN_BYTES,
             help="on this machine, how much is read into memory at once: more input is cut, in order of path, into "
             "several runs, each committed by itself, a small rest with the last; 0 for no limit (default: %(default)s)",
@@ -98,33 +101,18 @@ class IngestOptions(PipelineOptions):
             "--reprocess",
             nargs="?",
             const=True,
-            type=_truth,
+            type=truth,
             metavar="true|false",
             help="redo what the warehouse has of the input already: read it again, with the code and the flags of now, "
             "and replace just what it gave before",
         )
         for flag, (field, what) in _LIMITS.items():
             parser.add_argument(
-                flag, type=_not_negative, default=getattr(Limits(), field), help=f"{what} (default: %(default)s)"
+                flag,
+                type=byte_count if flag.endswith("_bytes") else whole_number,
+                default=getattr(Limits(), field),
+                help=f"{what} (default: %(default)s)",
             )
-
-
-def _not_negative(text: str) -> int:
-    try:
-        number = int(text)
-    except ValueError:
-        number = -1
-    if number < 0:
-        raise argparse.ArgumentTypeError(f"{text!r} is no whole number from 0 up")
-    return number
-
-
-def _truth(text: str) -> bool:
-    """What a flag says that may stand alone, or be given a value, as Flex Templates do."""
-    try:
-        return {"true": True, "1": True, "false": False, "0": False}[text.lower()]
-    except KeyError:
-        raise argparse.ArgumentTypeError(f"{text!r} is neither true nor false") from None
 
 
 @dataclasses.dataclass(frozen=True)
@@ -133,6 +121,7 @@ class IngestConfig:
 
     Attributes:
         files: what to read.
+        left_out: how many files more `--input` names that lie in the output.
         refused: what is no file, and becomes a dead letter.
         output: the warehouse.
         base: the runs that are in it.
@@ -146,6 +135,7 @@ class IngestConfig:
     settings: Settings
     partitioning: Partitioning
     limits: Limits
+    left_out: int = 0
     base: tuple[Manifest, ...] = ()
     refused: tuple[Refused, ...] = ()
     workers: int = 1
@@ -189,12 +179,14 @@ class Outcome:
         committed: the manifests of its runs; none if there was nothing new.
         counters: Beam's counters, as `step.name`, over all its runs.
         recovered: the id of an earlier run whose commit this one completed.
+        left_out: files that the input names and that lie in the output.
         submitted: the job was handed to a service, and was not waited for: what it did is not known here.
     """
 
     committed: tuple[Manifest, ...]
     counters: Mapping[str, int]
     recovered: str | None
+    left_out: int = 0
     submitted: bool = False
 
 
@@ -227,7 +219,7 @@ def run(argv: Sequence[str]) -> Outcome:
             build(pipeline, now)
             result = start(pipeline, options)
             if is_left_alone(options):
-                return Outcome((), {}, recovered, submitted=True)
+                return Outcome((), {}, recovered, config.left_out, submitted=True)
             result.wait_until_finish()
             counters.update(counters_of(result))
             fresh = [m for m in read_manifests(store) if m.run_id not in base]
@@ -237,7 +229,7 @@ def run(argv: Sequence[str]) -> Outcome:
             del pipeline, result
         if len(committed) > 1:  # each run adds a file to each partition that it touches
             compact(store, most=_MOST_FILES)
-    return Outcome(tuple(committed), counters, recovered)
+    return Outcome(tuple(committed), counters, recovered, config.left_out)
 
 
 def release() -> None:
@@ -346,7 +338,7 @@ class _Parser(_BeamArgumentParser):
         raise UsageError(f"{message}; see feedmill ingest --help")
 
 
-def config_of(flags: IngestOptions, files: Sequence[FileInfo] = ()) -> IngestConfig:
+def config_of(flags: IngestOptions, found: Found = Found([], 0)) -> IngestConfig:
     """Checks the flags that every kind of run has.
 
     Raises:
@@ -358,7 +350,8 @@ def config_of(flags: IngestOptions, files: Sequence[FileInfo] = ()) -> IngestCon
     except ValueError as error:
         raise UsageError(str(error)) from None
     return IngestConfig(
-        files=tuple(files),
+        files=tuple(found.files),
+        left_out=found.left_out,
         output=flags.output,
         settings=Settings(timezone=flags.timezone),
         partitioning=partitioning,

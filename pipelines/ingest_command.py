@@ -16,7 +16,7 @@ from apache_beam.options.pipeline_options import PipelineOptions, StandardOption
 from pipelines import stream_command
 from pipelines.ingest import IngestOptions, Outcome, parse_options, prepare, prompt_ends, run
 from pipelines.stream import StreamOptions
-from pipelines.wording import count, sum_of
+from pipelines.wording import balance, count
 from transforms import progress
 from transforms.failures import UsageError
 from transforms.files import find_inputs
@@ -126,7 +126,8 @@ def _dry_run(argv: Sequence[str]) -> str:
     what = ", and would be redone" if redo else ""
     return "\n".join(
         [
-            f"input       {count(found.files, 'file')}, {_size(found.size)}",
+            f"input       {count(found.files, 'file')}, {_size(found.size)}"
+            + (f"; {config.left_out:,} more lie in {config.output}, which is never read" if config.left_out else ""),
             f"ingested    {count(found.known, 'snapshot')} that the warehouse has already{what}",
             f"new         {count(found.new, 'snapshot')} to be read, {_size(found.new_size)} unpacked",
             f"warehouse   {config.output}, " + (count(found.runs, "run") if found.runs else "which does not exist yet"),
@@ -143,6 +144,8 @@ def summary(outcome: Outcome, output: str) -> str:
     lines = []
     if outcome.recovered:
         lines.append(f"recovered   run {outcome.recovered}, which had died while it committed, is complete now")
+    if outcome.left_out:
+        lines.append(f"left out    {count(outcome.left_out, 'file')} of the input in {output}, which is never read")
     if counters.get("read.not_a_feed"):
         lines.append(
             f"not feeds   {count(counters['read.not_a_feed'], 'record')} of crawls, "
@@ -165,14 +168,14 @@ def summary(outcome: Outcome, output: str) -> str:
         + (f" and {redone:,} redone" if redone else "")
         + f", {_size(books.size)}"
         + (f"; {skipped:,} skipped, the warehouse has them" if skipped else ""),
-        f"stories     {books.stories:,} = {books.new:,} new + {books.revisions:,} revisions + "
-        f"{books.duplicates:,} duplicates + {books.dead:,} dead",
-        f"bytes       {sum_of(books.size, books.bytes)}",
-        "balance     every story and every byte is accounted for",
+        *balance(books),
         f"warehouse   {output}, {f'run {runs[0]}' if len(runs) == 1 else f'{len(runs)} runs'}, {count(files, 'file')}",
     ]
     ask = f"{shlex.quote(_called())} query -w {shlex.quote(output)}"
-    if books.dead:
+    if 0 < books.dead == books.stories:
+        why = "SELECT snapshot_uri, reason, detail FROM dead_letter"
+        lines.append(f'declined    all of it: not one story could be read; {ask} "{why}"')
+    elif books.dead:
         lines.append(f'declined    {ask} "SELECT reason, count(*) FROM dead_letter GROUP BY ALL"')
     if books.stories > books.dead:
         lines.append(f'next        {ask} "SELECT lang, count(*) FROM items_latest GROUP BY ALL"')
@@ -204,7 +207,7 @@ def _progress(options: IngestOptions) -> Iterator[None]:
         return
     from tqdm import tqdm
 
-    total = sum(file.size for file in find_inputs(options.input, beside=options.output))
+    total = sum(file.size for file in find_inputs(options.input, beside=options.output).files)
     with tqdm(total=total, unit="B", unit_scale=True, desc="feedmill", leave=False, delay=0.5) as bar:
 
         def watch(over: threading.Event) -> None:

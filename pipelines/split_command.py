@@ -42,7 +42,7 @@ def split(paths: Sequence[str], *, timezone: str, as_json: bool) -> int:
 
 def _files(path: str) -> list[FileInfo]:
     try:
-        return find_inputs(path)
+        return find_inputs(path).files
     except UsageError as error:
         raise UsageError(str(error).removeprefix("--input ")) from None
 

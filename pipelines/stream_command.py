@@ -10,7 +10,7 @@ from pipelines.dataflow import is_left_alone
 from pipelines.ingest import IngestOptions, parse_options
 from pipelines.stream import is_local, launch, stream
 from pipelines.tally import Tally, following
-from pipelines.wording import count, sum_of
+from pipelines.wording import balance, count, fates
 from transforms.files import watch_inputs
 from transforms.progress import meanwhile
 
@@ -93,7 +93,7 @@ def parts(tally: Tally, now: float) -> list[str]:
         f"lag {now - tally.oldest:,.1f} s, {tally.waiting:,} waiting" if tally.oldest else "nothing waits",
         *([f"95 % within {lag:,.1f} s"] if lag else []),
         f"{snapshots:,.1f} snapshots/s, {stories:,.0f} stories/s",
-        f"{books.new:,} new + {books.revisions:,} revisions + {books.duplicates:,} duplicates + {books.dead:,} dead",
+        fates(books),
         f"{books.snapshots:,} snapshots, {skipped(tally):,} came again, {late:,} late",
         f"window {tally.windows:,} had {size:,}, {now - at:,.0f} s ago" if tally.windows else "no window yet",
     ]
@@ -118,10 +118,7 @@ def summary(tally: Tally, output: str) -> str:
     )
     if tally.windows:
         lines += [
-            f"stories     {books.stories:,} = {books.new:,} new + {books.revisions:,} revisions + "
-            f"{books.duplicates:,} duplicates + {books.dead:,} dead",
-            f"bytes       {sum_of(books.size, books.bytes)}",
-            "balance     every story and every byte is accounted for",
+            *balance(books),
             f"lag         from landed to readable: half within {tally.lag(0.5):.1f} s, "
             f"95 % within {tally.lag(0.95):.1f} s",
         ]

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from transforms.warehouse.ledger import Ledger
+
 
 def count(number: int, noun: str, plural: str | None = None) -> str:
     """
@@ -22,6 +24,25 @@ def sum_of(whole: int, parts: Mapping[str, int]) -> str:
     ('1,500 = 1,400 story + 100 space', '0 = 0')
     """
     return f"{whole:,} = " + (" + ".join(f"{part:,} {name}" for name, part in parts.items() if part) or "0")
+
+
+def fates(books: "Ledger") -> str:
+    """Returns what became of the stories.
+
+    >>> from transforms.warehouse.ledger import Ledger
+    >>> fates(Ledger(stories=1500, new=1400, dead=100))
+    '1,400 new + 0 revisions + 0 duplicates + 100 dead'
+    """
+    return f"{books.new:,} new + {books.revisions:,} revisions + {books.duplicates:,} duplicates + {books.dead:,} dead"
+
+
+def balance(books: "Ledger") -> list[str]:
+    """Returns the lines of a screen that tell where every story and every byte went."""
+    return [
+        f"stories     {books.stories:,} = {fates(books)}",
+        f"bytes       {sum_of(books.size, books.bytes)}",
+        "balance     every story and every byte is accounted for",
+    ]
 
 
 def screen() -> "Console":

@@ -6,6 +6,7 @@ looks twenty times as far, with other examples each time.
 """
 
 import gzip
+import html
 import io
 import json
 import os
@@ -70,7 +71,8 @@ def _zipped():
     return out.getvalue()
 
 
-SAMPLES = [RSS, ATOM, RDF, JSON_FEED, GREADER, LINES, READER, PAGE, BLURBS, DIGEST]
+SHOWN = f"<html><head></head><body><pre>{html.escape(RSS)}</pre></body></html>"
+SAMPLES = [RSS, ATOM, RDF, JSON_FEED, GREADER, LINES, READER, PAGE, BLURBS, DIGEST, SHOWN]
 SEEDS = [text.encode() for text in SAMPLES]
 PACKED = [
     gzip.compress(RSS.encode(), mtime=0),

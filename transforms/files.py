@@ -28,6 +28,13 @@ class FileInfo(NamedTuple):
     generation: int | None = None  # of an object in a bucket: which of its versions was found
 
 
+class Found(NamedTuple):
+    """What `--input` names."""
+
+    files: list[FileInfo]
+    left_out: int  # files that it names too, but that lie in the output
+
+
 _T = TypeVar("_T")
 _U = TypeVar("_U")
 
@@ -208,23 +215,31 @@ def _without_waiting(path: str, flags: int) -> int:
     return file
 
 
-def find_inputs(spec: str, *, beside: str | None = None) -> list[FileInfo]:
+def find_inputs(spec: str, *, beside: str | None = None) -> Found:
     """Returns the files that `--input` names, sorted by path, each once.
 
     `spec` is a comma list of files, folders (all files below, but for hidden
-    ones) and globs (`**` crosses folders), local or `gs://`. Files below the folder
-    `beside`, the output, are left out, so that a warehouse is never read as its own input.
+    ones) and globs (`**` crosses folders), local or `gs://`; a path that is there
+    is one, whatever commas are in it. Files below the folder `beside`, the output,
+    are left out, so that a warehouse is never read as its own input.
 
     Raises:
         UsageError: a part of `spec` names nothing, or a folder cannot be listed.
     """
     found: dict[str, FileInfo] = {}
+    inside: set[str] = set()
     for part, files in _by_part(spec, beside):
-        here = {file.uri: file for file in files}
+        here = {}
+        for file, is_inside in files:
+            if is_inside:
+                inside.add(file.uri)
+            else:
+                here[file.uri] = file
         if not here:
-            raise UsageError(f"--input {part}: {_why_nothing(part, beside)}")
+            comma = "; a comma ends a path: for one in a name write ?" if "," in spec else ""
+            raise UsageError(f"--input {part}: {_why_nothing(part, beside)}{comma}")
         found.update(here)
-    return [found[uri] for uri in sorted(found)]
+    return Found([found[uri] for uri in sorted(found)], len(inside))
 
 
 def _why_nothing(part: str, beside: str | None) -> str:
@@ -245,16 +260,17 @@ def watch_inputs(spec: str, *, beside: str) -> Iterator[FileInfo]:
         UsageError: as `find_inputs`.
     """
     for _, files in _by_part(spec, beside):
-        yield from files
+        yield from (file for file, is_inside in files if not is_inside)
 
 
-def _by_part(spec: str, beside: str | None) -> Iterator[tuple[str, Iterator[FileInfo]]]:
+def _by_part(spec: str, beside: str | None) -> Iterator[tuple[str, Iterator[tuple[FileInfo, bool]]]]:
+    """Yields each part of `spec`, and its files with whether they lie in `beside`."""
     parts = [spec] if os.path.exists(spec) else [p.strip() for p in spec.split(",") if p.strip()]
     if not parts:
         raise UsageError("--input is empty: give files, folders or globs, separated by commas")
     inside = _inside(beside) if beside else lambda uri, is_link: False
     for part in parts:
-        yield part, (file for file, is_link in _expand(part) if not inside(file.uri, is_link))
+        yield part, ((file, inside(file.uri, is_link)) for file, is_link in _expand(part))
 
 
 def local_uri(path: str) -> str:
@@ -339,6 +355,8 @@ def _is_folder(entry: os.DirEntry[str]) -> bool:
 
 def _local_info(path: str) -> tuple[FileInfo, bool]:
     is_link = False
+    if "./" in path or "//" in path:
+        path = str(pathlib.PurePath(path))  # `./a` and `a` are one file, and have one name in the tables
     try:
         status = os.lstat(path)
         is_link = stat.S_ISLNK(status.st_mode)

@@ -105,7 +105,7 @@ PRECISIONS = ("year", "month", "day", "minute", "second")
 ZONES = ("explicit", "assumed")
 REMOVED_KINDS = (
     "chrome",  # the reader's own words, around the stories
-    "boilerplate",  # what recurs among one source's stories
+    "boilerplate",  # what recurs among one source's stories, or leads back to one
     "embed",  # another story's card, inside a story's text
     "alt",  # what stands for a picture
 )

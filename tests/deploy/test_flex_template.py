@@ -58,6 +58,7 @@ def test_flex_parameters_take_the_defaults_and_what_is_right_and_refuse_what_is_
         "partition_by": ["year", "month,lang"],
         "input_subscription": ["projects/p/subscriptions/s"],
         "streaming": ["true", "false"],
+        **{name: ["96MiB", "2gb", "1 kB"] for name in ("max_run_bytes", "max_snapshot_bytes", "max_unpacked_bytes")},
         **{name: ["500ms", "1.5m", "2h"] for name in ("poll_interval", "window", "max_delay")},
     }
     wrong = {
@@ -66,6 +67,7 @@ def test_flex_parameters_take_the_defaults_and_what_is_right_and_refuse_what_is_
         "partition_by": ["week", "month, lang"],
         "input_subscription": ["s", "projects/p/topics/t"],
         "streaming": ["yes", ""],
+        **{name: ["96 Mi", "much"] for name in ("max_run_bytes", "max_snapshot_bytes", "max_members")},
         **{name: ["soon", "-1s"] for name in ("poll_interval", "window", "max_delay")},
     }
     for name, action in own_flags().items():

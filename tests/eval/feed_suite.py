@@ -149,15 +149,15 @@ def readers_differ(paths: list[Path]) -> list[str]:
 
     def both(xml: str, context: feed._Context, budget: int):
         nonlocal compared
-        story, slow = read_entry(xml, context, budget)
-        if story is not None and not slow:
+        told, slow = read_entry(xml, context, budget)
+        if told is not None and not slow:
             wrapper = context.wrapper.replace("<r", "<channel", 1)
             fields, _ = read_loosely(f"<rss>{wrapper}{xml}", context.base, context.lang)
             compared += 1
-            other = feed._story(fields, context) if fields else None
+            story, other = told.story, feed._story(fields, context, xml).story if fields else None
             if other != story and path.name not in REFERENCE_IS_WRONG:
                 differing.append(f"{path.name}: {[p for p in zip(story, other or (), strict=False) if p[0] != p[1]]}")
-        return story, slow
+        return told, slow
 
     feed._forget()
     feed._read_entry = both

@@ -1,6 +1,7 @@
 """Feeds: the cases, damage and its bounds, both readers side by side, then what holds for any bytes."""
 
 import contextlib
+import html
 import json
 import pathlib
 import random
@@ -242,7 +243,7 @@ def both(item: str, attributes: str = "") -> tuple[Story, Story]:
     fast = feed_fields.read_fields(root[0], context.base, context.lang)
     slow, _ = feed_damaged.read_loosely(f"<rss><channel>{xml}", context.base, context.lang)
     assert slow is not None
-    return feed._story(fast, context), feed._story(slow, context)
+    return feed._story(fast, context, xml).story, feed._story(slow, context, xml).story
 
 
 PARTS = [
@@ -440,3 +441,56 @@ def test_memory_is_bounded(monkeypatch):
     for n in range(200):
         split(rss(f"<title>{n}</title>"))
     assert len(feed._remembered) < 100
+
+
+# What leads back to the story
+
+
+FOOTER = '<p>L’article <a href="http://e.example/rain/">Rain’s back</a> est apparu en premier sur <a href="http://e.example">É</a>.</p>'
+RAIN = "<title>Rain’s back</title><link>https://e.example/rain/</link>"
+
+
+def site(*items: str) -> str:
+    return rss(*items).replace("<title>T</title>", "<title>É</title><link>https://e.example/</link>")
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "cp1252"])
+@pytest.mark.parametrize("how", ["<![CDATA[{}]]>", "escaped", "quoted"])
+def test_what_leads_back_to_the_story_is_removed_and_pointed_at(encoding, how):
+    def put(text: str) -> str:
+        return how.format(text) if "{" in how else html.escape(text, quote=how == "quoted")
+
+    item = f"{RAIN}<description>{put('<p>It rains […]</p>' + FOOTER)}</description>" + (
+        f"<content:encoded>{put('<p>It rains.</p><p>And rains.</p>' + FOOTER)}</content:encoded>"
+    )
+    plain = "<title>No footer</title><description>Dry.</description>"
+    data = f"<?xml version='1.0' encoding='{encoding}'?>{site(plain, item, plain, item)}".encode(encoding)
+    for found in (split(data), split(data)):  # the second time from memory
+        assert_tiles(found, data)
+        assert [(s.summary, s.body) for s in found.stories[1::2]] == [("It rains […]", "It rains.\n\nAnd rains.")] * 2
+        assert [(r.kind, r.story) for r in found.removed] == [("boilerplate", n) for n in (1, 1, 3, 3)]
+        for gone in found.removed:
+            assert gone.text == "L’article Rain’s back est apparu en premier sur É."
+            shown = data[gone.start : gone.end].decode("utf-16-le" if encoding == "utf-16" else encoding)
+            assert shown.startswith("L’article") and shown.endswith(".")
+            assert found.stories[gone.story].byte_start < gone.start < gone.end < found.stories[gone.story].byte_end
+        assert bytes_by_kind(found.spans)["boilerplate"] == sum(gone.end - gone.start for gone in found.removed)
+
+
+def test_what_cannot_be_pointed_at_stays():
+    odd = html.escape(FOOTER).replace("L’article", "L&#x2019;article")
+    found = split(site(f"{RAIN}<description>It rains.{odd}</description>"))
+    assert found.removed == () and "est apparu" in found.stories[0].summary
+
+
+def test_a_link_to_another_site_is_the_story():
+    linked = RAIN.replace("https://e.example", "https://other.example")
+    found = split(site(f"{linked}<description><![CDATA[<p>It rains.</p>{FOOTER}]]></description>"))
+    assert found.removed == () and "est apparu" in found.stories[0].summary
+
+
+def test_a_long_description_that_says_to_read_on_is_a_teaser():
+    more = '<a href="https://e.example/rain/">Read more</a>'
+    long = "It rains and rains. " * 60
+    (story,) = split(site(f"{RAIN}<description><![CDATA[<p>{long} {more}</p>]]></description>")).stories
+    assert (story.form, story.summary) == ("teaser", long.strip())

@@ -98,7 +98,7 @@ def test_a_large_object_survives_a_connection_lost_in_the_middle(store, bucket):
     uploads, reads = itertools.count(), itertools.count(1)  # the first upload request only announces the bytes
     bucket.fail = lambda verb, name: CUT if next({"upload": uploads, "read": reads}.get(verb, iter([0]))) == 1 else None
     store.write("large", data)
-    (file,) = find_inputs(store.root + "/large")
+    (file,) = find_inputs(store.root + "/large").files
     ((_, stream),) = open_inputs([file])
     with stream:
         assert stream.read() == data
@@ -125,8 +125,8 @@ def test_inputs_are_found_as_on_a_disk(store, tmp_path, spec):
     for name in TREE:
         store.write(name, b"x")
         disk.write(name, b"x")
-    here = [f.uri.removeprefix(f"{tmp_path}/") for f in find_inputs(f"{tmp_path}/{spec}")]
-    there = [f.uri.removeprefix(f"{store.root}/") for f in find_inputs(f"{store.root}/{spec}")]
+    here = [f.uri.removeprefix(f"{tmp_path}/") for f in find_inputs(f"{tmp_path}/{spec}").files]
+    there = [f.uri.removeprefix(f"{store.root}/") for f in find_inputs(f"{store.root}/{spec}").files]
     assert there == here
 
 
@@ -134,7 +134,8 @@ def test_inputs_leave_out_the_warehouse_and_come_once(store):
     for name in ("in/a", "in/out/items/x", "in/other"):
         store.write(name, b"x")
     spec = f"{store.root}/in/*,{store.root}/in, {store.root}/in/a"
-    found = find_inputs(spec, beside=f"{store.root}/in/out")
+    found, left_out = find_inputs(spec, beside=f"{store.root}/in/out")
+    assert left_out == 1
     assert [f.uri.rpartition("/")[2] for f in found] == ["a", "other"]
     assert all(f.size == 1 and f.mtime > 1.7e15 and f.generation for f in found)
     with pytest.raises(UsageError, match="no file matches"):
@@ -145,13 +146,13 @@ def test_the_time_that_a_copy_kept_is_the_time(store):
     blob = store._blob("old.xml")
     blob.metadata = {"goog-reserved-file-mtime": "1752575940"}
     blob.upload_from_string(b"x")
-    (file,) = find_inputs(f"{store.root}/old.xml")
+    (file,) = find_inputs(f"{store.root}/old.xml").files
     assert file.mtime == 1752575940_000000
 
 
 def test_an_input_that_is_gone_is_said_to_be(store):
     store.write("a", b"here")
-    found = [FileInfo(f"{store.root}/gone", 3, 0, 7), *find_inputs(f"{store.root}/a")]
+    found = [FileInfo(f"{store.root}/gone", 3, 0, 7), *find_inputs(f"{store.root}/a").files]
     (_, first), (_, second) = open_inputs(found)
     assert isinstance(first, FileNotFoundError)
     assert second.read() == b"here"

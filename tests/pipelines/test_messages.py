@@ -165,3 +165,59 @@ def test_lost_views_come_back_with_the_next_run(place, capsys):
     assert status == 2 and "no views.sql" in told
     assert said(capsys, "ingest", "--input=in", "--output=out")[0] == 0
     assert (place / "out" / "views.sql").read_bytes() == views
+
+
+@pytest.mark.parametrize("command", ["report", "verify", "compact"])
+def test_a_warehouse_is_named_once(place, capsys, command):
+    for flags in (["out", "-w", "other"], ["-w", "other", "out"]):
+        with pytest.raises(SystemExit) as end:
+            cli.main([command, *flags])
+        assert end.value.code == 2 and "not allowed with argument" in capsys.readouterr().err
+    assert [said(capsys, command, *flags)[0] for flags in ([], ["out"], ["-w", "out"])] == [0, 0, 0]
+    assert [said(capsys, command, *flags)[0] for flags in (["gone"], ["-w", "gone"])] == [2, 2]
+
+
+def test_a_path_with_a_comma_is_a_path(place, capsys):
+    (place / "a,b").mkdir()
+    (place / "a,b" / "c,d.xml").write_text(feed("comma"))
+    for spec in ("a,b", "a,b/c,d.xml", "a?b/*.xml", "a?b/c?d.xml,in"):
+        assert (
+            f"{5 if 'in' in spec else 1:,} file"
+            in said(capsys, "ingest", f"--input={spec}", "--output=x", "--dry_run")[1]
+        )
+    status, told = said(capsys, "ingest", "--input=a,b/*.xml", "--output=x")
+    assert status == 2 and "--input a: no such file, and no file matches it; a comma ends a path" in told
+
+
+def test_a_path_is_one_however_it_is_spelled(place, capsys):
+    (place / "in" / "noise.bin").write_bytes(bytes(range(256)))
+    assert "1 dead" in said(capsys, "ingest", "--input=in,./in,.//in/,in/*.bin", "--output=x")[1]
+    for spec in ("./in/noise.bin", "in//noise.bin", "./in", "./i?/*.bin"):
+        status, told = said(capsys, "ingest", f"--input={spec}", "--output=x")
+        assert status == 0 and "nothing new" in told
+    os.chdir("in")
+    assert "1 dead" in said(capsys, "ingest", "--input=.", "--output=../y")[1]
+    assert "nothing new" in said(capsys, "ingest", "--input=noise.bin", "--output=../y")[1]
+
+
+def test_files_that_lie_in_the_output_are_told(place, capsys):
+    files = sum(path.is_file() for path in (place / "out").rglob("*"))
+    for more in ([], ["--dry_run"]):
+        status, told = said(capsys, "ingest", "--input=.", "--output=out", *more)
+        assert status == 0 and f"{files}" in told and "out, which is never read" in told
+    assert "never read" not in said(capsys, "ingest", "--input=in", "--output=out")[1]
+
+
+def test_a_run_that_could_read_nothing_says_so(place, capsys):
+    (place / "noise.bin").write_bytes(bytes(range(256)))
+    status, told = said(capsys, "ingest", "--input=noise.bin", "--output=other")
+    assert status == 0 and "not one story could be read" in told and "snapshot_uri, reason, detail" in told
+    status, told = said(capsys, "ingest", "--input=noise.bin,in", "--output=third")
+    assert status == 0 and "not one story" not in told
+
+
+@pytest.mark.parametrize("size", ["2000000", "2MB", "2mb", "2 MB"])
+def test_a_size_may_have_a_unit(place, capsys, size):
+    (place / "in" / "large.xml").write_text(feed("large") + " " * 2_000_000)
+    status, told = said(capsys, "ingest", "--input=in", "--output=other", f"--max_snapshot_bytes={size}")
+    assert status == 0 and "1 dead" in told

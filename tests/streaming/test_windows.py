@@ -27,7 +27,7 @@ OPTIONS = {"timezone": "UTC", "partition_by": "month,lang"}
 @pytest.fixture
 def landed(tmp_path):
     write(tmp_path / "in", corpus(60)[:12])
-    return find_inputs(str(tmp_path / "in"))
+    return find_inputs(str(tmp_path / "in")).files
 
 
 def stream(events, out):

@@ -124,7 +124,8 @@ def utc(*parts):
         ("15 July 2025 at 10:39", "UTC", utc(2025, 7, 15, 10, 39)),
         ("15 July 2025 at 10:39", "Europe/Paris", utc(2025, 7, 15, 8, 39)),
         ("15 January 2025 at 10:39", "Asia/Kathmandu", utc(2025, 1, 15, 4, 54)),
-        ("15 July 2025", "America/New_York", utc(2025, 7, 15, 4)),
+        ("15 July 2025", "America/New_York", utc(2025, 7, 15)),
+        ("1 July 2025", "Asia/Tokyo", utc(2025, 7, 1)),  # a day alone stays in its month
         ("26 October 2025 at 02:30", "Europe/Paris", utc(2025, 10, 26, 0, 30)),  # twice: the first
         ("30 March 2025 at 02:30", "Europe/Paris", utc(2025, 3, 30, 1, 30)),  # never: the offset before
     ],

@@ -58,12 +58,16 @@ def split_snapshot(snapshot: Snapshot, settings: Settings = Settings()) -> Split
         Rejected: the snapshot as a whole holds nothing that can be read:
             EMPTY, BINARY, UNKNOWN_FORMAT, NOT_A_FEED, MALFORMED, NO_STORIES.
     """
+    from transforms.formats.shown import find_shown, put_back
     from transforms.formats.sniff import sniff
     from transforms.text.decode import decode
 
     if not snapshot.data.strip():
         raise Rejected(Reason.EMPTY, f"{len(snapshot.data)} bytes, no text")
-    doc = decode(snapshot)
+    page = decode(snapshot)
+    shown = find_shown(page)
+    doc = shown.source if shown else page
     name = sniff(doc)
     module, function = FORMATS[name].split(":")
-    return getattr(importlib.import_module(module), function)(doc, name, settings)
+    split = getattr(importlib.import_module(module), function)(doc, name, settings)
+    return put_back(split, shown, page) if shown else split

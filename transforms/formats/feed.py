@@ -12,7 +12,8 @@ means is feedparser's reading, a few exceptions apart, which are in `_Loose`; `t
 
 Which text is which. Beside a content (`content:encoded`, Atom `content`), the description is the `summary` and the
 content the `body`: form `full`. A description alone is the `body` (`full`) if it has 800 characters or more and is not
-cut off; else it is the `summary` (`teaser`). With neither, `headline`.
+cut off; else it is the `summary` (`teaser`). With neither, `headline`. What ends them and only leads back to the story
+(`transforms.text.signposts`) is taken out, if its bytes can be pointed at.
 """
 
 import dataclasses
@@ -20,6 +21,7 @@ import hashlib
 import html
 import itertools
 import re
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from transforms.failures import Reason, Rejected
@@ -36,10 +38,11 @@ from transforms.formats.feed_fields import (
     too_many_attributes,
 )
 from transforms.formats.feed_slices import MOST_ENTRIES, slice_feed
-from transforms.rows import Media, Reject, Span, Split, Story
+from transforms.rows import Media, Reject, Removed, Span, Split, Story
 from transforms.text.dates import read_date
 from transforms.text.decode import Document, repair_text
-from transforms.text.html import plain_to_text, read_html, resolve
+from transforms.text.html import html_to_text, plain_to_text, read_html, resolve
+from transforms.text.signposts import find_signpost
 from transforms.text.urls import canonical_url
 
 _FULL = 800  # characters: a teaser has at most 500 in FreshRSS, 55 words in WordPress, 55 to 600 characters elsewhere
@@ -178,9 +181,37 @@ def _authors(people: list[list[str | None]]) -> tuple[str, ...]:
 _TEXT_TYPES = ("text/", "application/xhtml+xml", "application/xml", "html")
 
 
-def _story(fields: Fields, context: _Context) -> Story:
+class _Cut(NamedTuple):
+    """What was taken out of an entry."""
+
+    start: int  # characters of the entry
+    end: int
+    text: str
+
+
+class _Read(NamedTuple):
+    """What an entry says."""
+
+    story: Story
+    cuts: tuple[_Cut, ...] = ()
+
+
+def _story(fields: Fields, context: _Context, xml: str) -> _Read:
+    """The story of an entry whose text is `xml`."""
     media: list[Media] = []
     site = context.source_url or ""
+    raw = (fields.link or "").strip() or (fields.id if fields.id_is_link and _is_url(fields.id) else None) or None
+    raw = raw.replace("&amp;", "&") if raw else None
+    base = fields.link_base or site
+    url = canonical_url(fields.original.strip(), base) if fields.original else None
+    url = url or (canonical_url(raw, base) if raw and (raw != fields.id or _is_url(raw) or raw[0] == "/") else None)
+    cuts: list[_Cut] = []
+    title = _line(fields.title) if fields.title else None
+    if title is None and fields.media_title:
+        title = _line(fields.media_title)
+    if (own := _page(url)) and (home := _page(site)) and own != home and own[0] == home[0]:
+        fields.contents = [_without_signposts(content, title, own, xml, cuts) for content in fields.contents]
+        fields.summary = _without_signposts(fields.summary, title, own, xml, cuts) if fields.summary else None
     body: str | None = None
     for content in fields.contents:
         if content.type.startswith(_TEXT_TYPES) and len(text := _clean(content, media, site)) > len(body or ""):
@@ -188,18 +219,11 @@ def _story(fields: Fields, context: _Context) -> Story:
     short = (_clean(fields.summary, media, site) or None) if fields.summary else None
     if short is None and body is None and fields.fallback:
         short = _clean(fields.fallback, media, site) or None
-    if body is None and short and len(short) >= _FULL and not _CUT_OFF.search(short[-40:]):
+    ends = ((short or "")[-40:], *(cut.text for cut in cuts))
+    if body is None and short and len(short) >= _FULL and not any(map(_CUT_OFF.search, ends)):
         body, short = short, None
     elif short == body:
         short = None
-    title = _line(fields.title) if fields.title else None
-    if title is None and fields.media_title:
-        title = _line(fields.media_title)
-    raw = (fields.link or "").strip() or (fields.id if fields.id_is_link and _is_url(fields.id) else None) or None
-    raw = raw.replace("&amp;", "&") if raw else None
-    base = fields.link_base or site
-    url = canonical_url(fields.original.strip(), base) if fields.original else None
-    url = url or (canonical_url(raw, base) if raw and (raw != fields.id or _is_url(raw) or raw[0] == "/") else None)
     guid = (fields.id or "").strip() or None
     if guid and guid[0] == "/" and fields.id_is_link:
         guid = resolve(guid, base)
@@ -208,7 +232,7 @@ def _story(fields: Fields, context: _Context) -> Story:
     updated = read_date(fields.updated, zone=context.zone) if fields.updated else None
     main = fields.contents[0] if fields.contents else fields.summary or fields.title
     lang = fields.spoken or (main.lang if main else fields.lang)
-    return Story(
+    story = Story(
         byte_start=0,
         byte_end=0,
         form="full" if body else "teaser" if short else "headline",
@@ -233,6 +257,51 @@ def _story(fields: Fields, context: _Context) -> Story:
         updated_at=updated.at if updated else None,
         lang_declared=_language(lang),
     )
+    return _Read(story, tuple(sorted(cuts)))
+
+
+_MOST_SIGNPOSTS = 3  # in a text: "Continue reading", then what Yoast adds, then a line of comments
+_PAGE = re.compile(r"https?://(?:www\.)?([^/?#]+)([^#]*?)/?(?:#(?:more|comments?|respond)\b.*)?", re.I | re.S)
+
+
+def _page(url: str | None) -> tuple[str, str] | None:
+    """Host and path of a page, None if it is none, or only a place on one."""
+    found = _PAGE.fullmatch(url or "")
+    return (found[1].lower(), found[2]) if found else None
+
+
+def _without_signposts(text: Text, title: str | None, own: tuple[str, str], xml: str, cuts: list[_Cut]) -> Text:
+    """Takes out of a text what ends it and leads to the story's page, and adds to `cuts` where that stands in `xml`.
+
+    What stands there in another spelling than the usual ones stays in the text: nothing is removed that cannot be
+    pointed at.
+    """
+
+    def is_own(address: str) -> bool:
+        return _page(canonical_url(address, text.base)) == own
+
+    for _ in range(_MOST_SIGNPOSTS):
+        found = find_signpost(text.value, title, is_own)
+        if found is None:
+            break
+        piece = text.value[slice(*found)]
+        plain = html.escape(piece, quote=False)
+        quoted = plain.replace('"', "&quot;")
+        spellings = (piece, plain, quoted, quoted.replace("'", "&#39;"), quoted.replace("'", "&apos;"))
+        places = (place for way in spellings for place in _places(way, xml))
+        place = next((p for p in places if all(p[1] <= cut.start or cut.end <= p[0] for cut in cuts)), None)
+        if place is None:
+            break
+        cuts.append(_Cut(*place, html_to_text(piece)))
+        text = text._replace(value=text.value[: found[0]] + text.value[found[1] :])
+    return text
+
+
+def _places(piece: str, xml: str) -> Iterator[tuple[int, int]]:
+    at = xml.rfind(piece)
+    while at >= 0:
+        yield at, at + len(piece)
+        at = xml.rfind(piece, 0, at)
 
 
 def _says_anything(story: Story) -> bool:
@@ -268,8 +337,9 @@ def _media(fields: Fields, shown: list[Media], base: str) -> tuple[Media, ...]:
 
 # 6. Remembering
 
-# what the slow reader was given, and a Story without its offsets, or () for what is none
-_remembered: dict[bytes, tuple[int, tuple[object, ...]]] = {}
+# what the slow reader was given; a Story without its offsets, or () for what is none; and what was taken out of it
+_Known = tuple[int, tuple[object, ...], tuple[_Cut, ...]]
+_remembered: dict[bytes, _Known] = {}
 _remembered_chars = 0
 
 
@@ -306,7 +376,7 @@ def _forget() -> None:
     _remembered_chars = 0
 
 
-def _remember(key: bytes, known: tuple[int, tuple[object, ...]], size: int) -> None:
+def _remember(key: bytes, known: _Known, size: int) -> None:
     global _remembered_chars
     if _remembered_chars + size > _CACHE_CHARS:
         _forget()
@@ -314,13 +384,13 @@ def _remember(key: bytes, known: tuple[int, tuple[object, ...]], size: int) -> N
     _remembered_chars += size
 
 
-def _read_together(entries: list[str], context: _Context) -> list[Story | None]:
+def _read_together(entries: list[str], context: _Context) -> list[_Read | None]:
     """The stories in the texts of well-formed elements, None for what must be read alone; see `_read_entry`.
 
     To parse them at once takes a third of the time. Between any two of them stands an element of ours: only if each is
     whole by itself do theirs and ours alternate.
     """
-    stories: list[Story | None] = []
+    stories: list[_Read | None] = []
     at = 0
     while at < len(entries):
         end, size = at, 0
@@ -332,18 +402,21 @@ def _read_together(entries: list[str], context: _Context) -> list[Story | None]:
     return stories
 
 
-def _read_some(entries: list[str], context: _Context) -> list[Story | None]:
-    apart: list[Story | None] = [None] * len(entries)
+def _read_some(entries: list[str], context: _Context) -> list[_Read | None]:
+    apart: list[_Read | None] = [None] * len(entries)
     xml = _MARK.join(entries)
     if too_many_attributes(xml) or len(xml) > _LARGEST_REPAIRED:
         return apart
     root = parse(f"{context.wrapper}{xml}{_MARK}</r>")
     if root is None or len(root) != 2 * len(entries) or any(mark.tag != "_" for mark in root[1::2]):
         return apart
-    return [_story(read_fields(entry, context.base, context.lang), context) for entry in root[::2]]
+    return [
+        _story(read_fields(entry, context.base, context.lang), context, xml)
+        for entry, xml in zip(root[::2], entries, strict=True)
+    ]
 
 
-def _read_entry(xml: str, context: _Context, budget: int) -> tuple[Story | None, int]:
+def _read_entry(xml: str, context: _Context, budget: int) -> tuple[_Read | None, int]:
     """The story in the text of an element, None if nothing can be read; and how many characters only the slow reader
     can read, which is asked if they are within `budget`."""
     if too_many_attributes(xml) or (len(xml) > _MOST_TAGS and xml.count("<") > _MOST_TAGS):
@@ -355,13 +428,13 @@ def _read_entry(xml: str, context: _Context, budget: int) -> tuple[Story | None,
             return None, 0
         root = parse(repaired(wrapped))
     if root is not None and len(root):
-        return _story(read_fields(root[0], context.base, context.lang), context), 0
+        return _story(read_fields(root[0], context.base, context.lang), context, xml), 0
     if len(xml) > _LARGEST_DAMAGED:
         return None, 0
     if len(xml) > budget:
         return None, len(xml)
     entry, _ = read_loosely(f"<rss>{context.wrapper.replace('<r', '<channel', 1)}{xml}", context.base, context.lang)
-    return (_story(entry, context) if entry else None), len(xml)
+    return (_story(entry, context, xml) if entry else None), len(xml)
 
 
 # 7. The whole snapshot
@@ -413,6 +486,7 @@ def split_feed(doc: Document, name: str, settings: Settings) -> Split:
     stories: list[Story] = []
     spans: list[Span] = []
     rejects: list[Reject] = []
+    removed: list[Removed] = []
     at = at_char = 0
     budget = _MOST_DAMAGED
     new = tuple.__new__  # a third of the time of Story(...)
@@ -433,30 +507,45 @@ def split_feed(doc: Document, name: str, settings: Settings) -> Split:
             keys.append(one.key)
     fresh = {key: n for n, key in enumerate(keys) if key not in _remembered}
     read = dict(zip(fresh, _read_together([text[slice(*entries[n])] for n in fresh.values()], context), strict=True))
+    found: list[tuple[tuple[object, ...], tuple[_Cut, ...]]] = []
     for n, (start, end) in enumerate(entries):
-        byte_start, byte_end = offsets[2 * n], offsets[2 * n + 1]
         key = keys[n]
         known = _remembered.get(key)
         if known is None:
-            story, slow = read.get(key), 0
-            if story is None:
-                story, slow = _read_entry(text[start:end], context, budget)
-            known = (slow, story[2:] if story and _says_anything(story) else ())
+            one_read, slow = read.get(key), 0
+            if one_read is None:
+                one_read, slow = _read_entry(text[start:end], context, budget)
+            known = (
+                (slow, one_read.story[2:], one_read.cuts)
+                if one_read and _says_anything(one_read.story)
+                else (slow, (), ())
+            )
             if slow <= budget:
                 _remember(key, known, end - start)
                 if start in whole:
-                    size = byte_end - byte_start if doc.exact else None
+                    size = offsets[2 * n + 1] - offsets[2 * n] if doc.exact else None
                     met[start] = one = _Whole(text[start:end], seal, key, size)
                     _whole.setdefault(prefixes, {})[text[start : start + _START]] = one
-        slow, facts = known
-        if slow > budget:  # whether it was read before or not: what comes out must not depend on it
-            facts = ()
+        if known[0] > budget:  # whether it was read before or not: what comes out must not depend on it
+            found.append(((), ()))
         else:
-            budget -= slow
+            budget -= known[0]
+            found.append(known[1:])
+    cuts = [start + at for (start, _), (_, own) in zip(entries, found, strict=True) for cut in own for at in cut[:2]]
+    cut_bytes = iter(doc.byte_offsets(cuts) if cuts else [])
+    for n, ((start, end), (facts, own)) in enumerate(zip(entries, found, strict=True)):
+        byte_start, byte_end = offsets[2 * n], offsets[2 * n + 1]
         span(at, byte_start, "space" if n and text[at_char:start].isspace() else "markup")
         if facts:
+            at = byte_start
+            for _, _, words in own:
+                cut_start, cut_end = next(cut_bytes), next(cut_bytes)
+                removed.append(Removed(cut_start, cut_end, "boilerplate", words, len(stories)))
+                span(at, cut_start, "story")
+                span(cut_start, cut_end, "boilerplate")
+                at = cut_end
             stories.append(new(Story, (byte_start, byte_end, *facts)))
-            span(byte_start, byte_end, "story")
+            span(at, byte_end, "story")
         else:
             rejects.append(
                 Reject(byte_start, byte_end, Reason.MALFORMED.value, f"{end - start} characters that are no entry")
@@ -482,6 +571,7 @@ def split_feed(doc: Document, name: str, settings: Settings) -> Split:
         replaced_chars=doc.replaced_chars,
         stories=tuple(_with_trust(stories)),
         spans=tuple(spans),
+        removed=tuple(removed),
         rejects=tuple(rejects),
         source_name=context.source_name,
     )

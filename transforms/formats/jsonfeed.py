@@ -21,8 +21,9 @@ def split_jsonfeed(doc: Document, name: str, settings: Settings) -> Split:
     if feed is None:
         raise Rejected(Reason.MALFORMED, "a JSON Feed without a list of items that can be read")
     head = feed.head
-    home = address(_text(head.get("home_page_url")), doc.url)
-    base = home or address(_text(head.get("feed_url")), doc.url) or doc.url
+    own = address(_text(head.get("feed_url")), doc.url) or doc.url
+    home = address(_text(head.get("home_page_url")), own)
+    base = home or own
     title = one_line(_text(head.get("title")))
 
     def story(item: dict[str, Any]) -> Story | None:
@@ -40,9 +41,10 @@ def _story(
     item: dict[str, Any], base: str | None, source: str | None, home: str | None, head: dict[str, Any]
 ) -> Story | None:
     # a link post's `url` is the publisher's own page about it; `external_url` is what it is about
-    url_raw = _text(item.get("url")) or _text(item.get("external_url"))
+    page = _text(item.get("url"))
+    url_raw = page or _text(item.get("external_url"))
     url = address(url_raw, base)
-    here = url or base
+    here = (page and url) or base
     title = one_line(_text(item.get("title")))
     summary = rich(_text(item.get("summary")), here).text or None
     html = read_html(_text(item.get("content_html")) or "", here or "")

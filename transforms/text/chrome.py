@@ -388,7 +388,8 @@ def instant(date: ReaderDate, timezone: str) -> int:
 
     A local time that a clock showed twice is the first of the two; one that it
     skipped is read with the offset from before the jump, so it lands as far
-    after the jump as it says. A date without a time is its midnight.
+    after the jump as it says. A date without a time is the UTC day, in whatever
+    zone, as in `dates.read_date`.
 
     Args:
         timezone: an IANA name, "Europe/Paris".
@@ -405,7 +406,7 @@ def instant(date: ReaderDate, timezone: str) -> int:
     except (zoneinfo.ZoneInfoNotFoundError, ValueError) as error:
         raise UsageError(f"no time zone {timezone!r}; use an IANA name such as Europe/Paris") from error
     local = datetime.datetime(date.year, date.month, date.day, date.hour or 0, date.minute or 0)
-    offset = zone.utcoffset(local) or datetime.timedelta(0)
+    offset = (date.hour is not None and zone.utcoffset(local)) or datetime.timedelta(0)
     return (local.replace(tzinfo=datetime.UTC) - _EPOCH - offset) // _MICROSECOND
 
 

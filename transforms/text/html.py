@@ -22,6 +22,7 @@ _WORDS = {
 }
 _HIDDEN, _PARAGRAPHS, _LINES = (frozenset(words.split()) for words in _WORDS.values())
 _CELLS = frozenset(("td", "th"))
+BLOCKS = (_PARAGRAPHS | _LINES | _CELLS) - {"br"}  # whose start and end are ends of a paragraph, or near
 _NOT_SHOWN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
 _PIXEL_HOSTS = re.compile(  # images that only count readers
     r"//(?:[\w.-]+\.)?(?:feedburner\.com/~|feedsportal\.com|doubleclick\.net|pixel\.|stats\.wordpress\.com|pheedo\.com|feedads\."

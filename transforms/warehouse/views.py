@@ -110,11 +110,12 @@ CREATE OR REPLACE TEMP VIEW stories AS
 
 -- Which sighting lost, to whom, and why.
 CREATE OR REPLACE TEMP VIEW duplicates AS
-  SELECT lost.sighting_id, lost.item_id, lost.rule, lost.score, lost.title, lost.captured_at,
-    lost.snapshot_uri, lost.position, lost.byte_start, lost.byte_end,
+  SELECT lost.sighting_id, coalesce(into_id, lost.item_id) AS item_id, lost.rule, lost.score, lost.title,
+    lost.captured_at, lost.snapshot_uri, lost.position, lost.byte_start, lost.byte_end,
     won.sighting_id AS winner_sighting_id, won.title AS winner_title, won.captured_at AS winner_captured_at,
     won.snapshot_uri AS winner_snapshot_uri, won.position AS winner_position
   FROM sightings AS lost JOIN sightings AS won ON won.sighting_id = lost.winner_sighting_id
+    LEFT JOIN merged_ids ON kind = 'item' AND id = lost.item_id
   WHERE lost.outcome = 'duplicate';
 
 -- How much each source published, a day.

@@ -1,0 +1,34 @@
+"""What the values of flags may be: types for argparse, which raise `ArgumentTypeError`."""
+
+import argparse
+import re
+
+
+def whole_number(text: str) -> int:
+    try:
+        number = int(text)
+    except ValueError:
+        number = -1
+    if number < 0:
+        raise argparse.ArgumentTypeError(f"{text!r} is no whole number from 0 up")
+    return number
+
+
+def byte_count(text: str) -> int:
+    """Bytes.
+
+    >>> byte_count("100"), byte_count("5kB"), byte_count("96MiB"), byte_count("2 gb")
+    (100, 5000, 100663296, 2000000000)
+    """
+    found = re.fullmatch(r"(\d+) ?([kmgt])(i?)b", text, re.I)
+    if not found:
+        return whole_number(text)
+    return int(found[1]) * (1024 if found[3] else 1000) ** ("kmgt".index(found[2].lower()) + 1)
+
+
+def truth(text: str) -> bool:
+    """What a flag says that may stand alone, or be given a value, as Flex Templates do."""
+    try:
+        return {"true": True, "1": True, "false": False, "0": False}[text.lower()]
+    except KeyError:
+        raise argparse.ArgumentTypeError(f"{text!r} is neither true nor false") from None
