@@ -42,7 +42,7 @@ from transforms.rows import Media, Reject, Removed, Span, Split, Story
 from transforms.text.dates import read_date
 from transforms.text.decode import Document, repair_text
 from transforms.text.html import html_to_text, plain_to_text, read_html, resolve
-from transforms.text.signposts import find_signpost
+from transforms.text.signposts import find_signpost, may_end_in_one
 from transforms.text.urls import canonical_url
 
 _FULL = 800  # characters: a teaser has at most 500 in FreshRSS, 55 words in WordPress, 55 to 600 characters elsewhere
@@ -209,7 +209,8 @@ def _story(fields: Fields, context: _Context, xml: str) -> _Read:
     title = _line(fields.title) if fields.title else None
     if title is None and fields.media_title:
         title = _line(fields.media_title)
-    if (own := _page(url)) and (home := _page(site)) and own != home and own[0] == home[0]:
+    told = [*fields.contents, fields.summary] if fields.summary else fields.contents
+    if any(may_end_in_one(text.value) for text in told) and (own := _own_page(url, site)):
         fields.contents = [_without_signposts(content, title, own, xml, cuts) for content in fields.contents]
         fields.summary = _without_signposts(fields.summary, title, own, xml, cuts) if fields.summary else None
     body: str | None = None
@@ -268,6 +269,12 @@ def _page(url: str | None) -> tuple[str, str] | None:
     """Host and path of a page, None if it is none, or only a place on one."""
     found = _PAGE.fullmatch(url or "")
     return (found[1].lower(), found[2]) if found else None
+
+
+def _own_page(url: str | None, site: str) -> tuple[str, str] | None:
+    """The page of a story, if it is one of the site's, but not its first."""
+    own, home = _page(url), _page(site)
+    return own if own and home and own != home and own[0] == home[0] else None
 
 
 def _without_signposts(text: Text, title: str | None, own: tuple[str, str], xml: str, cuts: list[_Cut]) -> Text:

@@ -42,6 +42,11 @@ class _Paragraph:
         self.links: list[_Link] = []
 
 
+def may_end_in_one(html: str) -> bool:
+    """Whether a text ends near a link: few do, and only these need to be looked at."""
+    return "</a" in html[-_REACH // 4 :]
+
+
 def find_signpost(html: str, title: str | None, is_own: Callable[[str], bool]) -> tuple[int, int] | None:
     """Returns where in a piece of HTML the words are that end it and lead to where it is from; None if there are none.
 
@@ -59,7 +64,7 @@ def find_signpost(html: str, title: str | None, is_own: Callable[[str], bool]) -
     >>> find('<p>It rains and [&hellip;] <a href="/own">Weiterlesen</a></p>'), find('<p>A <a href="/own">self</a>.</p>')
     ('<a href="/own">Weiterlesen</a>', None)
     """
-    if "</a" not in html[-_REACH // 4 :]:
+    if not may_end_in_one(html):
         return None
     first = max(0, len(html) - _REACH)
     if first and (cut := _REST_OF_TAG.match(html, first)):
