@@ -232,12 +232,19 @@ def _refuse_binary(doc: Document) -> None:
 def _plain(text: str) -> str:
     from transforms.formats.blurbs import looks_like_blurbs
     from transforms.formats.generic import looks_like_multi_story
+    from transforms.formats.manuals import is_manual
     from transforms.text.chrome import looks_like_reader
 
     if looks_like_reader(text) >= 0.5:
         return "freshrss_text"
     score, name = max((looks_like_multi_story(text), "multi_story"), (looks_like_blurbs(text), "blurbs"))
     if score >= 0.5:
+        if is_manual(text):
+            raise Rejected(
+                Reason.UNKNOWN_FORMAT,
+                "plain text that has the shape of a list, and the words of program text, a licence or a manual; "
+                f"it starts with {' '.join(text[:80].split())!r}",
+            )
         return name
     raise Rejected(
         Reason.UNKNOWN_FORMAT,
