@@ -70,7 +70,10 @@ def _zipped():
     return out.getvalue()
 
 
-SAMPLES = [RSS, ATOM, RDF, JSON_FEED, GREADER, LINES, READER, PAGE, BLURBS, DIGEST]
+TABLE = (CASES / "records" / "table_with_lines_in_cells.csv").read_text()
+LABELS = (CASES / "records" / "labels_french.txt").read_text()
+
+SAMPLES = [RSS, ATOM, RDF, JSON_FEED, GREADER, LINES, READER, PAGE, BLURBS, DIGEST, TABLE, LABELS]
 SEEDS = [text.encode() for text in SAMPLES]
 PACKED = [
     gzip.compress(RSS.encode(), mtime=0),
