@@ -17,6 +17,7 @@ from typing import NamedTuple
 
 from transforms.failures import Reason, Rejected
 from transforms.formats import Settings
+from transforms.formats.days import ticker
 from transforms.rows import Removed, Span, Split, Story
 from transforms.text.bylines import byline
 from transforms.text.decode import Document
@@ -668,10 +669,13 @@ def looks_like_blurbs(text: str) -> float:
 
 
 def _told_apart(layout: Layout) -> bool:
-    """True for a list of another kind: most parts have a line with a date or age, or end with the same button."""
+    """True for a list of another kind: most parts have a line with a date, age or time, or end with the same
+    button."""
     count = len(layout.entries)
     dated = sum(any(read_stamp(line.text) for line in entry.lines) for entry in layout.entries)
     ends = collections.Counter(entry.lines[-1].text for entry in layout.entries if len(entry.lines) > 1)
+    if ticker([line for entry in layout.entries for line in entry.lines]):
+        return True
     return 2 * dated >= count or (len(ends) > 0 and ends.most_common(1)[0][1] >= max(2, 0.5 * count))
 
 

@@ -12,6 +12,7 @@ An age ("3h") is kept as it stands and gives no date: nothing says since when.
 
 import collections
 import itertools
+import re
 import statistics
 from typing import NamedTuple
 
@@ -28,6 +29,7 @@ from transforms.formats.blurbs import (
     links_shown,
     text_of,
 )
+from transforms.formats.days import dated, headings, ticker
 from transforms.rows import Removed, Span, Split, Story
 from transforms.text.bylines import byline
 from transforms.text.decode import Document
@@ -38,6 +40,7 @@ from transforms.text.urls import canonical_url
 
 _BUTTON = 40  # columns of the longest button
 _NAME = 60  # and of the longest name of a source
+_SITE = re.compile(r"\s\(((?:[\w-]{1,63}\.){1,4}[a-z]{2,24})(?:/[^\s()]*)?\)$")
 _FLOOR = 0.4  # below this confidence a text is declined
 
 
@@ -154,7 +157,11 @@ def find_shape(text: str, zone: str) -> Shape | None:
     rules = tuple((line.start, line.end) for line in lines if is_rule(line.text))
     plain = [line for line in lines if not is_rule(line.text)]
     stamps = {line.start: stamp for line in plain if (stamp := read_stamp(_shown(line), zone))}
-    if titled := _by_column(plain, stamps):
+    stamps |= ticker(plain)
+    days = headings(plain, stamps)
+    stamps = dated(stamps, days, zone)
+    inner = [line for line in plain if line.start not in days]
+    if titled := _by_column(inner, stamps):
         # a date above them all is that of the list
         stamps = {at: titled.get(at, stamp) for at, stamp in stamps.items() if stamp.parts or at > min(titled)}
     inline = [at for at, stamp in stamps.items() if stamp.rest]
@@ -165,8 +172,8 @@ def find_shape(text: str, zone: str) -> Shape | None:
             if stamp.rest and _is_name(stamp.rest):
                 stamps[at] = stamp._replace(rest=None, names=(stamp.rest.rstrip(",:"), *stamp.names))
     if len(stamps) >= 2:
-        for cut in (_by_line, _by_block, _by_offset):
-            if (groups := cut(plain, stamps)) and (shape := _weigh(groups, plain, stamps, rules)):
+        for cut in (_by_line, _by_mark, _by_block, _by_offset):
+            if (groups := cut(inner, stamps)) and (shape := _weigh(groups, plain, stamps, rules)):
                 return shape
     return _without_stamps(lines, plain)
 
@@ -235,6 +242,17 @@ def _by_line(lines: list[Line], stamps: dict[int, Stamp]) -> list[list[Line]]:
         elif groups:
             groups[-1].append(line)
     return groups
+
+
+def _by_mark(lines: list[Line], stamps: dict[int, Stamp]) -> list[list[Line]]:
+    """The items of a numbered or bulleted list, if nearly all have one stamp."""
+    layout = lay_out(lines)
+    if layout.kind not in ("numbered", "bulleted"):
+        return []
+    whole = {line.end: line for line in lines}  # with their marks
+    groups = [[whole[line.end] for line in entry.lines] for entry in layout.entries]
+    ones = sum(sum(line.start in stamps for line in group) == 1 for group in groups)
+    return groups if ones >= 0.8 * len(groups) else []
 
 
 def _by_block(lines: list[Line], stamps: dict[int, Stamp]) -> list[list[Line]]:
@@ -409,7 +427,15 @@ def _read(shape: Shape) -> list[_Parts]:
     leads = collections.Counter(stamp.lead for stamp in shape.stamps.values() if stamp.lead)
     # the same words before every date are a label: "Published on"
     labels = {lead for lead, count in leads.items() if count > 1 and count >= 0.5 * len(shape.stamps)}
-    return [_parts(shape, lines, row, column, labels, buttons) for lines, row in zip(shape.stories, rows, strict=True)]
+    parts = [_parts(shape, lines, row, column, labels, buttons) for lines, row in zip(shape.stories, rows, strict=True)]
+    # "Rates held (bank.example)", as where readers post links
+    sites = [_SITE.search(part.title) if part.title else None for part in parts]
+    if 2 * sum(map(bool, sites)) <= len(parts):
+        return parts
+    return [
+        part._replace(title=part.title[: site.start()], source=part.source or site[1]) if part.title and site else part
+        for part, site in zip(parts, sites, strict=True)
+    ]
 
 
 def _buttons(shape: Shape) -> set[int]:
