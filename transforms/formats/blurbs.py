@@ -516,6 +516,16 @@ def links_shown(text: str) -> tuple[str, str | None]:
     return (_LINK.sub(r"\1", text), found[2]) if found else (text, None)
 
 
+def link_first(text: str) -> tuple[str, str] | None:
+    """Returns what a line's Markdown link shows and what stands behind it, if the line starts with one; or None.
+
+    >>> link_first("[Rates held](https://a.example/b) - BBC"), link_first("see [this](https://a.example/b)")
+    (('Rates held', 'BBC'), None)
+    """
+    found = _LINK.match(text)
+    return (found[1], text[found.end() :].strip(" :,–—-")) if found else None
+
+
 def is_url(text: str) -> str | None:
     """Returns the address that a line is and nothing else, or None.
 
@@ -656,7 +666,10 @@ def looks_like_blurbs(text: str) -> float:
     if _told_apart(layout):
         return 0.0
     if layout.kind in ("numbered", "bulleted") and _linked(layout):
-        return 0.9
+        behind = [link[1] for entry in layout.entries if (link := link_first(entry.lines[0].text))]
+        return (
+            0.55 if any(map(read_stamp, behind)) else 0.9
+        )  # with dates it is a list of another kind, if that reads it
     marked = layout.kind in ("numbered", "bulleted", "ruled")
     share = sum(map(is_prose, parts)) / len(parts)
     if share < (0.7 if marked else 0.8):

@@ -26,6 +26,7 @@ from transforms.formats.blurbs import (
     is_prose,
     is_url,
     lay_out,
+    link_first,
     links_shown,
     text_of,
 )
@@ -40,6 +41,7 @@ from transforms.text.urls import canonical_url
 
 _BUTTON = 40  # columns of the longest button
 _NAME = 60  # and of the longest name of a source
+_NO_STAMP = Stamp("", None, (), (), "", None)
 _SITE = re.compile(r"\s\(((?:[\w-]{1,63}\.){1,4}[a-z]{2,24})(?:/[^\s()]*)?\)$")
 _FLOOR = 0.4  # below this confidence a text is declined
 
@@ -123,7 +125,7 @@ def _story(parts: _Parts, where: tuple[int, int], confidence: float) -> Story:
         url=parts.url and canonical_url(parts.url),
         url_raw=parts.url,
         published_at=when.at if when else None,
-        published_raw=parts.stamp.raw if parts.stamp else None,
+        published_raw=(parts.stamp.raw or None) if parts.stamp else None,
         published_precision=when.precision if when else None,
         published_zone=when.zone if when else None,
         confidence=confidence if parts.title else round(confidence * 0.7, 2),
@@ -161,7 +163,9 @@ def find_shape(text: str, zone: str) -> Shape | None:
     days = headings(plain, stamps)
     stamps = dated(stamps, days, zone)
     inner = [line for line in plain if line.start not in days]
-    if titled := _by_column(inner, stamps):
+    if linked := _linked(inner, zone):
+        stamps = linked
+    elif titled := _by_column(inner, stamps):
         # a date above them all is that of the list
         stamps = {at: titled.get(at, stamp) for at, stamp in stamps.items() if stamp.parts or at > min(titled)}
     inline = [at for at, stamp in stamps.items() if stamp.rest]
@@ -207,6 +211,22 @@ def _by_column(lines: list[Line], stamps: dict[int, Stamp]) -> dict[int, Stamp]:
             if title:
                 found[line.start] = stamp._replace(rest=title, names=stamp.parts[:at] + stamp.parts[last + 1 :])
     return found
+
+
+def _linked(lines: list[Line], zone: str) -> dict[int, Stamp]:
+    """The stamps of a list of Markdown links, some or all with a date or source behind them; {} if it is no such list.
+
+    The link tells which part is the title, also of a line that has nothing else.
+    """
+    found: dict[int, Stamp] = {}
+    for line in lines:
+        if link := link_first(_unmarked(line.text)):
+            title, rest = link
+            stamp = read_stamp(rest, zone) if rest else _NO_STAMP
+            if stamp and not stamp.rest:
+                found[line.start] = stamp._replace(rest=title)
+    told = sum(stamp.raw != "" for stamp in found.values())
+    return found if told and len(found) >= 2 and len(found) >= 0.6 * len(lines) else {}
 
 
 def _shown(line: Line) -> str:
