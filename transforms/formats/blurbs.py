@@ -18,6 +18,7 @@ from typing import NamedTuple
 from transforms.failures import Reason, Rejected
 from transforms.formats import Settings
 from transforms.formats.days import ticker
+from transforms.formats.mail import of_mail, without
 from transforms.rows import Removed, Span, Split, Story
 from transforms.text.bylines import byline
 from transforms.text.decode import Document
@@ -80,7 +81,10 @@ def split_blurbs(doc: Document, name: str, settings: Settings) -> Split:
     >>> [(s.form, s.title, s.body) for s in got.stories]
     [('blurb', None, 'Rates held, again.'), ('blurb', None, 'Rain fell.')]
     """
-    layout = lay_out(read_lines(doc.text))
+    lines = read_lines(doc.text)
+    around = of_mail(lines)
+    layout = lay_out(without(lines, around))
+    layout = layout._replace(outside=(*layout.outside, *around))
     titled = _headed(layout)
     signed, bold = _signed(layout, titled), _bold(layout)
     linked = _linked(layout)
@@ -658,7 +662,8 @@ def looks_like_blurbs(text: str) -> float:
     sample = text[:_SAMPLE]
     if len(text) > _SAMPLE:
         sample = sample[: max(sample.rfind("\n"), sample.rfind("\r"))]
-    layout = lay_out(read_lines(sample))
+    lines = read_lines(sample)
+    layout = lay_out(without(lines, of_mail(lines)))
     parts = [join([line.text for line in entry.lines]) for entry in layout.entries if not entry.whole]
     # a list's heading has few lines; sections have one each, and a title and a farewell round them
     if len(parts) < 2 or len(layout.outside) > len(parts) * (2 if layout.kind == "blocks" else 1):

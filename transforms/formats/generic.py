@@ -31,6 +31,7 @@ from transforms.formats.blurbs import (
     text_of,
 )
 from transforms.formats.days import dated, headings, ticker
+from transforms.formats.mail import of_mail, without
 from transforms.rows import Removed, Span, Split, Story
 from transforms.text.bylines import byline
 from transforms.text.decode import Document
@@ -156,6 +157,12 @@ def looks_like_multi_story(text: str) -> float:
 def find_shape(text: str, zone: str) -> Shape | None:
     """Returns how the text is cut, or None if it shows no several stories."""
     lines = read_lines(text)
+    around = of_mail(lines)
+    shape = _shape(without(lines, around), zone)
+    return shape and shape._replace(outside=(*shape.outside, *around))
+
+
+def _shape(lines: list[Line], zone: str) -> Shape | None:
     rules = tuple((line.start, line.end) for line in lines if is_rule(line.text))
     plain = [line for line in lines if not is_rule(line.text)]
     stamps = {line.start: stamp for line in plain if (stamp := read_stamp(_shown(line), zone))}
