@@ -42,6 +42,8 @@ _MAX_WRAP = 132  # columns: the widest that people and programs wrap text at
 _MAX_HEADLINE = 200  # characters
 # a headline may ask, exclaim or be cut, and ends with no other mark
 _NO_HEADLINE = SENTENCE_END.difference("?!…？！؟‼⁇⁈⁉").union(",，،;；:：")
+_LEAST, _MOST = 36, 110  # letters that half of a list's headlines have at least, and at most
+_MANY = 8  # headlines that make a list by themselves
 _MAX_LABEL = 60  # columns of a section's heading
 
 _URL = re.compile(r"<?(https?://[^\s<>]+)>?")
@@ -87,7 +89,7 @@ def split_blurbs(doc: Document, name: str, settings: Settings) -> Split:
     layout = layout._replace(outside=(*layout.outside, *around))
     titled = _headed(layout)
     signed, bold = _signed(layout, titled), _bold(layout)
-    linked = _linked(layout)
+    linked, headlines = _linked(layout), are_headlines(layout)
     found: list[tuple[int, int, Entry | str]] = [(line.start, line.end, "chrome") for line in layout.outside]
     found += [(entry.lines[0].start, entry.lines[-1].end, entry) for entry in layout.entries]
     found += [(start, end, "markup") for start, end in layout.marks]
@@ -103,6 +105,8 @@ def split_blurbs(doc: Document, name: str, settings: Settings) -> Split:
             story = _story(what, layout, titled, signed, bold, linked, first, last)
             open_until, open_kind = last, "story" if story else "markup"
             spans.append(Span(first, last, open_kind))
+            if story and headlines and story.title is None:
+                story = story._replace(form="headline", title=story.body, body=None)
             if story:
                 stories.append(story)
             continue
@@ -500,6 +504,40 @@ def _headed(layout: Layout) -> bool:
     return len(entries) > 1 and sum(_headline(e.lines, layout.wrap) > 0 for e in entries) >= 0.6 * len(entries)
 
 
+def are_headlines(layout: Layout) -> bool:
+    """True if each blurb is a headline alone: one line that starts and ends as they do, of their usual length.
+
+    Blurbs cut at one length have that length; names, menus and most verse are shorter, stanzas have gaps between them,
+    verse and prose go on from line to line, and lists of contents end with numbers.
+    """
+    heads = [entry.lines[0] for entry in layout.entries if len(entry.lines) == 1]
+    if layout.kind not in ("lines", "blocks", "numbered", "bulleted") or len(heads) < max(5, len(layout.entries)):
+        return False
+    texts = [line.text for line in heads]
+    # a wide character says as much as three letters
+    sizes = [2 * columns(text[:_MAX_HEADLINE]) - len(text[:_MAX_HEADLINE]) for text in texts]
+    median = statistics.median(sizes)
+    apart = sum(line.blank_before > 0 for line in heads[1:]) / (len(heads) - 1)
+    return (
+        _LEAST <= median <= _MOST
+        and max(sizes) >= 1.2 * median
+        and not 0.1 < apart < 0.8
+        and sum(map(_is_headline_alone, texts)) >= 0.85 * len(texts)
+        and sum(_first_lower(text) in _GOES_ON for text in texts) <= 0.1 * len(texts)
+        and sum(text[-1].isdigit() for text in texts) <= 0.5 * len(texts)
+        and len(set(texts)) >= 0.7 * len(texts)
+    )
+
+
+def _is_headline_alone(text: str) -> bool:
+    first = next((c for c in text if c.isalnum()), "a")
+    if first.islower() or text[0] in "%*/;=<>|\\~^_+&" or "\t" in text or "   " in text:
+        return False
+    letters = sum(c.isalpha() or c.isspace() or unicodedata.category(c) in ("Mn", "Mc") for c in text)
+    words = len(text.split()) >= 3 or not text.isascii()
+    return words and is_headline(text) and letters >= 0.75 * len(text) and not _NEXT_SENTENCE.search(text)
+
+
 def _bold(layout: Layout) -> bool:
     """True if most blurbs start with words in Markdown's bold."""
     return 2 * sum(bool(_EMPHASIS.match(entry.lines[0].text)) for entry in layout.entries) > len(layout.entries)
@@ -675,6 +713,8 @@ def looks_like_blurbs(text: str) -> float:
         return (
             0.55 if any(map(read_stamp, behind)) else 0.9
         )  # with dates it is a list of another kind, if that reads it
+    if len(parts) >= _MANY and are_headlines(layout):
+        return 0.6
     marked = layout.kind in ("numbered", "bulleted", "ruled")
     share = sum(map(is_prose, parts)) / len(parts)
     if share < (0.7 if marked else 0.8):
