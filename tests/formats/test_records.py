@@ -64,6 +64,7 @@ def test_what_a_program_writes_as_a_table_is_read_back(rows, delimiter):
 NO_RECORDS = {
     "table of another kind": "id,name,place,date\n1,Silva,Lisbon,2026-03-04\n2,Li,Porto,2026-03-05\n",
     "jobs": "title,salary,date\nClerk,2000,2026-03-04\nDriver,2100,2026-03-05\n",
+    "books": "title,author,date\nMoby-Dick or the Whale,Melville,1851\nWar and Peace,Tolstoy,1869\n",
     "package": "Title: tool\nVersion: 1.2\nDescription: a tool\n\nTitle: tool-doc\nVersion: 1.2\nDescription: its pages\n",
     "one record": "Title: The river rose overnight\nDate: 2026-03-04\nSummary: It rained, and then the river rose.\n",
     "words of a story": "The mayor spoke. Title: none.\nHe said: this is the end.\nDate: unknown.\n",

@@ -103,7 +103,9 @@ def _is_told(record: dict[str, str] | None) -> bool:
     title, url = parts.get("title", ""), parts.get("url", "")
     text = parts.get("body") or parts.get("summary") or ""
     said = len(title.split()) > 1 or columns(title) >= 12 or len(text) >= 40
-    return said and bool(_ADDRESS.match(url) or when(parts.get("published"))[0] or (title and len(text) >= 40))
+    at, _ = when(parts.get("published"))
+    dated = at is not None and at.precision != "year"  # which books have, too
+    return said and bool(_ADDRESS.match(url) or dated or (title and len(text) >= 40))
 
 
 def _field(label: str) -> str:
