@@ -71,8 +71,11 @@ def _zipped():
     return out.getvalue()
 
 
+TABLE = (CASES / "records" / "table_with_lines_in_cells.csv").read_text()
+LABELS = (CASES / "records" / "labels_french.txt").read_text()
 SHOWN = f"<html><head></head><body><pre>{html.escape(RSS)}</pre></body></html>"
-SAMPLES = [RSS, ATOM, RDF, JSON_FEED, GREADER, LINES, READER, PAGE, BLURBS, DIGEST, SHOWN]
+
+SAMPLES = [RSS, ATOM, RDF, JSON_FEED, GREADER, LINES, READER, PAGE, BLURBS, DIGEST, TABLE, LABELS, SHOWN]
 SEEDS = [text.encode() for text in SAMPLES]
 PACKED = [
     gzip.compress(RSS.encode(), mtime=0),

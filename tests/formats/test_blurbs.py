@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 
 from transforms.failures import Reason, Rejected
 from transforms.formats import Settings
-from transforms.formats.blurbs import looks_like_blurbs, split_blurbs
+from transforms.formats.blurbs import are_headlines, lay_out, looks_like_blurbs, split_blurbs
 from transforms.rows import Snapshot, Split
 from transforms.text.decode import decode
+from transforms.text.lines import read_lines
 
 ROOT = pathlib.Path(__file__).parent.parent.parent
 CASES = sorted((ROOT / "tests" / "cases" / "blurbs").glob("*.txt"))
@@ -143,6 +144,52 @@ The crane, which was built in 1987, had last been inspected in March.""",
 @pytest.mark.parametrize("name", NOT_BLURBS)
 def test_what_is_no_file_of_blurbs(name):
     assert looks_like_blurbs(NOT_BLURBS[name]) == 0.0
+
+
+HEADLINES = {
+    "en": "Crane falls into the harbour of Lisbon\nNine countries sign an accord on salmon quotas, ending a dispute of years\n"
+    "Who pays for the grid? Three ministers give three answers\n‘Never again’, says the mayor\n"
+    "Heron returns to the quay\nBread 12% dearer than last year, says statistics office\nIsland republic elects new president\n"
+    "5 things to know about the port\nSilva v Li: the case that split a town",
+    "ru": "Кран упал в гавань Лиссабона, порт закрыт\nДевять стран подписали соглашение о квотах на лосося и закончили долгий спор\n"
+    "Кто заплатит за электричество? Три ответа\n«Никогда больше», — сказал мэр города\nЦапля вернулась на набережную после зимы\n"
+    "Хлеб подорожал на 12 % за год\nОстровная республика выбрала нового президента\nПять фактов о новом порте",
+    "zh": "里斯本港口起重机倒塌两个泊位关闭\n九国部长签署鲑鱼捕捞配额协议结束长达十年的争端令渔民松了一口气\n谁来为电网买单？三位部长给出三种答案\n"
+    "市长称此类事故绝不会再次发生\n苍鹭时隔半年重返码头引市民围观\n面包价格比去年同期上涨百分之十二\n岛国选出新总统投票过程平静\n关于新港口你需要知道的五件事",
+}
+
+
+@pytest.mark.parametrize("lang", HEADLINES)
+@pytest.mark.parametrize("layout", ["lines", "crlf", "numbers", "bullets", "blank lines"])
+def test_headlines_alone_are_titles(layout, lang):
+    lines = HEADLINES[lang].split("\n")
+    text = LAYOUTS[layout](lines)
+    assert [(s.form, s.title, s.body) for s in split(text).stories] == [("headline", line, None) for line in lines]
+    assert looks_like_blurbs(text) >= 0.5
+
+
+NO_HEADLINES = {
+    "words": "Rain\nSnow and hail\nWind\nThaw\nFrost\nHeat and drought\nFlood\nMist\nFog\n",
+    "paths": "".join(f"/srv/pier/photos/2026/03/crane_over_berth_{n * 7919}.jpeg\n" for n in range(12)),
+    "table": "".join(f"Crane number {n}\tLisbon harbour berth {n}\tclosed for now\n" for n in range(12)),
+    "stanzas": "\n".join(
+        "The tide comes in upon the lonely sand of the bay\nThe boats lie there and wait\nThe gulls cry out above the town\n"
+        "Children shout across the water and the long grey quay\n"
+        for _ in range(3)
+    ).replace("tide", "sea", 1),
+    "verse": "The tide comes in upon the lonely sand\nAnd boats lie there and wait for what may come to them\n" * 6,
+    "contents": "".join(
+        f"How the harbour of the town was {verb} in wartime {n}\n" for n, verb in enumerate("abcdefghi")
+    ),
+    "code": "".join(f"Call me.from(the, Harbour{n}) if crane.falls(into_the, water)\n" for n in range(12)),
+    "cut at one length": "".join(f"{text[:79]}\n" for text in BLURBS["en"] * 3),
+    "names": "".join(f"Ana Maria {n * 'de '}Silva e Costa\n" for n in range(9)),
+}
+
+
+@pytest.mark.parametrize("name", NO_HEADLINES)
+def test_what_are_no_headlines(name):
+    assert not are_headlines(lay_out(read_lines(NO_HEADLINES[name])))
 
 
 @pytest.mark.parametrize("text", ["---\n***\n", "• \n", "?!\n\n…", ""])

@@ -30,6 +30,8 @@ def day(stamp: Stamp | None) -> str | None:
         ("Jo Kurz · 5 Mar", ("Jo Kurz",), (), "5 Mar"),
         ("05/03/2026", (), (), "05/03/2026"),
         ("AC/DC-Blatt | 5m", ("AC/DC-Blatt",), (), "5m"),
+        ("123 points by ana 3 hours ago | hide | 45 comments", (), ("ana",), "3 hours ago"),
+        ("1 point by bo_li an hour ago | discuss", (), ("bo_li",), "an hour ago"),
     ],
 )
 def test_ages_and_dates_that_cannot_be_placed(line, names, authors, raw):

@@ -44,6 +44,7 @@ FORMATS = {
     "jsonfeed": "transforms.formats.jsonfeed:split_jsonfeed",
     "greader_json": "transforms.formats.greader_json:split_greader_json",
     "json_entries": "transforms.formats.json_entries:split_json_entries",
+    "records": "transforms.formats.records:split_records",
     "freshrss_text": "transforms.formats.freshrss_text:split_freshrss_text",
     "freshrss_html": "transforms.formats.freshrss_html:split_freshrss_html",
     "blurbs": "transforms.formats.blurbs:split_blurbs",

@@ -17,6 +17,8 @@ from typing import NamedTuple
 
 from transforms.failures import Reason, Rejected
 from transforms.formats import Settings
+from transforms.formats.days import ticker
+from transforms.formats.mail import of_mail, without
 from transforms.rows import Removed, Span, Split, Story
 from transforms.text.bylines import byline
 from transforms.text.decode import Document
@@ -40,6 +42,8 @@ _MAX_WRAP = 132  # columns: the widest that people and programs wrap text at
 _MAX_HEADLINE = 200  # characters
 # a headline may ask, exclaim or be cut, and ends with no other mark
 _NO_HEADLINE = SENTENCE_END.difference("?!…？！؟‼⁇⁈⁉").union(",，،;；:：")
+_LEAST, _MOST = 36, 110  # letters that half of a list's headlines have at least, and at most
+_MANY = 8  # headlines that make a list by themselves
 _MAX_LABEL = 60  # columns of a section's heading
 
 _URL = re.compile(r"<?(https?://[^\s<>]+)>?")
@@ -79,10 +83,13 @@ def split_blurbs(doc: Document, name: str, settings: Settings) -> Split:
     >>> [(s.form, s.title, s.body) for s in got.stories]
     [('blurb', None, 'Rates held, again.'), ('blurb', None, 'Rain fell.')]
     """
-    layout = lay_out(read_lines(doc.text))
+    lines = read_lines(doc.text)
+    around = of_mail(lines)
+    layout = lay_out(without(lines, around))
+    layout = layout._replace(outside=(*layout.outside, *around))
     titled = _headed(layout)
     signed, bold = _signed(layout, titled), _bold(layout)
-    linked = _linked(layout)
+    linked, headlines = _linked(layout), are_headlines(layout)
     found: list[tuple[int, int, Entry | str]] = [(line.start, line.end, "chrome") for line in layout.outside]
     found += [(entry.lines[0].start, entry.lines[-1].end, entry) for entry in layout.entries]
     found += [(start, end, "markup") for start, end in layout.marks]
@@ -98,6 +105,8 @@ def split_blurbs(doc: Document, name: str, settings: Settings) -> Split:
             story = _story(what, layout, titled, signed, bold, linked, first, last)
             open_until, open_kind = last, "story" if story else "markup"
             spans.append(Span(first, last, open_kind))
+            if story and headlines and story.title is None:
+                story = story._replace(form="headline", title=story.body, body=None)
             if story:
                 stories.append(story)
             continue
@@ -495,6 +504,40 @@ def _headed(layout: Layout) -> bool:
     return len(entries) > 1 and sum(_headline(e.lines, layout.wrap) > 0 for e in entries) >= 0.6 * len(entries)
 
 
+def are_headlines(layout: Layout) -> bool:
+    """True if each blurb is a headline alone: one line that starts and ends as they do, of their usual length.
+
+    Blurbs cut at one length have that length; names, menus and most verse are shorter, stanzas have gaps between them,
+    verse and prose go on from line to line, and lists of contents end with numbers.
+    """
+    heads = [entry.lines[0] for entry in layout.entries if len(entry.lines) == 1]
+    if layout.kind not in ("lines", "blocks", "numbered", "bulleted") or len(heads) < max(5, len(layout.entries)):
+        return False
+    texts = [line.text for line in heads]
+    # a wide character says as much as three letters
+    sizes = [2 * columns(text[:_MAX_HEADLINE]) - len(text[:_MAX_HEADLINE]) for text in texts]
+    median = statistics.median(sizes)
+    apart = sum(line.blank_before > 0 for line in heads[1:]) / (len(heads) - 1)
+    return (
+        _LEAST <= median <= _MOST
+        and max(sizes) >= 1.2 * median
+        and not 0.1 < apart < 0.8
+        and sum(map(_is_headline_alone, texts)) >= 0.85 * len(texts)
+        and sum(_first_lower(text) in _GOES_ON for text in texts) <= 0.1 * len(texts)
+        and sum(text[-1].isdigit() for text in texts) <= 0.5 * len(texts)
+        and len(set(texts)) >= 0.7 * len(texts)
+    )
+
+
+def _is_headline_alone(text: str) -> bool:
+    first = next((c for c in text if c.isalnum()), "a")
+    if first.islower() or text[0] in "%*/;=<>|\\~^_+&" or "\t" in text or "   " in text:
+        return False
+    letters = sum(c.isalpha() or c.isspace() or unicodedata.category(c) in ("Mn", "Mc") for c in text)
+    words = len(text.split()) >= 3 or not text.isascii()
+    return words and is_headline(text) and letters >= 0.75 * len(text) and not _NEXT_SENTENCE.search(text)
+
+
 def _bold(layout: Layout) -> bool:
     """True if most blurbs start with words in Markdown's bold."""
     return 2 * sum(bool(_EMPHASIS.match(entry.lines[0].text)) for entry in layout.entries) > len(layout.entries)
@@ -513,6 +556,16 @@ def links_shown(text: str) -> tuple[str, str | None]:
     """
     found = _LINK.search(text) if "](" in text else None
     return (_LINK.sub(r"\1", text), found[2]) if found else (text, None)
+
+
+def link_first(text: str) -> tuple[str, str] | None:
+    """Returns what a line's Markdown link shows and what stands behind it, if the line starts with one; or None.
+
+    >>> link_first("[Rates held](https://a.example/b) - BBC"), link_first("see [this](https://a.example/b)")
+    (('Rates held', 'BBC'), None)
+    """
+    found = _LINK.match(text)
+    return (found[1], text[found.end() :].strip(" :,–—-")) if found else None
 
 
 def is_url(text: str) -> str | None:
@@ -647,7 +700,8 @@ def looks_like_blurbs(text: str) -> float:
     sample = text[:_SAMPLE]
     if len(text) > _SAMPLE:
         sample = sample[: max(sample.rfind("\n"), sample.rfind("\r"))]
-    layout = lay_out(read_lines(sample))
+    lines = read_lines(sample)
+    layout = lay_out(without(lines, of_mail(lines)))
     parts = [join([line.text for line in entry.lines]) for entry in layout.entries if not entry.whole]
     # a list's heading has few lines; sections have one each, and a title and a farewell round them
     if len(parts) < 2 or len(layout.outside) > len(parts) * (2 if layout.kind == "blocks" else 1):
@@ -655,7 +709,12 @@ def looks_like_blurbs(text: str) -> float:
     if _told_apart(layout):
         return 0.0
     if layout.kind in ("numbered", "bulleted") and _linked(layout):
-        return 0.9
+        behind = [link[1] for entry in layout.entries if (link := link_first(entry.lines[0].text))]
+        return (
+            0.55 if any(map(read_stamp, behind)) else 0.9
+        )  # with dates it is a list of another kind, if that reads it
+    if len(parts) >= _MANY and are_headlines(layout):
+        return 0.6
     marked = layout.kind in ("numbered", "bulleted", "ruled")
     share = sum(map(is_prose, parts)) / len(parts)
     if share < (0.7 if marked else 0.8):
@@ -668,10 +727,13 @@ def looks_like_blurbs(text: str) -> float:
 
 
 def _told_apart(layout: Layout) -> bool:
-    """True for a list of another kind: most parts have a line with a date or age, or end with the same button."""
+    """True for a list of another kind: most parts have a line with a date, age or time, or end with the same
+    button."""
     count = len(layout.entries)
     dated = sum(any(read_stamp(line.text) for line in entry.lines) for entry in layout.entries)
     ends = collections.Counter(entry.lines[-1].text for entry in layout.entries if len(entry.lines) > 1)
+    if ticker([line for entry in layout.entries for line in entry.lines]):
+        return True
     return 2 * dated >= count or (len(ends) > 0 and ends.most_common(1)[0][1] >= max(2, 0.5 * count))
 
 

@@ -12,6 +12,7 @@ An age ("3h") is kept as it stands and gives no date: nothing says since when.
 
 import collections
 import itertools
+import re
 import statistics
 from typing import NamedTuple
 
@@ -25,9 +26,12 @@ from transforms.formats.blurbs import (
     is_prose,
     is_url,
     lay_out,
+    link_first,
     links_shown,
     text_of,
 )
+from transforms.formats.days import dated, headings, ticker
+from transforms.formats.mail import of_mail, without
 from transforms.rows import Removed, Span, Split, Story
 from transforms.text.bylines import byline
 from transforms.text.decode import Document
@@ -38,6 +42,8 @@ from transforms.text.urls import canonical_url
 
 _BUTTON = 40  # columns of the longest button
 _NAME = 60  # and of the longest name of a source
+_NO_STAMP = Stamp("", None, (), (), "", None)
+_SITE = re.compile(r"\s\(((?:[\w-]{1,63}\.){1,4}[a-z]{2,24})(?:/[^\s()]*)?\)$")
 _FLOOR = 0.4  # below this confidence a text is declined
 
 
@@ -120,7 +126,7 @@ def _story(parts: _Parts, where: tuple[int, int], confidence: float) -> Story:
         url=parts.url and canonical_url(parts.url),
         url_raw=parts.url,
         published_at=when.at if when else None,
-        published_raw=parts.stamp.raw if parts.stamp else None,
+        published_raw=(parts.stamp.raw or None) if parts.stamp else None,
         published_precision=when.precision if when else None,
         published_zone=when.zone if when else None,
         confidence=confidence if parts.title else round(confidence * 0.7, 2),
@@ -151,10 +157,22 @@ def looks_like_multi_story(text: str) -> float:
 def find_shape(text: str, zone: str) -> Shape | None:
     """Returns how the text is cut, or None if it shows no several stories."""
     lines = read_lines(text)
+    around = of_mail(lines)
+    shape = _shape(without(lines, around), zone)
+    return shape and shape._replace(outside=(*shape.outside, *around))
+
+
+def _shape(lines: list[Line], zone: str) -> Shape | None:
     rules = tuple((line.start, line.end) for line in lines if is_rule(line.text))
     plain = [line for line in lines if not is_rule(line.text)]
     stamps = {line.start: stamp for line in plain if (stamp := read_stamp(_shown(line), zone))}
-    if titled := _by_column(plain, stamps):
+    stamps |= ticker(plain)
+    days = headings(plain, stamps)
+    stamps = dated(stamps, days, zone)
+    inner = [line for line in plain if line.start not in days]
+    if linked := _linked(inner, zone):
+        stamps = linked
+    elif titled := _by_column(inner, stamps):
         # a date above them all is that of the list
         stamps = {at: titled.get(at, stamp) for at, stamp in stamps.items() if stamp.parts or at > min(titled)}
     inline = [at for at, stamp in stamps.items() if stamp.rest]
@@ -165,8 +183,8 @@ def find_shape(text: str, zone: str) -> Shape | None:
             if stamp.rest and _is_name(stamp.rest):
                 stamps[at] = stamp._replace(rest=None, names=(stamp.rest.rstrip(",:"), *stamp.names))
     if len(stamps) >= 2:
-        for cut in (_by_line, _by_block, _by_offset):
-            if (groups := cut(plain, stamps)) and (shape := _weigh(groups, plain, stamps, rules)):
+        for cut in (_by_line, _by_mark, _by_block, _by_offset):
+            if (groups := cut(inner, stamps)) and (shape := _weigh(groups, plain, stamps, rules)):
                 return shape
     return _without_stamps(lines, plain)
 
@@ -202,6 +220,22 @@ def _by_column(lines: list[Line], stamps: dict[int, Stamp]) -> dict[int, Stamp]:
     return found
 
 
+def _linked(lines: list[Line], zone: str) -> dict[int, Stamp]:
+    """The stamps of a list of Markdown links, some or all with a date or source behind them; {} if it is no such list.
+
+    The link tells which part is the title, also of a line that has nothing else.
+    """
+    found: dict[int, Stamp] = {}
+    for line in lines:
+        if link := link_first(_unmarked(line.text)):
+            title, rest = link
+            stamp = read_stamp(rest, zone) if rest else _NO_STAMP
+            if stamp and not stamp.rest:
+                found[line.start] = stamp._replace(rest=title)
+    told = sum(stamp.raw != "" for stamp in found.values())
+    return found if told and len(found) >= 2 and len(found) >= 0.6 * len(lines) else {}
+
+
 def _shown(line: Line) -> str:
     return links_shown(_unmarked(line.text))[0]
 
@@ -235,6 +269,17 @@ def _by_line(lines: list[Line], stamps: dict[int, Stamp]) -> list[list[Line]]:
         elif groups:
             groups[-1].append(line)
     return groups
+
+
+def _by_mark(lines: list[Line], stamps: dict[int, Stamp]) -> list[list[Line]]:
+    """The items of a numbered or bulleted list, if nearly all have one stamp."""
+    layout = lay_out(lines)
+    if layout.kind not in ("numbered", "bulleted"):
+        return []
+    whole = {line.end: line for line in lines}  # with their marks
+    groups = [[whole[line.end] for line in entry.lines] for entry in layout.entries]
+    ones = sum(sum(line.start in stamps for line in group) == 1 for group in groups)
+    return groups if ones >= 0.8 * len(groups) else []
 
 
 def _by_block(lines: list[Line], stamps: dict[int, Stamp]) -> list[list[Line]]:
@@ -409,7 +454,15 @@ def _read(shape: Shape) -> list[_Parts]:
     leads = collections.Counter(stamp.lead for stamp in shape.stamps.values() if stamp.lead)
     # the same words before every date are a label: "Published on"
     labels = {lead for lead, count in leads.items() if count > 1 and count >= 0.5 * len(shape.stamps)}
-    return [_parts(shape, lines, row, column, labels, buttons) for lines, row in zip(shape.stories, rows, strict=True)]
+    parts = [_parts(shape, lines, row, column, labels, buttons) for lines, row in zip(shape.stories, rows, strict=True)]
+    # "Rates held (bank.example)", as where readers post links
+    sites = [_SITE.search(part.title) if part.title else None for part in parts]
+    if 2 * sum(map(bool, sites)) <= len(parts):
+        return parts
+    return [
+        part._replace(title=part.title[: site.start()], source=part.source or site[1]) if part.title and site else part
+        for part, site in zip(parts, sites, strict=True)
+    ]
 
 
 def _buttons(shape: Shape) -> set[int]:

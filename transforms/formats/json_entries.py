@@ -50,13 +50,22 @@ def split_json_entries(doc: Document, name: str, settings: Settings) -> Split:
         doc,
         name,
         found,
-        lambda entry: _story(entry, doc.url, source),
+        lambda entry: entry_story(entry, doc.url, source),
         source_name=source,
         captured_at=max(captured, default=None),
     )
 
 
-def _story(entry: dict[str, Any], base: str | None, source: str | None) -> Story | None:
+def entry_story(
+    entry: dict[str, Any], base: str | None, source: str | None, *, zone: str | None = None
+) -> Story | None:
+    """The story in an object with keys of `json_scan.FIELDS`; None if it has neither title nor text.
+
+    Args:
+        base: the address that others are relative to.
+        source: the source's name, where the object has none.
+        zone: the IANA zone of dates that state none; UTC if None.
+    """
     parts = fields(entry)
     url_raw = link(parts.get("url"))
     url = address(url_raw, base)
@@ -77,6 +86,7 @@ def _story(entry: dict[str, Any], base: str | None, source: str | None) -> Story
         body=body,
         published=parts.get("published"),
         updated=parts.get("updated"),
+        zone=zone,
         authors=tuple(dict.fromkeys(a for a in map(one_line, strings(parts.get("authors"))) if a)),
         categories=tuple(dict.fromkeys(c for c in map(one_line, strings(parts.get("categories"))) if c)),
         media=all_media(pictures, article.media, files),

@@ -113,8 +113,12 @@ def epoch(value: Any) -> int | None:
 _NUMBER = re.compile(r"\d{9,19}(?:\.\d{1,9})?")
 
 
-def when(value: Any) -> tuple[Instant | None, str | None]:
-    """Returns an instant and the raw text of it; the instant is None if the text cannot be read."""
+def when(value: Any, zone: str | None = None) -> tuple[Instant | None, str | None]:
+    """Returns an instant and the raw text of it; the instant is None if the text cannot be read.
+
+    Args:
+        zone: the IANA zone of a date that states none; UTC if None.
+    """
     if isinstance(value, dict) and "$date" in value:  # Mongo's exports
         value = value["$date"]
     if isinstance(value, dict) and "$numberLong" in value:
@@ -125,7 +129,7 @@ def when(value: Any) -> tuple[Instant | None, str | None]:
     at = epoch(value if isinstance(value, (int, float)) else raw)
     if at is not None:
         return Instant(at, "second", "explicit"), raw
-    return read_date(raw), raw
+    return read_date(raw, zone=zone), raw
 
 
 def media(value: Any, base: str | None) -> tuple[Media, ...]:
@@ -162,15 +166,22 @@ def form_of(title: str | None, summary: str | None, body: str | None) -> str:
 
 
 def story_of(
-    *, title: str | None, summary: str | None, body: str | None, published: Any, updated: Any, **others: Any
+    *,
+    title: str | None,
+    summary: str | None,
+    body: str | None,
+    published: Any,
+    updated: Any,
+    zone: str | None = None,
+    **others: Any,
 ) -> Story:
     """A story whose place `build` will fill in. Its form and times are told here; `others` are fields of `Story`.
 
     Args:
-        published, updated: values of any shape, as `when` reads them.
+        published, updated: values of any shape, as `when` reads them, and `zone`.
     """
-    at, raw = when(published)
-    changed, _ = when(updated)
+    at, raw = when(published, zone)
+    changed, _ = when(updated, zone)
     return Story(
         byte_start=0,
         byte_end=0,

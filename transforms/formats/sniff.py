@@ -6,7 +6,7 @@ by their first few hundred characters:
 - `{` or `[`: JSON; the keys at its top decide which kind.
 - a tag: the name of the root element decides. Comments, declarations and text
   in front of it (a byte order mark, an HTTP header, a PHP warning) do not count.
-- neither: plain text; whether it is a reader's page or a list of blurbs is
+- neither: plain text; whether it is a reader's page, a table or a list is
   asked of the modules that split them.
 
 Everything here is linear in the size of the text.
@@ -232,12 +232,22 @@ def _refuse_binary(doc: Document) -> None:
 def _plain(text: str) -> str:
     from transforms.formats.blurbs import looks_like_blurbs
     from transforms.formats.generic import looks_like_multi_story
+    from transforms.formats.manuals import is_manual
+    from transforms.formats.records import looks_like_records
     from transforms.text.chrome import looks_like_reader
 
     if looks_like_reader(text) >= 0.5:
         return "freshrss_text"
+    if looks_like_records(text):
+        return "records"
     score, name = max((looks_like_multi_story(text), "multi_story"), (looks_like_blurbs(text), "blurbs"))
     if score >= 0.5:
+        if is_manual(text):
+            raise Rejected(
+                Reason.UNKNOWN_FORMAT,
+                "plain text that has the shape of a list, and the words of program text, a licence or a manual; "
+                f"it starts with {' '.join(text[:80].split())!r}",
+            )
         return name
     raise Rejected(
         Reason.UNKNOWN_FORMAT,

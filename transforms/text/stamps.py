@@ -59,6 +59,12 @@ _CLOCK_AFTER = re.compile(r",?\s+(?:\w{1,3}\s+)?\d{1,2}[:.h]\d\d(?:\s?[ap]m)?$",
 # a year, a time, parts of a date, or a day's number beside at most two words: what has none of them is no date
 _DATED = re.compile(r"\d{4}|\d[:.h/-]\s?\d\d|[年月日년월일]|^\D{0,16}\d{1,2}\D{0,16}$")
 _POINTS = re.compile(r"^\d[\d.,]*[kKmM]?\+?\s+(?=\D)")  # how often a story was shared, before its source
+# the line below a headline where readers vote: "123 points by ana 3 hours ago | hide | 45 comments"
+_POST = re.compile(
+    r"(?:\d[\d.,]*[kKmM]?\+?\s+\w+\s+)?by\s+(?P<author>\S{1,40}(?:\s\S{1,40}){0,3}?)\s+(?P<age>(?:\d{1,3}|an?)\s.{1,30})"
+)
+_COUNT = re.compile(r"\d[\d.,]*[kKmM]?\+?\s+\w+")
+_ACTIONS = frozenset(("hide", "discuss", "flag", "favorite", "past", "save", "share", "report", "reply", "web"))
 
 
 class Stamp(NamedTuple):
@@ -101,10 +107,29 @@ def read_stamp(line: str, zone: str = "UTC") -> Stamp | None:
     return _own(line, zone)
 
 
+def is_day(line: str) -> bool:
+    """True for a line that names a day and nothing else: a date with or without its weekday, "Yesterday".
+
+    >>> [is_day(line) for line in ("Tuesday, March 5", "5. März 2026", "Today", "BBC, 5 March 2026", "3h")]
+    [True, True, True, False, False]
+    """
+    stamp = read_stamp(line)
+    if stamp is None or stamp.rest or stamp.authors or (stamp.when and stamp.when.precision != "day"):
+        return False
+    folded = stamp.raw.casefold()
+    others = " ".join((*stamp.names, stamp.lead)).split()
+    timed = _is_age(folded) or _CLOCK.fullmatch(folded) or _CLOCK_AFTER.search(folded)
+    return not timed and all(fold(word.strip(",.:")) in _weekdays() for word in others)
+
+
 def _own(line: str, zone: str) -> Stamp | None:
     authors: tuple[str, ...] = ()
     parts: list[str] = []
-    for part in _PARTS.split(line):
+    split = [part.strip() for part in _PARTS.split(line)]
+    if split and (post := _POST.fullmatch(split[0])) and _is_age(post["age"].casefold()):
+        authors = (post["author"],)
+        split = [post["age"], *(part for part in split[1:] if not _COUNT.fullmatch(part) and part not in _ACTIONS)]
+    for part in split:
         before, names = signed(part.strip(" ,;()[]（）"))
         authors = authors or names
         if before := before.strip(" ,;"):
