@@ -3,7 +3,7 @@
 import time
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from transforms.text.urls import canonical_url
@@ -101,6 +101,7 @@ PARTS += [
 ]
 
 
+@example("https://\u2028:443", "")
 @settings(max_examples=300, deadline=None)
 @given(
     st.lists(st.sampled_from(PARTS), max_size=12).map("".join) | st.text(max_size=40),

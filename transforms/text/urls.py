@@ -94,6 +94,8 @@ def canonical_url(raw: str, base: str = "") -> str | None:
         url = "https:" + url
     for _ in range(_REDIRECTS):
         url = _plain(url)
+        while url[-1:].isspace():  # a port or a query stood behind it: blanks that end a URL are none of it
+            url = _plain(url.rstrip())
         onward = _redirected(url)
         if onward is None:
             break
