@@ -67,7 +67,7 @@ _GOOGLE_NEWS = re.compile(r"https?://news\.google\.com/(?:__i/)?(?:rss/)?article
 _PARTS = re.compile(r"([a-zA-Z][a-zA-Z0-9+.-]*):(?://([^/?#]*))?([^?#]*)(\?[^#]*)?(#.*)?", re.S)
 _DEFAULT_PORT = {"http": ":80", "https": ":443"}
 _NOT_IN_URL = re.compile(r"[^!#$%&'()*+,./0-9:;=?@A-Z_a-z~\[\]-]")
-_REDIRECTS = 5
+_STEPS = 12  # that lead on: to a plainer spelling, or to what a redirector leads to
 _LONGEST = 1 << 14
 
 
@@ -92,11 +92,9 @@ def canonical_url(raw: str, base: str = "") -> str | None:
         return None
     if url.startswith("//"):
         url = "https:" + url
-    for _ in range(_REDIRECTS):
-        url = _plain(url)
-        while url[-1:].isspace():  # a port or a query stood behind it: blanks that end a URL are none of it
-            url = _plain(url.rstrip())
-        onward = _redirected(url)
+    for _ in range(_STEPS):
+        plain = _plain(url).rstrip()  # blanks may end it now that a query does not
+        onward = plain if plain != url else _redirected(plain)
         if onward is None:
             break
         url = onward
