@@ -196,8 +196,10 @@ class _Read(NamedTuple):
     cuts: tuple[_Cut, ...] = ()
 
 
-def _story(fields: Fields, context: _Context, xml: str) -> _Read:
-    """The story of an entry whose text is `xml`."""
+def _story(fields: Fields, context: _Context, xml: str) -> _Read | None:
+    """The story of an entry whose text is `xml`; None if it says nothing."""
+    if not _says_anything(fields):
+        return None
     media: list[Media] = []
     site = context.source_url or ""
     raw = (fields.link or "").strip() or (fields.id if fields.id_is_link and _is_url(fields.id) else None) or None
@@ -311,9 +313,21 @@ def _places(piece: str, xml: str) -> Iterator[tuple[int, int]]:
         at = xml.rfind(piece, 0, at)
 
 
-def _says_anything(story: Story) -> bool:
-    """False for `<item/>`, or one with an author alone."""
-    return any((story.title, story.summary, story.body, story.url, story.url_raw, story.guid, story.media))
+def _says_anything(fields: Fields) -> bool:
+    """False for `<item/>`, and for one with no element that is known, or none with anything in it."""
+    texts = (fields.title, fields.summary, fields.fallback, fields.media_title)
+    dates = (fields.published, fields.updated, fields.created)
+    others = (
+        fields.contents,
+        fields.link,
+        fields.original,
+        fields.id,
+        fields.people,
+        fields.tags,
+        fields.enclosures,
+        fields.shown,
+    )
+    return any(text.value for text in texts if text) or any(dates) or any(others)
 
 
 def _is_url(text: str | None) -> bool:
@@ -522,11 +536,7 @@ def split_feed(doc: Document, name: str, settings: Settings) -> Split:
             one_read, slow = read.get(key), 0
             if one_read is None:
                 one_read, slow = _read_entry(text[start:end], context, budget)
-            known = (
-                (slow, one_read.story[2:], one_read.cuts)
-                if one_read and _says_anything(one_read.story)
-                else (slow, (), ())
-            )
+            known = (slow, one_read.story[2:], one_read.cuts) if one_read else (slow, (), ())
             if slow <= budget:
                 _remember(key, known, end - start)
                 if start in whole:
