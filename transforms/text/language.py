@@ -40,7 +40,7 @@ METHODS = (
     "no_letters",  # und: digits, punctuation, emoji
     "url",  # und: nothing but links and handles
     "code",  # und: program text
-    "unclear",  # und: letters, but of no language the detectors know, or of too many
+    "unclear",  # und: letters, but of no language the detectors know
 )
 
 SAMPLE_CHARS = 300  # a text is judged by this many of its characters
@@ -519,9 +519,6 @@ def _logs(probabilities: dict[str, float], floor: float) -> dict[str, float]:
 
 
 WEIGHTS = Weights()
-# A share of the vote that tells nothing: of the words and pairs of words of SIB-200's even rows 4 % win with less, and
-# 23 % of these are right. 2026-11.
-_UNCLEAR = 0.15
 
 
 def _vote(doubt: _Doubt, listed: tuple[dict[str, float], int], declared: str | None, history: History) -> Language:
@@ -539,8 +536,6 @@ def _vote(doubt: _Doubt, listed: tuple[dict[str, float], int], declared: str | N
     best = _best(scores)
     method = "vote" if best == plain else "declared" if best == told else "history"
     share = 1 / math.fsum(math.exp(score - scores[best]) for score in scores.values())
-    if share < _UNCLEAR:
-        return Language("und", None, "unclear")
     return Language(best, round(share, 3), method)
 
 
