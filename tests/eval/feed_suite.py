@@ -154,9 +154,10 @@ def readers_differ(paths: list[Path]) -> list[str]:
             wrapper = context.wrapper.replace("<r", "<channel", 1)
             fields, _ = read_loosely(f"<rss>{wrapper}{xml}", context.base, context.lang)
             compared += 1
-            story, other = told.story, feed._story(fields, context, xml).story if fields else None
+            loose = feed._story(fields, context, xml) if fields else None
+            story, other = told.story, loose.story if loose else ()
             if other != story and path.name not in REFERENCE_IS_WRONG:
-                differing.append(f"{path.name}: {[p for p in zip(story, other or (), strict=False) if p[0] != p[1]]}")
+                differing.append(f"{path.name}: {[p for p in zip(story, other, strict=False) if p[0] != p[1]]}")
         return told, slow
 
     feed._forget()

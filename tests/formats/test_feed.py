@@ -235,7 +235,7 @@ def test_dates_that_cannot_be_read_stay_as_they_are():
 # Two readers, one truth
 
 
-def both(item: str, attributes: str = "") -> tuple[Story, Story]:
+def both(item: str, attributes: str = "") -> tuple[feed._Read | None, feed._Read | None]:
     """The same entry as lxml and as feedparser read it."""
     context = feed._Context("<r>", "http://base.example/", "en", "T", None, (), None, "utf-8", None)
     xml = f"<item{attributes}>{item}</item>"
