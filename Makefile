@@ -19,7 +19,7 @@ install: .venv/compiled ## Make .venv from requirements.lock (every other target
 	@$(BIN)/python -m compileall -q pipelines transforms  # as pip does for what it copies
 	@touch $@
 
-.venv/compiled: .venv/installed transforms/text/language_voters.py
+.venv/compiled: .venv/installed transforms/text/compiled.py transforms/text/language_voters.py
 	@$(BIN)/python -m transforms.text.compiled
 	@touch $@
 

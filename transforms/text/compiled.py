@@ -29,10 +29,12 @@ def arrays(read: Callable[[], Arrays], *shipped: Path) -> Arrays:
 
 
 def keep(read: Callable[[], Arrays], *shipped: Path) -> None:
-    """Makes the compiled form of a model, in place of any that was made of other files."""
+    """Makes the compiled form of a model if it is not there, in place of any that was made of other files."""
     import numpy as np
 
     place = _place(read, shipped)
+    if place.is_dir():
+        return
     _FOLDER.mkdir(exist_ok=True)
     new = Path(tempfile.mkdtemp(dir=_FOLDER))
     try:
@@ -50,7 +52,7 @@ def _place(read: Callable[[], Arrays], shipped: Sequence[Path]) -> Path:
     """Where the compiled form of a model is: named by the state of its files, and of the code that reads them."""
     code = Path(read.__code__.co_filename)
     state = [read.__name__]
-    for file in (code, *shipped):
+    for file in (Path(__file__), code, *shipped):
         with contextlib.suppress(OSError):
             found = os.stat(file)
             state.append(f"{file.name} {found.st_size} {int(found.st_mtime)}")
