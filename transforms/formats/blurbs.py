@@ -710,9 +710,8 @@ def looks_like_blurbs(text: str) -> float:
         return 0.0
     if layout.kind in ("numbered", "bulleted") and _linked(layout):
         behind = [link[1] for entry in layout.entries if (link := link_first(entry.lines[0].text))]
-        return (
-            0.55 if any(map(read_stamp, behind)) else 0.9
-        )  # with dates it is a list of another kind, if that reads it
+        # with dates it is a list of another kind, if that reads it
+        return 0.55 if any(map(read_stamp, behind)) else 0.9
     if len(parts) >= _MANY and are_headlines(layout):
         return 0.6
     marked = layout.kind in ("numbered", "bulleted", "ruled")

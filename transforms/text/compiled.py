@@ -1,8 +1,8 @@
 """Models in a form that is there at once: made once, when feedmill is installed, as Python's modules are compiled.
 
-    python -m transforms.text.compiled      makes it: 100 MB, beside the modules' own compiled form
+    python -m transforms.text.compiled      makes it: 80 MB, beside the modules' own compiled form
 
-What the packages ship takes 0.6 s to unpack, more than all else before the first text (2026-11). Nothing depends on the
+What the packages ship takes 0.4 s of CPU to unpack, a third of a small run (2026-11). Nothing depends on the
 compiled form but that time: without it, or after a change to a model or to the code that reads it, models are read as
 they are shipped. It is mapped, so processes share its memory.
 """
