@@ -3,6 +3,7 @@
 import gc
 import hashlib
 import pathlib
+import signal
 import subprocess
 import sys
 
@@ -10,6 +11,11 @@ import pytest
 
 ROOT = pathlib.Path(__file__).parent.parent
 CASES = pathlib.Path(__file__).parent / "cases"
+
+
+def pytest_configure():
+    """Undoes what a shell does for those it starts in the background: they, and what they start, would ignore Ctrl-C."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_collection_finish():
