@@ -63,7 +63,7 @@ def _split_ahead(files: Sequence[FileInfo], flags: argparse.Namespace, workers: 
     settings = Settings() if flags.timezone is None else Settings(timezone=flags.timezone)
     known = known_captures(open_store(flags.output))
     size = 0
-    for batch in batch_files(cut_runs(files, limit)[0] if limit else files):
+    for batch in batch_files(cut_runs(files, limit)[0]):
         size += sum(file.size for file in batch)
         if size > _AHEAD_BYTES:
             break

@@ -261,9 +261,8 @@ def _workers(files: Sequence[FileInfo], options: PipelineOptions) -> int:
 
 def _runs(files: Sequence[FileInfo], options: PipelineOptions) -> Sequence[Sequence[FileInfo]]:
     """The files of each run: all in one, unless they must go through the memory of this machine."""
-    limit = options.view_as(IngestOptions).max_run_bytes
     local = options.view_as(StandardOptions).runner == LOCAL_RUNNER
-    return cut_runs(files, limit) if limit and local else [files]
+    return cut_runs(files, options.view_as(IngestOptions).max_run_bytes if local else 0)
 
 
 def prepare(argv: Sequence[str]) -> tuple[PipelineOptions, IngestConfig]:

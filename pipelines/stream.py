@@ -316,8 +316,7 @@ class _Windows:
     def take(self, landed: Landed, stopped: Callable[[], bool]) -> bool:
         """Takes in what landed, by several runs if it is much. Returns whether it came to the end before a stop."""
         since = {file.uri: at for file, at in zip(landed.files, landed.since, strict=True)}
-        limit = self._config.max_run_bytes
-        runs = cut_runs(landed.files, limit) if limit else [list(landed.files)]
+        runs = cut_runs(landed.files, self._config.max_run_bytes)
         refused = landed.refused
         left = len(landed.files)
         for files in runs or ([[]] if refused else []):

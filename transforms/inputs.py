@@ -1,6 +1,7 @@
 """Files to snapshots, and what makes two captures one. Plain Python: no Beam."""
 
 import re
+import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
@@ -112,7 +113,7 @@ def batch_files(
 
 
 def cut_runs(files: Iterable[FileInfo], size: int) -> list[list[FileInfo]]:
-    """Cuts files, in the order given, into runs of about `size` bytes of what is in them.
+    """Cuts files, in the order given, into runs of about `size` bytes of what is in them; 0 is no limit.
 
     A rest of up to a third of that goes with the run before: it is not worth one of its own.
 
@@ -121,12 +122,14 @@ def cut_runs(files: Iterable[FileInfo], size: int) -> list[list[FileInfo]]:
     [['a.xml', 'b.xml'], ['c.xml.gz', 'd.xml']]
     >>> [[f.uri for f in run] for run in cut_runs(files, 6)]
     [['a.xml'], ['b.xml'], ['c.xml.gz', 'd.xml']]
+    >>> len(cut_runs(files, 0)), cut_runs([], 0)
+    (1, [])
     """
 
     def unpacked(file: FileInfo) -> int:
         return file.size * (_UNPACKED if file.uri.endswith(_PACKED) else 1)
 
-    runs = _cut(files, None, size, unpacked)
+    runs = _cut(files, None, size or sys.maxsize, unpacked)
     if len(runs) > 1 and 3 * sum(map(unpacked, runs[-1])) <= size:
         rest = runs.pop()
         runs[-1] += rest

@@ -17,7 +17,7 @@ import signal
 import subprocess
 import sys
 from collections import deque
-from collections.abc import Callable, Hashable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from queue import SimpleQueue
 from threading import Thread
@@ -58,17 +58,16 @@ def processes_for(asked: str, size: int) -> int:
 
 def start(workers: int, *modules: str) -> None:
     """Starts the processes ahead of the first call, so that they import what it needs while this one imports."""
-    if workers > 1:
-        _pools[workers] = _Pool(workers, modules)
+    _pools[workers] = _Pool(workers, modules)
 
 
-def ask_ahead(workers: int, function: Callable[..., Any], *given: Hashable) -> None:
+def ask_ahead(workers: int, function: Callable[..., Any], *given: Any) -> None:
     """Has the other processes call a function now, though the result is not wanted before the same call is asked for.
 
     What nobody has asked for when all that was asked for is there is thrown away.
     """
     pool = _pool(workers)
-    pool.ahead[function, *given] = pool.submit(function, *given)
+    pool.ahead.append(((function, given), pool.submit(function, *given)))
 
 
 class Processes:
@@ -93,9 +92,7 @@ class Processes:
         if self._workers == 1:
             yield of, function(*given)
             return
-        pool = _pool(self._workers)
-        asked = pool.ahead.pop((function, *given), None)  # takes no time, nor a hash, if there are none
-        self._asked.append((of, asked or pool.submit(function, *given)))
+        self._asked.append((of, _pool(self._workers).ask(function, *given)))
         yield from self._due()
         while len(left := [asked for _, asked in self._asked if not asked.done()]) > _AHEAD * self._workers:
             wait(left, return_when=FIRST_COMPLETED)  # of a slow one the others need not wait
@@ -179,11 +176,11 @@ class _Pool:
     has no threads, as is safe to fork, and does nothing but wait for them.
 
     Attributes:
-        ahead: what is answered, or will be, before it was asked for: by function and arguments.
+        ahead: the calls that are answered, or will be, before anyone asks for them, and their answers: a few.
     """
 
     def __init__(self, workers: int, modules: Sequence[str]) -> None:
-        self.ahead: dict[tuple[Hashable, ...], Future[Any]] = {}
+        self.ahead: list[tuple[tuple[Callable[..., Any], tuple[Any, ...]], Future[Any]]] = []
         self._asked: SimpleQueue[tuple[Future[Any], Callable[..., Any], tuple[Any, ...]]] = SimpleQueue()
         ours, theirs = [], []
         for _ in range(workers):
@@ -204,6 +201,14 @@ class _Pool:
             os.close(end)
         for pipes in ours:  # daemons: a run that fails does not wait for what is still asked
             Thread(target=self._exchange, args=pipes, daemon=True).start()
+
+    def ask(self, function: Callable[..., Any], *given: Any) -> Future[Any]:
+        """Returns the answer to a call that was asked ahead, once, or calls."""
+        for number, (asked, answer) in enumerate(self.ahead):
+            if asked == (function, given):
+                del self.ahead[number]
+                return answer
+        return self.submit(function, *given)
 
     def submit(self, function: Callable[..., Any], *given: Any) -> Future[Any]:
         """Calls a function on whichever process is idle, or will be."""

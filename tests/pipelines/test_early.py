@@ -62,19 +62,19 @@ from transforms import processes
 from pipelines import cli
 
 asked, answered = [], []
-ask_ahead = processes.ask_ahead
-
-class Ahead(dict):
-    def pop(self, call, default):
-        answered.append(bool(self) and call in self)
-        return super().pop(call, default)
+ask_ahead, ask = processes.ask_ahead, processes._Pool.ask
 
 def counted(workers, function, *given):
     asked.append(len(given[0]))
-    processes._pool(workers).ahead = Ahead(processes._pool(workers).ahead)
     ask_ahead(workers, function, *given)
 
-processes.ask_ahead = counted
+def noted(pool, *call):
+    left = len(pool.ahead)
+    answer = ask(pool, *call)
+    answered.append(len(pool.ahead) < left)
+    return answer
+
+processes.ask_ahead, processes._Pool.ask = counted, noted
 status = cli.main(["ingest", *sys.argv[1:]])
 print(status, sum(asked), len(asked) == sum(answered))
 """

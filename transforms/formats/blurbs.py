@@ -533,9 +533,8 @@ def _is_headline_alone(text: str) -> bool:
     first = next((c for c in text if c.isalnum()), "a")
     if first.islower() or text[0] in "%*/;=<>|\\~^_+&" or "\t" in text or "   " in text:
         return False
-    letters = sum(c.isalpha() or c.isspace() or unicodedata.category(c) in ("Mn", "Mc") for c in text)
     words = len(text.split()) >= 3 or not text.isascii()
-    return words and is_headline(text) and letters >= 0.75 * len(text) and not _NEXT_SENTENCE.search(text)
+    return words and is_headline(text) and _share_of_letters(text) >= 0.75 and not _NEXT_SENTENCE.search(text)
 
 
 def _bold(layout: Layout) -> bool:
@@ -742,11 +741,19 @@ def is_prose(part: str) -> bool:
         return False
     if sum(1 for _ in itertools.islice(_CODE.finditer(part), 3)) == 3:
         return False
-    letters = sum(c.isalpha() or c == " " or unicodedata.category(c) in ("Mn", "Mc") for c in part)
-    if letters < 0.8 * len(part):
+    if _share_of_letters(part) < 0.8:
         return False
     words = _WORD.findall(part)
     return len(words) >= 5 or columns("".join(words)) >= 1.5 * len(part)
+
+
+def _share_of_letters(text: str) -> float:
+    """Of letters with what is written above and below them, and the spaces between words.
+
+    >>> _share_of_letters("Prix : 5")
+    0.75
+    """
+    return sum(c.isalpha() or unicodedata.category(c) in ("Mn", "Mc", "Zs") for c in text) / len(text)
 
 
 def _stand_alone(parts: list[str], short: int) -> float:
