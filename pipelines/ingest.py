@@ -20,6 +20,7 @@ from typing import Any, NoReturn, TypeVar
 
 import apache_beam as beam
 from apache_beam.options.pipeline_options import (
+    DirectOptions,
     PipelineOptions,
     StandardOptions,
     _BeamArgumentParser,
@@ -31,6 +32,7 @@ from pipelines.dataflow import check_dataflow, is_dataflow, is_left_alone, start
 from pipelines.early import ASK_FOR_LOCAL, LOCAL_RUNNER
 from pipelines.flag_types import byte_count, truth, whole_number
 from transforms import progress
+from transforms.coders import kept_here
 from transforms.dedupe import ResolveStories
 from transforms.failures import UsageError
 from transforms.files import FileInfo, Found, find_inputs, open_store
@@ -217,10 +219,11 @@ def run(argv: Sequence[str]) -> Outcome:
             after = None if config.redo_after is None else tuple(m.run_id for m in committed)
             now = dataclasses.replace(config, files=tuple(files), base=tuple(base.values()), redo_after=after)
             build(pipeline, now)
-            result = start(pipeline, options)
-            if is_left_alone(options):
-                return Outcome((), {}, recovered, config.left_out, submitted=True)
-            result.wait_until_finish()
+            with tables_kept(options):
+                result = start(pipeline, options)
+                if is_left_alone(options):
+                    return Outcome((), {}, recovered, config.left_out, submitted=True)
+                result.wait_until_finish()
             counters.update(counters_of(result))
             fresh = [m for m in read_manifests(store) if m.run_id not in base]
             committed += fresh
@@ -251,6 +254,13 @@ def prompt_ends() -> Iterator[None]:
         yield
     finally:
         StateSampler.__init__.__defaults__ = usual
+
+
+def tables_kept(options: PipelineOptions) -> contextlib.AbstractContextManager[None]:
+    """Around a pipeline: if this process does all its steps, tables stay where they are; see `kept_here`."""
+    apart = options.view_as(DirectOptions).direct_running_mode == "multi_processing"
+    here = options.view_as(StandardOptions).runner == LOCAL_RUNNER and not apart
+    return kept_here() if here else contextlib.nullcontext()
 
 
 def _workers(files: Sequence[FileInfo], options: PipelineOptions) -> int:

@@ -41,6 +41,7 @@ from pipelines.ingest import (
     new_pipeline,
     parse_options,
     release,
+    tables_kept,
 )
 from pipelines.tally import Tally
 from transforms import progress
@@ -333,8 +334,9 @@ class _Windows:
     def _run(self, files: Sequence[FileInfo], refused: Sequence[Refused], since: Sequence[float]) -> None:
         pipeline = new_pipeline(self._options)
         build_window(pipeline, self._config, files, refused, self._runs.values())
-        result = pipeline.run()
-        result.wait_until_finish()
+        with tables_kept(self._options):
+            result = pipeline.run()
+            result.wait_until_finish()
         now = time.time()
         counters = counters_of(result)
         self._tally.add(counters, now, since)

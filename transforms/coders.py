@@ -2,9 +2,17 @@
 
 At every step Beam asks how large some elements are, the first ten always; the coder that it takes by itself tells by
 encoding them. Elements here are megabytes, so that was a tenth of a run. These say it without.
+
+Where one process does all the steps, tables need not travel: see `kept_here`.
 """
 
+import contextlib
+import copyreg
+import io
+import itertools
 import pickle
+import threading
+from collections.abc import Iterator
 from typing import Any
 
 from apache_beam import coders
@@ -19,7 +27,12 @@ class RowsCoder(coders.Coder):
     """For any NamedTuple of these steps."""
 
     def encode(self, value: Any) -> bytes:
-        return pickle.dumps(value, pickle.HIGHEST_PROTOCOL)
+        buffer = io.BytesIO()
+        pickler = pickle.Pickler(buffer, pickle.HIGHEST_PROTOCOL)
+        if _block.numbers is not None:
+            pickler.dispatch_table = _BY_NUMBER
+        pickler.dump(value)
+        return buffer.getvalue()
 
     def decode(self, encoded: bytes) -> Any:
         return pickle.loads(encoded)
@@ -29,6 +42,61 @@ class RowsCoder(coders.Coder):
 
     def is_deterministic(self) -> bool:
         return False
+
+
+class _Block(threading.local):
+    """The block of `kept_here` that this thread is in.
+
+    Attributes:
+        numbers: of what is kept for it; None outside.
+    """
+
+    numbers: list[int] | None = None
+
+
+_block = _Block()
+_kept: dict[int, Parcel] = {}  # by number, of all threads
+_next_number = itertools.count().__next__
+
+
+@contextlib.contextmanager
+def kept_here() -> Iterator[None]:
+    """Until the block ends, tables that this thread encodes stay where they are, and what is encoded gives a number.
+
+    For a pipeline that runs within the block and within this process. The local engine copies what goes from one stage
+    to the next a dozen times: of 88 MB of news that was 1.2 GB of fresh memory and, with the packing, an eighth of the
+    CPU time (2026-11).
+
+    >>> import pyarrow as pa
+    >>> with kept_here():
+    ...     encoded = RowsCoder().encode([Parcel(pa.table({"title": ["Rain", "Sun"] * 500}))])
+    ...     len(encoded) < 100, RowsCoder().decode(encoded)[0].table.num_rows
+    (True, 1000)
+    >>> len(RowsCoder().encode([Parcel(pa.table({"title": ["Rain", "Sun"] * 500}))])) < 100
+    False
+    """
+    outer, _block.numbers = _block.numbers, []
+    try:
+        yield
+    finally:
+        for number in _block.numbers:
+            del _kept[number]
+        _block.numbers = outer
+
+
+def _keep(parcel: Parcel) -> tuple[Any, tuple[int]]:
+    assert _block.numbers is not None
+    number = _next_number()
+    _kept[number] = parcel
+    _block.numbers.append(number)
+    return _copy_of_kept, (number,)
+
+
+def _copy_of_kept(number: int) -> Parcel:
+    return _kept[number].copy()  # whoever opens it does not have it kept open
+
+
+_BY_NUMBER = {**copyreg.dispatch_table, Parcel: _keep}
 
 
 def _size(value: Any) -> int:

@@ -70,6 +70,10 @@ class Parcel:
             return unpack(self._packed)
         return self._table
 
+    def copy(self) -> "Parcel":
+        """Returns another of the same table: packed or not, open or not, as this one is now."""
+        return Parcel(self._table, self._packed)
+
     @property
     def nbytes(self) -> int:
         """About how large it is, without opening or packing it."""
