@@ -12,6 +12,7 @@ import io
 import itertools
 import pickle
 import threading
+from collections import ChainMap
 from collections.abc import Iterator
 from typing import Any
 
@@ -96,7 +97,7 @@ def _copy_of_kept(number: int) -> Parcel:
     return _kept[number].copy()  # whoever opens it does not have it kept open
 
 
-_BY_NUMBER = {**copyreg.dispatch_table, Parcel: _keep}
+_BY_NUMBER = ChainMap[Any, Any]({Parcel: _keep}, copyreg.dispatch_table)
 
 
 def _size(value: Any) -> int:

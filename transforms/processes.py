@@ -227,8 +227,7 @@ class _Pool:
 
     def _ask(self, calls: BinaryIO, answers: BinaryIO, function: Callable[..., Any], given: tuple[Any, ...]) -> Any:
         try:
-            pickle.dump((function, given), calls, pickle.HIGHEST_PROTOCOL)
-            calls.flush()
+            _send((function, given), calls)
             done, result = pickle.load(answers)
         except (BrokenPipeError, EOFError, pickle.UnpicklingError):
             status = self._first.wait()
@@ -280,6 +279,15 @@ def _serve(pipes: Sequence[_Pipes], modules: Sequence[str]) -> None:
     sys.exit(os.WEXITSTATUS(status))
 
 
+def _send(value: Any, pipe: BinaryIO) -> None:
+    from transforms.parcels import ON_ONE_MACHINE  # imports Arrow: the processes start without waiting for that
+
+    pickler = pickle.Pickler(pipe, pickle.HIGHEST_PROTOCOL)
+    pickler.dispatch_table = ON_ONE_MACHINE
+    pickler.dump(value)
+    pipe.flush()
+
+
 _IDLE = 0.05  # seconds without a call: between two steps, not between two calls of one
 
 
@@ -296,6 +304,5 @@ def _answer(calls: BinaryIO, answers: BinaryIO) -> None:
             answer = (True, function(*given))
         except Exception as error:  # noqa: BLE001 - it is raised again where it was asked for
             answer = (False, error)
-        pickle.dump(answer, answers, pickle.HIGHEST_PROTOCOL)
-        answers.flush()
+        _send(answer, answers)
         del given, answer  # before the next are there
