@@ -231,7 +231,7 @@ def run(argv: Sequence[str]) -> Outcome:
             progress.advance(runs=len(fresh))
             del pipeline, result
         if len(committed) > 1:  # each run adds a file to each partition that it touches
-            compact(store, most=_MOST_FILES)
+            compact(store, most=_MOST_FILES, workers=config.workers)
     return Outcome(tuple(committed), counters, recovered, config.left_out)
 
 

@@ -55,6 +55,9 @@ class GcsStore:
         self._bucket = _client().bucket(name)
         self._prefix = f"{self._folder}/" if self._folder else ""
 
+    def __reduce__(self) -> tuple[type, tuple[str]]:
+        return GcsStore, (self.root,)  # another process has a client of its own
+
     def list(self, prefix: str) -> list[str]:
         below = self._name("" if prefix in ("", ".") else f"{prefix.rstrip('/')}/")
         return sorted(blob.name[len(self._prefix) :] for blob in _below(self._bucket, below))

@@ -1,6 +1,7 @@
 """A folder in a bucket does what a folder on a disk does, whatever the network does."""
 
 import itertools
+import pickle
 
 import pytest
 
@@ -31,6 +32,11 @@ def test_what_is_written_is_read(any_store):
     for missing in (any_store.read, any_store.open):
         with pytest.raises(FileNotFoundError):
             missing("a/none")
+
+
+def test_another_process_opens_it_by_itself(any_store):
+    any_store.write("a/b.txt", b"one")
+    assert pickle.loads(pickle.dumps(any_store)).read("a/b.txt") == b"one"
 
 
 def test_a_file_is_created_once(any_store):

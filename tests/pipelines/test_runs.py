@@ -71,6 +71,14 @@ def test_what_was_taken_in_before_a_stop_is_not_taken_in_again(corpus, whole, tm
     assert told(out) == told(whole)
 
 
+@pytest.mark.parametrize("mode", ["multi_threading", "multi_processing"])
+def test_the_engines_own_workers_write_the_same(corpus, whole, tmp_path, mode):
+    """Threads that encode tables for each other, and processes that tables must travel to."""
+    out = tmp_path / mode
+    run([f"--input={corpus[0]}", f"--output={out}", f"--direct_running_mode={mode}", "--direct_num_workers=2"])
+    assert told(out) == told(whole)
+
+
 @pytest.mark.timeout(180)
 def test_two_processes_write_the_bytes_that_one_writes(corpus, whole, tmp_path):
     out = tmp_path / "two"

@@ -90,11 +90,11 @@ def test_again_there_is_nothing_to_do(out):
     assert tree(out) == before
 
 
-def test_the_same_warehouse_gives_the_same_bytes(many, tmp_path):
+def test_the_same_warehouse_gives_the_same_bytes_however_many_write_them(many, tmp_path):
     trees = []
-    for name in ("a", "b"):
+    for name, workers in (("a", 1), ("b", 2)):
         subprocess.run(["cp", "-r", str(many), str(tmp_path / name)], check=True)
-        compact(LocalStore(str(tmp_path / name)))
+        compact(LocalStore(str(tmp_path / name)), workers=workers)
         trees.append(tree(tmp_path / name))
     assert trees[0] == trees[1]
 

@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 import pyarrow as pa
 
-from transforms.identity.classes import I64, U64, among, distinct, mix
+from transforms.identity.classes import I64, U64, Among, distinct, mix
 from transforms.identity.keys import PLATE
 from transforms.identity.near import STORY_DAYS, WIRE_BYTES, WIRE_MINUTES, band_keys
 from transforms.identity.rungs import Columns, columns_of, name_keys, plate_keys, same_source
@@ -20,12 +20,12 @@ _GUARD, _NAME = 6, 7  # tell these kinds of keys from those of `_keys`
 
 
 class Wanted(NamedTuple):
-    """What a run's nodes are looked up by. Sorted."""
+    """What a run's nodes are looked up by."""
 
-    keys: U64
-    days: I64  # of publication of long texts, and the days about them
-    bands: U64  # of the signatures
-    near: I64  # days of publication of texts with a signature, and the days about them
+    keys: Among
+    days: Among  # of publication of long texts, and the days about them
+    bands: Among  # of the signatures
+    near: Among  # days of publication of texts with a signature, and the days about them
     any_day: bool  # some of these have no date
 
 
@@ -37,16 +37,16 @@ def wanted(nodes: pa.Table) -> Wanted:
     day = c.minute // WIRE_MINUTES
     bands = [column[column != 0] for column in band_keys(nodes, np.ones(len(nodes), np.bool_))]
     return Wanted(
-        keys=distinct(np.concatenate(keys)),
+        keys=Among(distinct(np.concatenate(keys))),
         days=_days_about(day[c.dated & (c.length >= WIRE_BYTES)], 1),
-        bands=distinct(np.concatenate(bands)),
+        bands=Among(distinct(np.concatenate(bands))),
         near=_days_about(day[c.dated & (guard != 0)], STORY_DAYS),
         any_day=bool((~c.dated & (guard != 0)).any()),
     )
 
 
-def _days_about(days: I64, reach: int) -> I64:
-    return distinct((distinct(days)[:, None] + np.arange(-reach, reach + 1)).ravel())
+def _days_about(days: I64, reach: int) -> Among:
+    return Among(distinct((distinct(days)[:, None] + np.arange(-reach, reach + 1)).ravel()))
 
 
 def match(known: pa.Table, wants: Wanted) -> pa.Table:
@@ -55,19 +55,19 @@ def match(known: pa.Table, wants: Wanted) -> pa.Table:
     guard = known["guard_key"].to_numpy()
     hit = np.zeros(len(known), np.bool_)
     for column in _keys(c):
-        hit |= among(column, wants.keys) & (column != 0)
-    hit |= among(mix(plate_keys(c, guard), _NAME), wants.keys) & c.has(PLATE)
+        hit |= wants.keys(column) & (column != 0)
+    hit |= wants.keys(mix(plate_keys(c, guard), _NAME)) & c.has(PLATE)
     # Near copies, and copies in other papers, are looked up by likeness. It costs most, so it is asked of few: of
     # texts that name the same numbers and days and are near in time, and of long ones of the same day.
     day = c.minute // WIRE_MINUTES
-    alike = among(mix(guard, _GUARD), wants.keys) & (guard != 0)
+    alike = wants.keys(mix(guard, _GUARD)) & (guard != 0)
     if not wants.any_day:
-        alike &= ~c.dated | among(day, wants.near)
-    alike |= c.dated & (c.length >= WIRE_BYTES) & among(day, wants.days)
+        alike &= ~c.dated | wants.near(day)
+    alike |= c.dated & (c.length >= WIRE_BYTES) & wants.days(day)
     alike &= ~hit
     if alike.any():
         for column in band_keys(known, alike):
-            hit |= among(column, wants.bands) & (column != 0)
+            hit |= wants.bands(column) & (column != 0)
     return known.filter(pa.array(hit))
 
 

@@ -72,11 +72,11 @@ def _sketched(nodes: pa.Table, among: Mask | None = None) -> _Sketched:
 
 
 def _bands(signature: npt.NDArray[np.uint16]) -> Iterator[U64]:
-    wide = signature.astype(np.uint64)
+    slots = np.ascontiguousarray(signature.T)  # else each slot of a text is in another line of the cache
     for band in range(_BANDS):
-        s = wide[:, band * _ROWS : (band + 1) * _ROWS]
-        low = s[:, 0] | s[:, 1] << np.uint64(16) | s[:, 2] << np.uint64(32)
-        high = s[:, 3] | s[:, 4] << np.uint64(16) | s[:, 5] << np.uint64(32)
+        s = slots[band * _ROWS : (band + 1) * _ROWS].astype(np.uint64)
+        low = s[0] | s[1] << np.uint64(16) | s[2] << np.uint64(32)
+        high = s[3] | s[4] << np.uint64(16) | s[5] << np.uint64(32)
         yield mix(low + np.uint64(1), high + np.uint64(1), band + 1)
 
 

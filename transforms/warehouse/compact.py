@@ -10,14 +10,15 @@ Old manifests stay, as the record of what each run did, until they are more than
 read: then the same commit folds them into its own (see `manifests`).
 """
 
+import itertools
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import groupby
 from typing import NamedTuple
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from transforms.files import Store, for_each
+from transforms.processes import Processes
 from transforms.text.fingerprint import stable_id
 from transforms.warehouse.ledger import Ledger, total
 from transforms.warehouse.manifests import DataFile, Manifest, commit, live_files, read_manifests, state_of
@@ -40,7 +41,7 @@ class Compacted(NamedTuple):
     after: int
 
 
-def compact(store: Store, *, most: int = 1, alike: bool = False) -> Compacted:
+def compact(store: Store, *, most: int = 1, alike: bool = False, workers: int = 1) -> Compacted:
     """Brings the files of each partition that has more than `most` into few of up to 32 MiB; rows and partitions stay.
 
     Many manifests become one.
@@ -53,6 +54,7 @@ def compact(store: Store, *, most: int = 1, alike: bool = False) -> Compacted:
         alike: of a partition's files, look at those of about as many rows by themselves, and leave what would take
             long to the next time, unless it has waited. Who compacts often, between windows, writes each row a few
             times so, where all files of a partition would be written again each time; and no window waits long.
+        workers: processes of this machine that write the files, of which each may hold one file's rows.
 
     Raises:
         CommitConflict: another run committed in between. Nothing was changed.
@@ -69,10 +71,9 @@ def compact(store: Store, *, most: int = 1, alike: bool = False) -> Compacted:
     replaces = tuple(file.path for _, _, files in groups for file in files)
     gone = set(replaces)
     run_id = stable_id("compact-1", base, *replaces)
-    made = [
-        stage(store, files[0].table, folder, _encoded(store, files, run_id), run_id, number)
-        for folder, number, files in groups
-    ]
+    processes = Processes(workers)
+    asked = (processes.call(_joined, store, run_id, *group) for group in groups)
+    made = [file for _, file in (*itertools.chain.from_iterable(asked), *processes.rest())]
     manifest = Manifest(
         run_id=run_id,
         base=base,
@@ -106,7 +107,7 @@ def _groups(live: Iterable[DataFile], most: int, alike: bool) -> Iterator[_Group
 
     Files that are half as large as one should be, or larger, stay as they are.
     """
-    for folder, found in groupby(sorted(live), key=lambda file: file.path.rpartition("/")[0]):
+    for folder, found in itertools.groupby(sorted(live), key=lambda file: file.path.rpartition("/")[0]):
         sizes: dict[int, list[DataFile]] = {}
         for file in found:
             sizes.setdefault(file.rows.bit_length() // 3 if alike else 0, []).append(file)  # within a factor of 8
@@ -124,8 +125,10 @@ def _groups(live: Iterable[DataFile], most: int, alike: bool) -> Iterator[_Group
         yield from ((folder, number, group) for number, group in enumerate(groups) if len(group) > 1)
 
 
-def _encoded(store: Store, files: Sequence[DataFile], run_id: str) -> tuple[bytes, int]:
+def _joined(store: Store, run_id: str, folder: str, number: int, files: Sequence[DataFile]) -> DataFile:
+    """Stages one file with the rows of several."""
     tables = for_each(
         store, lambda file: pq.ParquetFile(pa.BufferReader(store.read(file.path))).read(use_threads=False), files
     )
-    return encode(files[0].table, tables, run_id)
+    table = files[0].table
+    return stage(store, table, folder, encode(table, tables, run_id), run_id, number)
