@@ -2,7 +2,8 @@
 
 A committed file never changes and its name is never used again (it has the run's id in it), so a process that comes
 back, as a stream does every other second, needs only the files that are new. Pieces are put together as they come, to
-pieces of ever doubling size: whoever looks through them all has few to look through, however many the files are.
+pieces of ever doubling size: whoever looks through them all has few to look through, however many the files are. What
+takes long to look through stays a piece.
 """
 
 import tempfile
@@ -20,6 +21,7 @@ T = TypeVar("T")
 # distinct texts. Files beyond it are read each time.
 MAX_BYTES = 1024 * 1024 * 1024
 _PART_ROWS = 1 << 16
+_LARGE = 16 * 1024 * 1024  # bytes of a piece: to write them again takes longer than it ever saves
 
 
 class Mapped:
@@ -102,7 +104,7 @@ class Held(Generic[T]):
                     break
                 files.add(name)
                 pieces.append(piece)
-                while len(pieces) > 1 and self._size(pieces[-2]) < 2 * self._size(pieces[-1]):
+                while len(pieces) > 1 and self._size(pieces[-2]) < min(2 * self._size(pieces[-1]), _LARGE):
                     pieces[-2:] = [self._join(pieces[-2:])]
             self._of = {store.root: (files, pieces)}  # of the last warehouse only: a process serves one
             found = list(pieces)

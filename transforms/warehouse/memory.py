@@ -1,7 +1,9 @@
 """What the warehouse knows: the captures it has, and the fingerprints of their texts. Plain Python: no Beam."""
 
 import hashlib
+import itertools
 from collections.abc import Container, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pyarrow as pa
@@ -30,8 +32,15 @@ def known_texts(store: Store, fingerprint_files: Sequence[str], nodes: pa.Table)
     if not fingerprint_files:
         return KNOWN_SCHEMA.empty_table()
     keys = wanted(nodes)
-    found = [match(rows, keys) for rows in _known(store, fingerprint_files)]
-    return pa.concat_tables([KNOWN_SCHEMA.empty_table(), *found])
+    known = _known(store, fingerprint_files)
+    found = [KNOWN_SCHEMA.empty_table()]
+    with ThreadPoolExecutor(_AT_ONCE) as pool:
+        while parts := list(itertools.islice(known, _AT_ONCE)):
+            found += pool.map(match, parts, itertools.repeat(keys))
+    return pa.concat_tables(found)
+
+
+_AT_ONCE = 2  # parts that are looked through, and are in memory: numpy works on both, in half the time
 
 
 def texts_of(store: Store, fingerprint_files: Sequence[str], items: pa.Array) -> pa.Table:
