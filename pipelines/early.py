@@ -4,6 +4,7 @@ import argparse
 import contextlib
 import gc
 import logging
+import os
 import sys
 from collections.abc import Iterator, Sequence
 
@@ -35,6 +36,7 @@ def before_beam(argv: Sequence[str]) -> Iterator[None]:
         if flags is None:
             yield
             return
+        os.environ |= processes.NO_THREADS
         with contextlib.suppress(UsageError):
             files = find_inputs(flags.input, beside=flags.output).files
             workers = processes.processes_for(flags.workers or "auto", sum(file.size for file in files))

@@ -36,6 +36,9 @@ _WORTH = 4 * 1024 * 1024
 _MOST = 128  # processes: each takes 100 MB and more, and two pipes
 
 
+NO_THREADS = {"OPENBLAS_NUM_THREADS": "1"}  # of numpy, which would start one for each core as it is imported, to wait
+
+
 def processes_for(asked: str, size: int) -> int:
     """Returns how many processes `--workers` asks for, given how many bytes there are to read.
 
@@ -138,7 +141,7 @@ def frugal() -> Iterator[None]:
 
     usual, pool = gc.get_threshold(), pa.default_memory_pool()
     gc.freeze()
-    gc.set_threshold(100_000, 20, 20)
+    gc.set_threshold(1_000_000, 20, 20)
     pa.set_memory_pool(pa.system_memory_pool())
     with contextlib.suppress(AttributeError, OSError, TypeError):  # only the C library of Linux has it
         libc = ctypes.CDLL(None)
@@ -195,7 +198,7 @@ class _Pool:
         script = f"import pickle, sys; sys.path[:] = {sys.path!r}; f, *given = pickle.loads({serve!r}); f(*given)"
         ends = [end for pipes in theirs for end in pipes]
         self._first = subprocess.Popen(
-            [sys.executable, "-c", script], stdin=subprocess.DEVNULL, pass_fds=ends, env={**os.environ, **_NO_THREADS}
+            [sys.executable, "-c", script], stdin=subprocess.DEVNULL, pass_fds=ends, env={**os.environ, **NO_THREADS}
         )
         for end in ends:
             os.close(end)
@@ -247,9 +250,6 @@ def _pool(workers: int) -> _Pool:
     if workers not in _pools:
         _pools[workers] = _Pool(workers, ())
     return _pools[workers]
-
-
-_NO_THREADS = {"OPENBLAS_NUM_THREADS": "1"}  # of numpy, which would start one for each core as it is imported
 
 
 def _serve(pipes: Sequence[_Pipes], modules: Sequence[str]) -> None:
