@@ -7,6 +7,7 @@ import pytest
 from pipelines.ingest import run
 from tests.bench.generator import generate, write
 from tests.conftest import tree
+from transforms import coders
 from transforms.failures import UsageError
 from transforms.files import LocalStore
 from transforms.warehouse.manifests import live_files, read_manifests
@@ -77,6 +78,19 @@ def test_the_engines_own_workers_write_the_same(corpus, whole, tmp_path, mode):
     out = tmp_path / mode
     run([f"--input={corpus[0]}", f"--output={out}", f"--direct_running_mode={mode}", "--direct_num_workers=2"])
     assert told(out) == told(whole)
+
+
+def test_no_table_is_kept_after_a_run_that_failed(corpus, tmp_path, monkeypatch):
+    held = []
+
+    def fails(*_given):
+        held.append(len(coders._kept))
+        raise RuntimeError("it failed")
+
+    monkeypatch.setattr("transforms.resolve.resolve", fails)
+    with pytest.raises(RuntimeError, match="it failed"):
+        run([f"--input={corpus[0]}", f"--output={tmp_path / 'out'}"])
+    assert held[0] > 0 and not coders._kept
 
 
 @pytest.mark.timeout(180)
