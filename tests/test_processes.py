@@ -43,6 +43,25 @@ def test_the_others_go_on_beside_a_slow_call(tmp_path):
     assert found == [("first", True), *((n, n * n) for n in range(30)), ("last", None)]
 
 
+def alone(path):
+    os.mkdir(path)  # an error if it is there
+    time.sleep(0.01)
+    os.rmdir(path)
+
+
+@pytest.mark.parametrize("at_once", [1, None])
+def test_no_more_are_at_work_at_once_than_may_be(tmp_path, at_once):
+    processes = Processes(2, at_once)
+    try:
+        for _ in range(20):
+            list(processes.call(alone, tmp_path / "at work"))
+        list(processes.rest())
+        met = False
+    except FileExistsError:
+        met = True
+    assert met == (at_once is None)
+
+
 def test_the_work_is_done_elsewhere():
     processes = Processes(2)
     elsewhere = {pid for _ in range(8) for _, pid in processes.call(os.getpid)} | {pid for _, pid in processes.rest()}

@@ -47,7 +47,8 @@ def comparable(column: pa.ChunkedArray) -> pa.ChunkedArray | pa.Array:
 class Parcel:
     """A table that is packed when it leaves its process, and opened when it is read.
 
-    It is packed once, however often it travels.
+    What was packed for other machines is kept, however often it travels; for processes of this one, see
+    `ON_ONE_MACHINE`.
 
     >>> import pickle
     >>> parcel = Parcel(pa.table({"title": ["Rain", "Sun"]}))
@@ -89,8 +90,10 @@ class Parcel:
 
 
 def _uncompressed(parcel: Parcel) -> tuple[Any, ...]:
-    packed = parcel._packed
-    return Parcel, (None, pickle.PickleBuffer(pack(parcel.table, None)) if packed is None else packed)
+    packed: Any = parcel._packed
+    if packed is None:
+        packed = pickle.PickleBuffer(memoryview(pack(parcel.table, None)).toreadonly())  # arrives as bytes
+    return Parcel, (None, packed)
 
 
 # For pickle, between processes of one machine: through a pipe twice the bytes take less time than to compress them.

@@ -76,13 +76,18 @@ def ask_ahead(workers: int, function: Callable[..., Any], *given: Any) -> None:
 class Processes:
     """Calls functions on other processes, or here if there is but one worker; results come in the order of the calls.
 
+    Args:
+        workers: how many processes.
+        at_once: how many of them may be at work, if each needs much memory.
+
     >>> here = Processes(1)
     >>> list(here.call(len, "abc", of="x")), list(here.rest())
     ([('x', 3)], [])
     """
 
-    def __init__(self, workers: int) -> None:
+    def __init__(self, workers: int, at_once: int | None = None) -> None:
         self._workers = workers
+        self._most = _AHEAD * workers if at_once is None else at_once - 1
         self._asked: deque[tuple[Any, Future[Any]]] = deque()
 
     def call(self, function: Callable[..., Any], *given: Any, of: Any = None) -> Iterator[tuple[Any, Any]]:
@@ -97,7 +102,7 @@ class Processes:
             return
         self._asked.append((of, _pool(self._workers).ask(function, *given)))
         yield from self._due()
-        while len(left := [asked for _, asked in self._asked if not asked.done()]) > _AHEAD * self._workers:
+        while len(left := [asked for _, asked in self._asked if not asked.done()]) > self._most:
             wait(left, return_when=FIRST_COMPLETED)  # of a slow one the others need not wait
             yield from self._due()
 

@@ -44,6 +44,16 @@ def test_files_are_read_once_and_found_in_few_pieces(numbers, reads):
     assert reads == names
 
 
+def test_a_large_piece_stays_as_it_is(numbers, monkeypatch):
+    monkeypatch.setattr(held, "_LARGE", 4 * 64)  # bytes of four files
+    store = LocalStore("w")
+    names = [str(8 * n) for n in range(32)]
+    [large] = numbers.pieces(store, names[:4])
+    assert any(piece is large for piece in numbers.pieces(store, names))
+    assert len(list(numbers.pieces(store, names))) == 8
+    assert held_in(numbers, store, names) == expected(names)
+
+
 def test_files_that_were_folded_into_others_are_forgotten(numbers):
     store = LocalStore("w")
     held_in(numbers, store, ["0", "8", "16"])

@@ -42,7 +42,7 @@ def distinct(values: npt.NDArray) -> npt.NDArray:
     return ordered[fresh]
 
 
-_SPARSE, _MOST_BITS = 3, 26  # bits: a table with eight places for each key or more; of at most 64 MB
+_SPARSE, _MOST_BITS = 3, 26  # bits: eight places for each key or more, as long as that is at most 64 MB
 
 
 class Among:

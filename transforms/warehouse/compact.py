@@ -26,6 +26,7 @@ from transforms.warehouse.parquet import encode, stage
 
 # Large enough that opening a file costs little beside reading it; its rows take about ten times as much memory.
 _FILE_BYTES = 32 * 1024 * 1024
+_AT_ONCE = 4  # files that are written by as many processes, however many there are
 
 _QUICK_BYTES = 16 * 1024 * 1024  # of files, which are brought together in about half a second
 
@@ -54,7 +55,7 @@ def compact(store: Store, *, most: int = 1, alike: bool = False, workers: int = 
         alike: of a partition's files, look at those of about as many rows by themselves, and leave what would take
             long to the next time, unless it has waited. Who compacts often, between windows, writes each row a few
             times so, where all files of a partition would be written again each time; and no window waits long.
-        workers: processes of this machine that write the files, of which each may hold one file's rows.
+        workers: processes of this machine that write the files; a few at once, as each holds one file's rows.
 
     Raises:
         CommitConflict: another run committed in between. Nothing was changed.
@@ -71,7 +72,7 @@ def compact(store: Store, *, most: int = 1, alike: bool = False, workers: int = 
     replaces = tuple(file.path for _, _, files in groups for file in files)
     gone = set(replaces)
     run_id = stable_id("compact-1", base, *replaces)
-    processes = Processes(workers)
+    processes = Processes(workers, _AT_ONCE)
     asked = (processes.call(_joined, store, run_id, *group) for group in groups)
     made = [file for _, file in (*itertools.chain.from_iterable(asked), *processes.rest())]
     manifest = Manifest(
