@@ -256,23 +256,26 @@ def prompt_ends() -> Iterator[None]:
         StateSampler.__init__.__defaults__ = usual
 
 
+def is_local(options: PipelineOptions) -> bool:
+    """Whether the pipeline is this process's; a stream is then runs of the batch graph, one after the other."""
+    return bool(options.view_as(StandardOptions).runner == LOCAL_RUNNER)
+
+
 def tables_kept(options: PipelineOptions) -> contextlib.AbstractContextManager[None]:
     """Around a pipeline: if this process does all its steps, tables stay where they are; see `kept_here`."""
     apart = options.view_as(DirectOptions).direct_running_mode == "multi_processing"
-    here = options.view_as(StandardOptions).runner == LOCAL_RUNNER and not apart
-    return kept_here() if here else contextlib.nullcontext()
+    return kept_here() if is_local(options) and not apart else contextlib.nullcontext()
 
 
 def _workers(files: Sequence[FileInfo], options: PipelineOptions) -> int:
     """How many processes of this machine do the work. Engines other than the local one have workers of their own."""
     asked = processes_for(options.view_as(IngestOptions).workers, sum(file.size for file in files))
-    return asked if options.view_as(StandardOptions).runner == LOCAL_RUNNER else 1
+    return asked if is_local(options) else 1
 
 
 def _runs(files: Sequence[FileInfo], options: PipelineOptions) -> Sequence[Sequence[FileInfo]]:
     """The files of each run: all in one, unless they must go through the memory of this machine."""
-    local = options.view_as(StandardOptions).runner == LOCAL_RUNNER
-    return cut_runs(files, options.view_as(IngestOptions).max_run_bytes if local else 0)
+    return cut_runs(files, options.view_as(IngestOptions).max_run_bytes if is_local(options) else 0)
 
 
 def prepare(argv: Sequence[str]) -> tuple[PipelineOptions, IngestConfig]:

@@ -26,12 +26,11 @@ from types import FrameType
 from typing import TYPE_CHECKING
 
 import apache_beam as beam
-from apache_beam.options.pipeline_options import PipelineOptions, StandardOptions, TypeOptions
+from apache_beam.options.pipeline_options import PipelineOptions, TypeOptions
 from apache_beam.runners.runner import PipelineResult
 from apache_beam.transforms.periodicsequence import PeriodicImpulse, RebaseMode
 
 from pipelines.dataflow import check_dataflow, is_dataflow, start
-from pipelines.early import LOCAL_RUNNER
 from pipelines.ingest import (
     IngestConfig,
     IngestOptions,
@@ -256,11 +255,6 @@ def build_unbounded(root: beam.Pipeline, config: StreamConfig) -> None:
             max_delay=config.max_delay,
         )
     )
-
-
-def is_local(options: PipelineOptions) -> bool:
-    """Whether the stream is this process's: runs of the batch graph, one after the other."""
-    return options.view_as(StandardOptions).runner == LOCAL_RUNNER
 
 
 def launch(argv: Sequence[str]) -> PipelineResult:

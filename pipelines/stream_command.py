@@ -7,8 +7,8 @@ import time
 from collections.abc import Iterator, Sequence
 
 from pipelines.dataflow import is_left_alone
-from pipelines.ingest import IngestOptions, parse_options
-from pipelines.stream import is_local, launch, stream
+from pipelines.ingest import IngestOptions, is_local, parse_options
+from pipelines.stream import launch, stream
 from pipelines.tally import Tally, following
 from pipelines.wording import balance, count, fates
 from transforms.files import watch_inputs

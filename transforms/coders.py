@@ -7,12 +7,10 @@ Where one process does all the steps, tables need not travel: see `kept_here`.
 """
 
 import contextlib
-import copyreg
 import io
 import itertools
 import pickle
 import threading
-from collections import ChainMap
 from collections.abc import Iterator
 from typing import Any
 
@@ -20,7 +18,7 @@ from apache_beam import coders
 
 from transforms.batch import Assignment, Batch, Decided, Prints
 from transforms.inputs import Inputs
-from transforms.parcels import Parcel
+from transforms.parcels import Parcel, dump
 from transforms.warehouse.redo import Rewrite
 
 
@@ -28,11 +26,10 @@ class RowsCoder(coders.Coder):
     """For any NamedTuple of these steps."""
 
     def encode(self, value: Any) -> bytes:
+        if _block.numbers is None:
+            return pickle.dumps(value, pickle.HIGHEST_PROTOCOL)
         buffer = io.BytesIO()
-        pickler = pickle.Pickler(buffer, pickle.HIGHEST_PROTOCOL)
-        if _block.numbers is not None:
-            pickler.dispatch_table = _BY_NUMBER
-        pickler.dump(value)
+        dump(value, buffer, _keep)
         return buffer.getvalue()
 
     def decode(self, encoded: bytes) -> Any:
@@ -95,9 +92,6 @@ def _keep(parcel: Parcel) -> tuple[Any, tuple[int]]:
 
 def _copy_of_kept(number: int) -> Parcel:
     return _kept[number].copy()  # whoever opens it does not have it kept open
-
-
-_BY_NUMBER = ChainMap[Any, Any]({Parcel: _keep}, copyreg.dispatch_table)
 
 
 def _size(value: Any) -> int:

@@ -285,11 +285,9 @@ def _serve(pipes: Sequence[_Pipes], modules: Sequence[str]) -> None:
 
 
 def _send(value: Any, pipe: BinaryIO) -> None:
-    from transforms.parcels import ON_ONE_MACHINE  # imports Arrow: the processes start without waiting for that
+    from transforms.parcels import dump, uncompressed  # imports Arrow: the processes start without waiting for that
 
-    pickler = pickle.Pickler(pipe, pickle.HIGHEST_PROTOCOL)
-    pickler.dispatch_table = ON_ONE_MACHINE
-    pickler.dump(value)
+    dump(value, pipe, uncompressed)
     pipe.flush()
 
 
