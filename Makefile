@@ -14,8 +14,9 @@ install: .venv/compiled ## Make .venv from requirements.lock (every other target
 .venv/installed: requirements.lock setup.py
 	$(PYTHON) -c 'import sys; v = sys.version_info[:2]; sys.exit(None if (3, 11) <= v <= (3, 13) else f"feedmill needs Python 3.11 to 3.13, this is {v[0]}.{v[1]}; name another: make PYTHON=python3.11")'
 	$(PYTHON) -m venv --clear .venv
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements.lock  # the lock is whole: nothing is resolved anew
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	$(BIN)/python -m pip check
 	@$(BIN)/python -m compileall -q pipelines transforms  # as pip does for what it copies
 	@touch $@
 
