@@ -1,6 +1,7 @@
 # feedmill: `make` alone explains itself.
 PYTHON ?= python3
 BIN := .venv/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check
 OUT ?= out
 
 .DEFAULT_GOAL := help
@@ -11,17 +12,23 @@ help: ## Show this list
 
 install: .venv/compiled ## Make .venv from requirements.lock (every other target does so by itself)
 
-.venv/installed: requirements.lock setup.py
+.venv/locked: requirements.lock
 	$(PYTHON) -c 'import sys; v = sys.version_info[:2]; sys.exit(None if (3, 11) <= v <= (3, 13) else f"feedmill needs Python 3.11 to 3.13, this is {v[0]}.{v[1]}; name another: make PYTHON=python3.11")'
 	$(PYTHON) -m venv --clear .venv
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements.lock  # the lock is whole: nothing is resolved anew
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
-	$(BIN)/python -m pip check
-	@$(BIN)/python -m compileall -q pipelines transforms  # as pip does for what it copies
+	@# the lock is whole: nothing is resolved anew, so newer releases of what it names change nothing
+	$(PIP) install --quiet --require-hashes --no-deps -r requirements.lock
 	@touch $@
 
-.venv/compiled: .venv/installed transforms/text/compiled.py transforms/text/language_voters.py
-	@$(BIN)/python -m transforms.text.compiled
+# A folder is newer when a module was added to it or taken away: then the package is laid out anew.
+.venv/installed: .venv/locked setup.py $(shell find pipelines transforms -type d -not -name __pycache__)
+	@# strict: type checkers see the package too
+	$(PIP) install --quiet --no-deps --no-build-isolation --config-settings editable_mode=strict -e .
+	@$(PIP) check
+	@$(BIN)/python -m compileall -q build/__editable__*  # as pip does for what it copies
+	@touch $@
+
+.venv/compiled: .venv/installed transforms/text/language/compiled.py transforms/text/language/voters.py
+	@$(BIN)/python -m feedmill.transforms.text.language.compiled
 	@touch $@
 
 run: .venv/compiled ## Ingest the sample snapshots into out/ and ask a first question
@@ -41,7 +48,7 @@ lint: .venv/compiled ## Style
 	$(BIN)/ruff format --check .
 
 type: .venv/compiled ## Types
-	$(BIN)/mypy pipelines transforms
+	$(BIN)/mypy -p feedmill
 
 eval: .venv/compiled ## Measure quality on the development data, against floors that only rise
 	$(BIN)/python -m tests.eval.reader_pages

@@ -8,6 +8,10 @@ from setuptools import find_packages, setup
 ROOT = pathlib.Path(__file__).parent
 VERSION = re.search(r'__version__ = "(.+)"', (ROOT / "transforms" / "__init__.py").read_text())[1]
 
+# The folders of the repository are sub-packages of `feedmill`, whose own face is pipelines/api: nothing of it is
+# installed under a name that another project may have.
+FOLDERS = find_packages(include=["pipelines", "pipelines.*", "transforms", "transforms.*"], exclude=["pipelines.api"])
+
 setup(
     name="feedmill",
     version=VERSION,
@@ -16,8 +20,9 @@ setup(
     long_description_content_type="text/markdown",
     license="Apache-2.0",
     python_requires=">=3.11,<3.14",
-    packages=find_packages(include=["pipelines", "pipelines.*", "transforms", "transforms.*"]),
-    package_data={"transforms": ["**/*.json", "**/*.npz"]},
+    packages=["feedmill", *(f"feedmill.{name}" for name in FOLDERS)],
+    package_dir={"feedmill": "pipelines/api", "feedmill.pipelines": "pipelines", "feedmill.transforms": "transforms"},
+    package_data={"feedmill": ["py.typed"], "feedmill.transforms": ["**/*.json", "**/*.npz"]},
     install_requires=[
         "apache-beam[gcp]>=2.77,<2.78",
         "charset-normalizer>=3.4,<4",
@@ -55,5 +60,5 @@ setup(
             "uv>=0.5,<1",
         ],
     },
-    entry_points={"console_scripts": ["feedmill = pipelines.cli:main"]},
+    entry_points={"console_scripts": ["feedmill = feedmill.pipelines.cli:main"]},
 )

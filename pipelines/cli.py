@@ -12,9 +12,9 @@ import os
 import sys
 from collections.abc import Sequence
 
-from pipelines.wording import count
-from transforms import __version__
-from transforms.failures import UsageError
+from feedmill.pipelines.wording import count
+from feedmill.transforms import __version__
+from feedmill.transforms.failures import UsageError
 
 _EPILOG = """
 examples:
@@ -40,10 +40,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         if argv[:1] == ["ingest"]:
             if alone:  # Python takes 0.3 s to look for garbage among what Beam leaves
                 atexit.register(gc.freeze)
-            from pipelines.early import before_beam
+            from feedmill.pipelines.local_run import before_beam
 
             with before_beam(argv[1:]):
-                from pipelines.ingest_command import ingest
+                from feedmill.pipelines.commands.ingest import ingest
             return ingest(argv[1:])
         flags = _parser().parse_args(argv)
         return flags.command(flags)
@@ -139,32 +139,32 @@ def _add_place(parser: argparse.ArgumentParser, spellings: Sequence[str] = _SPEL
 
 
 def _split(flags: argparse.Namespace) -> int:
-    from pipelines.split_command import split
+    from feedmill.pipelines.commands.split import split
 
     return split(flags.files, timezone=flags.timezone, as_json=flags.json)
 
 
 def _query(flags: argparse.Namespace) -> int:
-    from pipelines.query_command import query
+    from feedmill.pipelines.commands.query import query
 
     return query(flags.warehouse, flags.sql, flags.format)
 
 
 def _explain(flags: argparse.Namespace) -> int:
-    from pipelines.explain_command import explain
+    from feedmill.pipelines.commands.explain import explain
 
     return explain(flags.warehouse, flags.what, source=flags.source)
 
 
 def _report(flags: argparse.Namespace) -> int:
-    from pipelines.report_command import report
+    from feedmill.pipelines.report.report import report
 
     return report(flags.warehouse, flags.page)
 
 
 def _verify(flags: argparse.Namespace) -> int:
-    from transforms.files import open_store
-    from transforms.warehouse.verify import verify
+    from feedmill.transforms.storage.local import open_store
+    from feedmill.transforms.warehouse.verify import verify
 
     where = flags.warehouse
     problems = list(verify(open_store(where)))
@@ -178,11 +178,11 @@ def _verify(flags: argparse.Namespace) -> int:
 
 
 def _compact(flags: argparse.Namespace) -> int:
-    from transforms.files import open_store
-    from transforms.warehouse.compact import compact
-    from transforms.warehouse.lock import only_writer
-    from transforms.warehouse.manifests import recover
-    from transforms.warehouse.query import connect, readable
+    from feedmill.transforms.storage.local import open_store
+    from feedmill.transforms.warehouse.compact import compact
+    from feedmill.transforms.warehouse.lock import only_writer
+    from feedmill.transforms.warehouse.manifests import recover
+    from feedmill.transforms.warehouse.query import connect, readable
 
     where = flags.warehouse
     store = open_store(where)

@@ -4,7 +4,7 @@ import datetime as dt
 import tomllib
 from typing import Any
 
-from transforms.failures import UsageError
+from feedmill.transforms.failures import UsageError
 
 
 def flags_of(path: str) -> list[str]:

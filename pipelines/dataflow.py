@@ -11,9 +11,8 @@ from apache_beam.options.pipeline_options import (
     WorkerOptions,
 )
 from apache_beam.runners.runner import PipelineResult
-
-from transforms.failures import UsageError
-from transforms.files import is_gcs
+from feedmill.transforms.failures import UsageError
+from feedmill.transforms.storage.local import is_gcs
 
 
 def is_dataflow(options: PipelineOptions) -> bool:

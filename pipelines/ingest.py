@@ -5,7 +5,7 @@
 
 Run it on the sample snapshots:
 
-    python -m pipelines.ingest --input 'seeds/*.txt' --output out
+    python -m feedmill ingest --input 'seeds/*.txt' --output out
 """
 
 import argparse
@@ -13,7 +13,6 @@ import contextlib
 import dataclasses
 import difflib
 import gc
-import sys
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NoReturn, TypeVar
@@ -27,27 +26,26 @@ from apache_beam.options.pipeline_options import (
 )
 from apache_beam.runners.runner import PipelineResult
 from apache_beam.runners.worker.statesampler import StateSampler
-
-from pipelines.dataflow import check_dataflow, is_dataflow, is_left_alone, start
-from pipelines.early import ASK_FOR_LOCAL, LOCAL_RUNNER
-from pipelines.flag_types import byte_count, truth, whole_number
-from transforms import progress
-from transforms.coders import kept_here
-from transforms.dedupe import ResolveStories
-from transforms.failures import UsageError
-from transforms.files import FileInfo, Found, find_inputs, open_store
-from transforms.formats import Settings, check_timezone
-from transforms.formats.containers import Limits, Refused
-from transforms.inputs import RUN_BYTES, cut_runs
-from transforms.language import DetectLanguages
-from transforms.processes import give_back, processes_for
-from transforms.read import ReadSnapshots
-from transforms.split import SplitSnapshots
-from transforms.warehouse.compact import compact
-from transforms.warehouse.layout import Partitioning
-from transforms.warehouse.lock import only_writer
-from transforms.warehouse.manifests import Manifest, live_files, paths_of, read_manifests, recover, state_of
-from transforms.write import CommitRun, RewriteFiles, WriteTables, WriteWhole
+from feedmill.pipelines.dataflow import check_dataflow, is_dataflow, is_left_alone, start
+from feedmill.pipelines.flag_types import byte_count, truth, whole_number
+from feedmill.pipelines.local_run import ASK_FOR_LOCAL, LOCAL_RUNNER
+from feedmill.transforms.build_tables import DetectLanguages
+from feedmill.transforms.captures.containers import Limits, Refused
+from feedmill.transforms.captures.inputs import RUN_BYTES, cut_runs
+from feedmill.transforms.coders import kept_here
+from feedmill.transforms.failures import UsageError
+from feedmill.transforms.formats import Settings, check_timezone
+from feedmill.transforms.local import progress
+from feedmill.transforms.local.pool import give_back, processes_for
+from feedmill.transforms.read import ReadSnapshots
+from feedmill.transforms.resolve import ResolveStories
+from feedmill.transforms.split import SplitSnapshots
+from feedmill.transforms.storage.local import FileInfo, Found, find_inputs, open_store
+from feedmill.transforms.warehouse.compact import compact
+from feedmill.transforms.warehouse.layout import Partitioning
+from feedmill.transforms.warehouse.lock import only_writer
+from feedmill.transforms.warehouse.manifests import Manifest, live_files, paths_of, read_manifests, recover, state_of
+from feedmill.transforms.write import CommitRun, RewriteFiles, WriteTables, WriteWhole
 
 _MOST_FILES = 4  # that several runs of one command may leave in a partition
 _SAMPLED_EVERY = 5  # ms; see `prompt_ends`
@@ -387,9 +385,3 @@ def counters_of(result: PipelineResult) -> dict[str, int]:
     for found in result.metrics().query()["counters"]:
         sums[f"{found.key.metric.namespace}.{found.key.metric.name}"] += found.committed or 0
     return dict(sums)
-
-
-if __name__ == "__main__":
-    from pipelines.cli import main
-
-    sys.exit(main(["ingest", *sys.argv[1:]]))

@@ -29,9 +29,8 @@ import apache_beam as beam
 from apache_beam.options.pipeline_options import PipelineOptions, TypeOptions
 from apache_beam.runners.runner import PipelineResult
 from apache_beam.transforms.periodicsequence import PeriodicImpulse, RebaseMode
-
-from pipelines.dataflow import check_dataflow, is_dataflow, start
-from pipelines.ingest import (
+from feedmill.pipelines.dataflow import check_dataflow, is_dataflow, start
+from feedmill.pipelines.ingest import (
     IngestConfig,
     IngestOptions,
     compatible,
@@ -42,18 +41,18 @@ from pipelines.ingest import (
     release,
     tables_kept,
 )
-from pipelines.tally import Tally
-from transforms import progress
-from transforms.failures import Rejected, UsageError
-from transforms.files import FileInfo, is_below, open_store
-from transforms.formats.containers import Refused
-from transforms.inputs import cut_runs
-from transforms.read import ReadLanded, ReadSnapshots
-from transforms.sources import Landed, Notices, Source, Watch, read_notice
-from transforms.split import SplitSnapshots
-from transforms.warehouse.lock import only_writer
-from transforms.warehouse.manifests import Manifest, data_files, read_manifests, recover
-from transforms.windows import CommitTogether, CommitWindows
+from feedmill.pipelines.tally import Tally
+from feedmill.transforms.captures.containers import Refused
+from feedmill.transforms.captures.inputs import cut_runs
+from feedmill.transforms.captures.watch import Landed, Notices, Source, Watch, read_notice
+from feedmill.transforms.failures import Rejected, UsageError
+from feedmill.transforms.local import progress
+from feedmill.transforms.read import ReadLanded, ReadSnapshots
+from feedmill.transforms.split import SplitSnapshots
+from feedmill.transforms.storage.local import FileInfo, is_below, open_store
+from feedmill.transforms.warehouse.lock import only_writer
+from feedmill.transforms.warehouse.manifests import Manifest, data_files, read_manifests, recover
+from feedmill.transforms.windows import CommitTogether, CommitWindows
 
 if TYPE_CHECKING:  # a run that is no stream need not import it
     from apache_beam.io.gcp.pubsub import PubsubMessage

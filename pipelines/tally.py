@@ -6,11 +6,11 @@ import time
 from collections import Counter, deque
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
-from transforms.files import open_store
-from transforms.progress import meanwhile
-from transforms.rows import BYTE_KINDS
-from transforms.warehouse.ledger import Ledger, total
-from transforms.warehouse.manifests import Manifest, read_manifests
+from feedmill.transforms.local.progress import meanwhile
+from feedmill.transforms.rows.story import BYTE_KINDS
+from feedmill.transforms.storage.local import open_store
+from feedmill.transforms.warehouse.ledger import Ledger, total
+from feedmill.transforms.warehouse.manifests import Manifest, read_manifests
 
 _LAGS = 10_000  # files whose lag is remembered, to tell what most had
 _RECENT = 60.0  # seconds: what rates are told of

@@ -5,9 +5,8 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from feedmill.transforms.warehouse.ledger import Ledger
     from rich.console import Console
-
-    from transforms.warehouse.ledger import Ledger
 
 
 def count(number: int, noun: str, plural: str | None = None) -> str:
@@ -29,7 +28,7 @@ def sum_of(whole: int, parts: Mapping[str, int]) -> str:
 def fates(books: "Ledger") -> str:
     """Returns what became of the stories.
 
-    >>> from transforms.warehouse.ledger import Ledger
+    >>> from feedmill.transforms.warehouse.ledger import Ledger
     >>> fates(Ledger(stories=1500, new=1400, dead=100))
     '1,400 new + 0 revisions + 0 duplicates + 100 dead'
     """

@@ -28,7 +28,7 @@ def feedmill():
     """Runs the command as a user does, in a process of its own; returns what it said and its status."""
 
     def run(*args: object, timeout: float = 120, **options) -> subprocess.CompletedProcess:
-        command = [sys.executable, "-m", "pipelines.cli", *map(str, args)]
+        command = [sys.executable, "-m", "feedmill", *map(str, args)]
         return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=timeout, **options)
 
     return run

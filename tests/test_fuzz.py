@@ -14,14 +14,14 @@ import time
 import zipfile
 
 import pytest
+from feedmill.transforms.captures.containers import Limits, Refused, Skipped, unpack
+from feedmill.transforms.failures import Reason, Rejected
+from feedmill.transforms.formats import FORMATS, split_snapshot
+from feedmill.transforms.rows.story import BYTE_KINDS, PRECISIONS, REMOVED_KINDS, ZONES, Snapshot
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.conftest import CASES
-from transforms.failures import Reason, Rejected
-from transforms.formats import FORMATS, split_snapshot
-from transforms.formats.containers import Limits, Refused, Skipped, unpack
-from transforms.rows import BYTE_KINDS, PRECISIONS, REMOVED_KINDS, ZONES, Snapshot
 
 MORE = int(os.environ.get("FEEDMILL_FUZZ", "0"))
 LIMITS = Limits(bytes_out=4_000_000, member_bytes=1_000_000, members=50, nesting=3)

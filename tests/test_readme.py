@@ -5,22 +5,24 @@ import json
 import re
 
 import pytest
+from feedmill.pipelines.ingest import IngestOptions
+from feedmill.pipelines.stream import StreamOptions
+from feedmill.transforms import build_tables as language
+from feedmill.transforms import read, split, windows, write
+from feedmill.transforms import resolve as dedupe
+from feedmill.transforms.failures import Reason
+from feedmill.transforms.formats import FORMATS
+from feedmill.transforms.identity.keys import FORM_RANK
+from feedmill.transforms.identity.match_rules import RULES
+from feedmill.transforms.rows.story import CAPTURED_FROM, PRECISIONS, REMOVED_KINDS, ZONES
+from feedmill.transforms.stages.split import STEPS
+from feedmill.transforms.storage.local import LocalStore
+from feedmill.transforms.text.language.vote import METHODS
+from feedmill.transforms.warehouse.query import connect
+from feedmill.transforms.warehouse.tables import SCHEMAS
+from feedmill.transforms.warehouse.views import views_sql
 
-from pipelines.ingest import IngestOptions
-from pipelines.stream import StreamOptions
 from tests.conftest import ROOT
-from transforms import dedupe, language, read, split, windows, write
-from transforms.batch import STEPS
-from transforms.failures import Reason
-from transforms.files import LocalStore
-from transforms.formats import FORMATS
-from transforms.identity.keys import FORM_RANK
-from transforms.identity.rungs import RULES
-from transforms.rows import CAPTURED_FROM, PRECISIONS, REMOVED_KINDS, ZONES
-from transforms.tables import SCHEMAS
-from transforms.text.language import METHODS
-from transforms.warehouse.query import connect
-from transforms.warehouse.views import views_sql
 
 README = (ROOT / "README.md").read_text()
 

@@ -15,11 +15,10 @@ from collections.abc import Iterator
 from typing import Any
 
 from apache_beam import coders
-
-from transforms.batch import Assignment, Batch, Decided, Prints
-from transforms.inputs import Inputs
-from transforms.parcels import Parcel, dump
-from transforms.warehouse.redo import Rewrite
+from feedmill.transforms.captures.inputs import Inputs
+from feedmill.transforms.rows.packed_table import Parcel, dump
+from feedmill.transforms.stages.split import Assignment, Batch, Decided, Prints
+from feedmill.transforms.warehouse.reprocess import Rewrite
 
 
 class RowsCoder(coders.Coder):

@@ -2,7 +2,7 @@
 
     files ──ReadSnapshots──▶ Inputs    each a Snapshot, or a Refused that split makes a dead letter
 
-What a file holds is decided in `transforms.inputs`; this module leaves out what
+What a file holds is decided in `feedmill.transforms.captures.inputs`; this module leaves out what
 the warehouse has already, counts, and wires.
 
 Counters (namespace "read"):
@@ -18,11 +18,8 @@ from collections.abc import Iterator, Sequence
 
 import apache_beam as beam
 from apache_beam.metrics import Metrics
-
-from transforms import progress
-from transforms.files import FileInfo, open_store
-from transforms.formats.containers import Limits, Refused, Skipped
-from transforms.inputs import (
+from feedmill.transforms.captures.containers import Limits, Refused, Skipped
+from feedmill.transforms.captures.inputs import (
     BATCH_BYTES,
     BATCH_SNAPSHOTS,
     Inputs,
@@ -31,9 +28,11 @@ from transforms.inputs import (
     read_files,
     unpack_files,
 )
-from transforms.parcels import Parcel
-from transforms.rows import Snapshot
-from transforms.warehouse.memory import is_known, known_captures
+from feedmill.transforms.local import progress
+from feedmill.transforms.rows.packed_table import Parcel
+from feedmill.transforms.rows.story import Snapshot
+from feedmill.transforms.storage.local import FileInfo, open_store
+from feedmill.transforms.warehouse.memory import is_known, known_captures
 
 _STEP = "read"
 _FILES_IN = Metrics.counter(_STEP, "files_in")

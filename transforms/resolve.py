@@ -1,185 +1,122 @@
-"""A whole run's stories, resolved: which snapshots count, which sightings are one item. Plain Python: no Beam."""
+"""Tell which stories are the same, and what of each is new.
 
-from collections.abc import Callable, Collection, Container, Mapping, Sequence
-from typing import NamedTuple
+    Batch ──prints──▶ ResolveRun ──Assignment──┐ ├─▶ (place, Parcel)      what later runs are compared with
+      │                                        │ └─▶ (run_id, Rewrite)    files that hold what is redone
+      └───────────────────────────────────────Join──▶ Decided
 
-import numpy as np
-import pyarrow as pa
-import pyarrow.compute as pc
+The rules live in `feedmill.transforms.identity`. Only fingerprints travel to the one
+place that sees the whole run, a few hundred bytes a distinct story; texts stay
+in their batches.
 
-from transforms.batch import Assignment, Prints
-from transforms.identity import left_over, resolve, settle
-from transforms.identity.resolve import MERGE_SCHEMA, STORY_MERGE_SCHEMA, Resolution
-from transforms.parcels import Parcel, repeated
-from transforms.tables import MERGES
-from transforms.text.fingerprint import stable_id
-from transforms.warehouse.parquet import Place
-from transforms.warehouse.redo import Again, Redo, Rewrite, row_keys
+Counters (namespace "dedupe"):
+    snapshots_skipped   captures that the same run has already from elsewhere
+    snapshots_redone    snapshots of the warehouse that the run replaces
+    new, revisions, duplicates   sightings, by what became of them
+    merges              items of the warehouse that this run proved to be one
+"""
 
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
-class Resolved(NamedTuple):
-    """What was decided for a run."""
+import apache_beam as beam
+import feedmill.transforms.coders  # noqa: F401 - registers them
+from apache_beam.metrics import Metrics
+from feedmill.transforms.local.pool import give_back
+from feedmill.transforms.rows.packed_table import Parcel
+from feedmill.transforms.stages.resolve import Resolved, name_run, resolve_run
+from feedmill.transforms.stages.split import Assignment, Batch, Decided, Prints, prints
+from feedmill.transforms.storage.local import open_store
+from feedmill.transforms.warehouse.ledger import Ledger
+from feedmill.transforms.warehouse.manifests import DataFile, paths_of
+from feedmill.transforms.warehouse.memory import known_merges, known_texts
+from feedmill.transforms.warehouse.parquet import Place
+from feedmill.transforms.warehouse.reprocess import Redo, Rewrite
 
-    run_id: str
-    assignments: list[tuple[str, Assignment]]  # by batch id
-    parts: tuple[tuple[Place, Parcel], ...]  # of the tables that belong to the run as a whole
-    merged: int  # items and clusters of the warehouse that proved to be one
-    skipped: int  # snapshots that the run holds already, from elsewhere
-    redone: int  # snapshots of the warehouse that these replace
-    rewrites: tuple[Rewrite, ...]  # files without what they replace
-
-
-def name_run(base: str, options: Mapping[str, str]) -> str:
-    """Names what a run is compared with, and how."""
-    return " ".join([base, *(f"{key}={options[key]}" for key in sorted(options))])
-
-
-def admit(snapshots: pa.Table, taken: Container[str] = (), places: Collection[str] = ()) -> np.ndarray:
-    """Tells which snapshots are taken in: of each capture one, the earliest, then by uri; of those `taken` none.
-
-    One that was in the warehouse from the same place, of those that are redone, goes before its copies.
-
-    >>> table = pa.table({"capture_key": ["a", "a", "b"], "captured_at": [9, 5, 7], "snapshot_uri": ["x", "y", "z"]})
-    >>> admit(table).tolist()
-    [False, True, True]
-    """
-    rows = snapshots.append_column("row", pa.array(np.arange(snapshots.num_rows)))
-    copies = pa.array(np.zeros(snapshots.num_rows, bool))
-    if places:
-        copies = pc.invert(pc.is_in(row_keys("snapshots", snapshots), value_set=pa.array(sorted(places), pa.string())))
-    rows = rows.append_column("copy", copies)
-    ordered = rows.sort_by([(name, "ascending") for name in ("capture_key", "copy", "captured_at", "snapshot_uri")])
-    keys = ordered["capture_key"].combine_chunks()
-    first = np.ones(len(keys), bool)
-    first[1:] = pc.not_equal(keys[1:], keys[:-1]).to_numpy(zero_copy_only=False)
-    admitted = np.zeros(len(keys), bool)
-    admitted[ordered["row"].to_numpy()[first]] = True
-    if taken:
-        admitted &= np.array([key not in taken for key in snapshots["capture_key"].to_pylist()], bool)
-    return admitted
+_STEP = "dedupe"
+_SNAPSHOTS_SKIPPED = Metrics.counter(_STEP, "snapshots_skipped")
+_SNAPSHOTS_REDONE = Metrics.counter(_STEP, "snapshots_redone")
+_MERGES = Metrics.counter(_STEP, "merges")
+_OUTCOMES = {name: Metrics.counter(_STEP, name) for name in ("new", "revisions", "duplicates")}
 
 
-def resolve_run(
-    batches: Sequence[Prints],
-    *,
-    run_name: str,
-    known: Callable[[pa.Table], pa.Table],
-    merges: pa.Table,
-    taken: Container[str] = (),
-    redo: Redo | None = None,
-) -> Resolved:
-    """Resolves all the stories of a run.
+def count_resolved(resolved: Resolved) -> None:
+    """Counts what was decided for a run."""
+    _SNAPSHOTS_SKIPPED.inc(resolved.skipped)
+    _SNAPSHOTS_REDONE.inc(resolved.redone)
+    _MERGES.inc(resolved.merged)
+
+
+def count_outcomes(ledger: Ledger) -> None:
+    """Counts what became of a batch's stories."""
+    for name, counter in _OUTCOMES.items():
+        counter.inc(getattr(ledger, name))
+
+
+class _ResolveRun(beam.DoFn):
+    def __init__(self, output: str, name: str, files: Sequence[DataFile], redo_after: Collection[str] | None) -> None:
+        self._output = output
+        self._name = name
+        self._files = files
+        self._redo_after = redo_after
+
+    def process(self, element: tuple[None, Iterable[Prints]]) -> Iterator:
+        store = open_store(self._output)
+        resolved = resolve_run(
+            list(element[1]),
+            run_name=self._name,
+            known=lambda nodes: known_texts(store, paths_of(self._files, "fingerprints"), nodes),
+            merges=known_merges(store, paths_of(self._files, "merges")),
+            redo=None if self._redo_after is None else Redo(store, self._files, self._redo_after),
+        )
+        count_resolved(resolved)
+        yield from resolved.assignments
+        for part in resolved.parts:
+            yield beam.pvalue.TaggedOutput("memory", part)
+        for file in resolved.rewrites:
+            yield beam.pvalue.TaggedOutput("rewrites", (resolved.run_id, file))
+
+    def finish_bundle(self) -> None:
+        give_back()
+
+
+def _join(batch: Batch, assignments: Mapping[str, Iterable[Assignment]]) -> Decided:
+    return Decided(batch, next(iter(assignments[batch.batch_id])))
+
+
+class ResolveStories(beam.PTransform):
+    """Compares a run's stories with each other and the warehouse.
+
+    `decided, memory, rewrites = batches | ResolveStories(...)`
 
     Args:
-        batches: what each batch is compared by, in any order.
-        run_name: with the captures that are taken in, names the run.
-        known: returns the warehouse's items that fingerprints may be the same as.
-        merges: the items that earlier runs proved to be one.
-        taken: captures that are in the warehouse, where batches may hold such.
-        redo: takes out of the warehouse what it has of these snapshots; without it, it is taken for granted that
-            it has none of them, but for `taken`.
+        output: the warehouse.
+        base: its state; with `options` and the snapshots it names the run.
+        options: what decides the rows.
+        files: the warehouse's committed files.
+        redo_after: if given, what the warehouse has of these snapshots is replaced, but for what these runs, earlier
+            ones of the same command, took in. If not, it has none of them.
     """
-    ordered = sorted(batches, key=lambda batch: batch.batch_id)
-    snapshots, stories, sightings = _joined(ordered)
-    again = redo.find(snapshots) if redo else None
-    admitted = admit(snapshots, again.taken, again.places) if again else admit(snapshots, taken)
-    keys = sorted(snapshots["capture_key"].filter(pa.array(admitted)).to_pylist())
-    run_id = stable_id("run-1", run_name, *keys)
 
-    sightings = sightings.take(np.flatnonzero(admitted[sightings["snapshot"].to_numpy()]))
-    asked = pa.table(
-        {
-            "node": sightings["story"].cast(pa.int64()),
-            "sighting_id": sightings["sighting_id"],
-            "captured_at": snapshots["captured_at"].take(sightings["snapshot"]),
-            "snapshot_id": repeated(snapshots["snapshot_id"], sightings["snapshot"]),
-            "snapshot_uri": snapshots["snapshot_uri"].take(sightings["snapshot"]),
-            "position": sightings["position"],
-        }
-    )
-    item_merges, story_merges = (
-        _of_kind(merges, *kind) for kind in (("item", MERGE_SCHEMA), ("story", STORY_MERGE_SCHEMA))
-    )
-    rewrites: list[Rewrite] = []
-    if redo and again and again.places:
-        resolution, rewrites = _resolve_again(redo, again, stories, asked, known(stories), item_merges, story_merges)
-    else:
-        resolution = resolve(stories, asked, known(stories), item_merges, story_merges)
-    decided = resolution.sightings.append_column("row", sightings["row"])
+    def __init__(
+        self,
+        output: str,
+        base: str,
+        options: Mapping[str, str],
+        *,
+        files: Sequence[DataFile],
+        redo_after: Collection[str] | None = None,
+    ) -> None:
+        super().__init__()
+        self._resolve = _ResolveRun(output, name_run(base, options), files, redo_after)
 
-    assignments = []
-    of_sighting = sightings["batch"].to_numpy()
-    of_snapshot = snapshots["batch"].to_numpy()
-    for number, batch in enumerate(ordered):
-        here = pa.table({"admitted": admitted[of_snapshot == number]})
-        rows = decided.take(np.flatnonzero(of_sighting == number))
-        assignments.append((batch.batch_id, Assignment(run_id, Parcel(here), Parcel(rows))))
-    found = [("item", *row) for row in _tuples(resolution.merges)]
-    found += [("story", *row, None) for row in _tuples(resolution.story_merges)]
-    merged = pa.Table.from_pylist([dict(zip(MERGES.names, row, strict=False)) for row in found], _without_run(MERGES))
-    memory = resolution.memory
-    parts = tuple(
-        ((run_id, name, name), Parcel(table.append_column("run_id", pa.repeat(pa.scalar(run_id), table.num_rows))))
-        for name, table in (("fingerprints", memory), ("merges", merged))
-    )
-    skipped = int(len(admitted) - admitted.sum())
-    return Resolved(
-        run_id, assignments, parts, merged.num_rows, skipped, len(again.places) if again else 0, tuple(rewrites)
-    )
-
-
-def _resolve_again(
-    redo: Redo,
-    again: Again,
-    stories: pa.Table,
-    asked: pa.Table,
-    known: pa.Table,
-    merges: pa.Table,
-    story_merges: pa.Table,
-) -> tuple[Resolution, list[Rewrite]]:
-    """Resolves sightings of which the warehouse has some already, against what is left without these."""
-    past = redo.past(again, known["item_id"].to_pylist(), merges, story_merges)
-    left = left_over(past)
-    resolution = resolve(stories, asked, pa.concat_tables([left.known, left.plates]), merges, story_merges)
-    settled = settle(past, left, stories, asked, resolution)
-    return settled.resolution, redo.rewrites(again, past, settled)
-
-
-def _tuples(table: pa.Table) -> list[tuple]:
-    return list(zip(*(column.to_pylist() for column in table.columns), strict=True))
-
-
-def _without_run(schema: pa.Schema) -> pa.Schema:
-    return schema.remove(schema.get_field_index("run_id"))
-
-
-def _of_kind(merges: pa.Table, kind: str, schema: pa.Schema) -> pa.Table:
-    """Merges of items, with their rule, or of clusters, which have none."""
-    found = merges.filter(pc.equal(merges["kind"], kind)).select(["id", "into_id", "rule"][: len(schema)])
-    return found.rename_columns(schema.names).cast(schema)
-
-
-def _joined(batches: Sequence[Prints]) -> tuple[pa.Table, pa.Table, pa.Table]:
-    """Puts the batches' tables under each other, and turns row numbers of a batch into row numbers of all."""
-    tables: tuple[list[pa.Table], list[pa.Table], list[pa.Table]] = ([], [], [])
-    snapshots_before = stories_before = 0
-    for number, batch in enumerate(batches):
-        snapshots, stories, sightings = batch.snapshots.table, batch.stories.table, batch.sightings.table
-        tables[0].append(snapshots.append_column("batch", pa.repeat(pa.scalar(number), snapshots.num_rows)))
-        tables[1].append(stories)
-        tables[2].append(
-            pa.table(
-                {
-                    "batch": pa.repeat(pa.scalar(number), sightings.num_rows),
-                    "row": pa.array(np.arange(sightings.num_rows)),
-                    "snapshot": pc.add(sightings["snapshot"], snapshots_before),
-                    "story": pc.add(sightings["story"], stories_before),
-                    "sighting_id": sightings["sighting_id"],
-                    "position": sightings["position"],
-                }
-            )
+    def expand(self, batches):
+        assignments, memory, rewrites = (
+            batches
+            | "Prints" >> beam.Map(lambda batch: (None, prints(batch))).with_output_types(tuple[None, Prints])
+            | "GroupRun" >> beam.GroupByKey()
+            | "ResolveRun"
+            >> beam.ParDo(self._resolve)
+            .with_output_types(tuple[str, Assignment], memory=tuple[Place, Parcel], rewrites=tuple[str, Rewrite])
+            .with_outputs("memory", "rewrites", main="assignments")
         )
-        snapshots_before += snapshots.num_rows
-        stories_before += stories.num_rows
-    snapshots, stories, sightings = (pa.concat_tables(table) for table in tables)
-    return snapshots, stories, sightings
+        decided = batches | "Join" >> beam.Map(_join, beam.pvalue.AsMultiMap(assignments)).with_output_types(Decided)
+        return decided, memory, rewrites

@@ -2,7 +2,7 @@
 
     Inputs ──SplitSnapshots──▶ Batch
 
-The rules live in `transforms.formats`, one module a format; `transforms.batch`
+The rules live in `feedmill.transforms.formats`, one module a format; `feedmill.transforms.stages.split`
 shapes their results. What is declined becomes a dead letter inside the batch.
 
 Counters (namespace "split"):
@@ -16,11 +16,10 @@ from collections.abc import Iterator
 import apache_beam as beam
 from apache_beam.metrics import Metrics
 from apache_beam.transforms.window import GlobalWindows
-
-from transforms.batch import Batch, split_batch
-from transforms.formats import Settings
-from transforms.inputs import Inputs
-from transforms.processes import Processes
+from feedmill.transforms.captures.inputs import Inputs
+from feedmill.transforms.formats import Settings
+from feedmill.transforms.local.pool import Processes
+from feedmill.transforms.stages.split import Batch, split_batch
 
 _STEP = "split"
 _SNAPSHOTS_IN = Metrics.counter(_STEP, "snapshots_in")

@@ -44,19 +44,18 @@ from apache_beam.transforms.trigger import AccumulationMode, AfterCount, AfterWa
 from apache_beam.transforms.userstate import ReadModifyWriteStateSpec
 from apache_beam.transforms.window import FixedWindows, GlobalWindows
 from apache_beam.utils.timestamp import Duration
-
-from transforms.batch import Batch, Decided, prints
-from transforms.dedupe import count_resolved
-from transforms.files import for_each, open_store
-from transforms.language import count_told
-from transforms.languages import detect_languages
-from transforms.late import Lateness
-from transforms.parcels import Parcel
-from transforms.resolve import name_run, resolve_run
-from transforms.rows import BYTE_KINDS
-from transforms.warehouse.compact import compact
-from transforms.warehouse.layout import Partitioning
-from transforms.warehouse.manifests import (
+from feedmill.transforms.build_tables import count_told
+from feedmill.transforms.resolve import count_resolved
+from feedmill.transforms.rows.packed_table import Parcel
+from feedmill.transforms.rows.story import BYTE_KINDS
+from feedmill.transforms.stages.build_tables import detect_languages
+from feedmill.transforms.stages.lateness import Lateness
+from feedmill.transforms.stages.resolve import name_run, resolve_run
+from feedmill.transforms.stages.split import Batch, Decided, prints
+from feedmill.transforms.storage.local import for_each, open_store
+from feedmill.transforms.warehouse.compact import compact
+from feedmill.transforms.warehouse.layout import Partitioning
+from feedmill.transforms.warehouse.manifests import (
     CommitConflict,
     Manifest,
     committed_runs,
@@ -65,9 +64,9 @@ from transforms.warehouse.manifests import (
     recover,
     state_of,
 )
-from transforms.warehouse.memory import keep_compacted, known_captures, known_merges, known_texts
-from transforms.warehouse.parquet import Place, stage_parts
-from transforms.write import commit_balanced, count_staged
+from feedmill.transforms.warehouse.memory import keep_compacted, known_captures, known_merges, known_texts
+from feedmill.transforms.warehouse.parquet import Place, stage_parts
+from feedmill.transforms.write import commit_balanced, count_staged
 
 _STEP = "stream"
 _WINDOWS = Metrics.counter(_STEP, "windows")

@@ -3,7 +3,7 @@
     rows, by file ──WriteTables───▶ (run_id, DataFile)   staged and read back
           Rewrite ──RewriteFiles──▶     └──CommitRun──▶ run_id, once its manifest is written
 
-The rules live in `transforms.warehouse`: `layout` (which partition), `parquet`
+The rules live in `feedmill.transforms.warehouse`: `layout` (which partition), `parquet`
 (one file), `manifests` (the commit). There is one file a table, partition and
 run, whatever the batches and workers were.
 
@@ -19,14 +19,13 @@ from collections.abc import Iterable, Iterator, Mapping
 import apache_beam as beam
 from apache_beam.metrics import Metrics
 from apache_beam.transforms.window import GlobalWindows
-
-from transforms.files import open_store
-from transforms.parcels import Parcel
-from transforms.processes import Processes
-from transforms.warehouse.ledger import Ledger, total
-from transforms.warehouse.manifests import DataFile, Manifest, commit, rows_added
-from transforms.warehouse.parquet import Place, stage_parts
-from transforms.warehouse.redo import Rewrite, rewrite
+from feedmill.transforms.local.pool import Processes
+from feedmill.transforms.rows.packed_table import Parcel
+from feedmill.transforms.storage.local import open_store
+from feedmill.transforms.warehouse.ledger import Ledger, total
+from feedmill.transforms.warehouse.manifests import DataFile, Manifest, commit, rows_added
+from feedmill.transforms.warehouse.parquet import Place, stage_parts
+from feedmill.transforms.warehouse.reprocess import Rewrite, rewrite
 
 _STEP = "write"
 _FILES_OUT = Metrics.counter(_STEP, "files_out")

@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Iterable
 
-from pipelines.cli import main
+from feedmill.pipelines.cli import main
 
 
 def flags_of(argv: Iterable[str]) -> list[str]:

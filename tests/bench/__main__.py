@@ -101,7 +101,7 @@ def run_feedmill(corpus: Corpus, out: pathlib.Path, *flags: str) -> Result:
     Raises:
         AssertionError: it is not true.
     """
-    command = _python("-m", "pipelines.cli", "ingest", "--input", corpus.folder, "--output", out, *flags)
+    command = _python("-m", "feedmill", "ingest", "--input", corpus.folder, "--output", out, *flags)
     cost = measure(command, _environment())
     [found] = _ask(out, _COUNTS)
     told = f"{found['items']:,} items, {found['versions']:,} versions"
@@ -115,8 +115,8 @@ def run_feedmill(corpus: Corpus, out: pathlib.Path, *flags: str) -> Result:
 
 
 def _ask(warehouse: pathlib.Path, sql: str) -> list[dict[str, int]]:
-    from transforms.files import open_store
-    from transforms.warehouse.query import connect
+    from feedmill.transforms.storage.local import open_store
+    from feedmill.transforms.warehouse.query import connect
 
     return connect(open_store(str(warehouse))).sql(sql).to_arrow_table().to_pylist()
 

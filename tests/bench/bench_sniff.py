@@ -19,8 +19,7 @@ from collections.abc import Iterator, Sequence
 import pyarrow as pa
 import pyarrow.parquet as pq
 import zstandard
-
-from transforms.formats.containers import Skipped, unpack
+from feedmill.transforms.captures.containers import Skipped, unpack
 
 FLOOR = 50e6  # bytes a second
 _FEED = '<?xml version="1.0"?><rss version="2.0"><channel><item><title>T</title></item></channel></rss>'

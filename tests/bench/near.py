@@ -50,9 +50,8 @@ print(json.dumps({"texts": pq.read_metadata(texts).num_rows, "dropped": dropped}
 def _feedmill(texts: str) -> dict[str, int]:
     import pyarrow as pa
     import pyarrow.parquet as pq
-
-    from transforms.identity import KNOWN_SCHEMA, fingerprint, resolve
-    from transforms.rows import Story
+    from feedmill.transforms.identity import KNOWN_SCHEMA, fingerprint, resolve
+    from feedmill.transforms.rows.story import Story
 
     found = pq.read_table(texts)["text"].to_pylist()
     nodes = fingerprint([Story(0, 0, "full", body=text, source_name="one") for text in found])
@@ -80,9 +79,10 @@ def main(argv: list[str] | None = None) -> int:
     if flags.only:
         print(json.dumps(_feedmill(flags.only)))
         return 0
+    from feedmill.transforms.storage.local import open_store
+    from feedmill.transforms.warehouse.query import connect
+
     from tests.bench.measure import measure
-    from transforms.files import open_store
-    from transforms.warehouse.query import connect
 
     with tempfile.TemporaryDirectory() as folder:
         texts = str(pathlib.Path(folder, "texts.parquet"))

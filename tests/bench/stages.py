@@ -19,16 +19,22 @@ from typing import Any
 
 # Stage -> its functions, where their callers look them up.
 STAGES = {
-    "build the graph": ("pipelines.ingest:new_pipeline", "pipelines.ingest:build"),
-    "read": ("transforms.read:_ReadFiles.process",),
-    "split": ("transforms.split:split_batch",),
-    "split: entries to stories": ("transforms.batch:split_snapshot",),
-    "split: fingerprints": ("transforms.batch:fingerprint",),
-    "resolve": ("transforms.dedupe:resolve_run",),
-    "assemble": ("transforms.languages:assemble",),
-    "languages": ("transforms.languages:item_languages", "transforms.languages:removed_languages"),
-    "write": ("transforms.languages:cut", "transforms.write:stage_parts"),
-    "pack and open rows": ("transforms.parcels:pack", "transforms.parcels:unpack"),
+    "build the graph": ("feedmill.pipelines.ingest:new_pipeline", "feedmill.pipelines.ingest:build"),
+    "read": ("feedmill.transforms.read:_ReadFiles.process",),
+    "split": ("feedmill.transforms.split:split_batch",),
+    "split: entries to stories": ("feedmill.transforms.stages.split:split_snapshot",),
+    "split: fingerprints": ("feedmill.transforms.stages.split:fingerprint",),
+    "resolve": ("feedmill.transforms.resolve:resolve_run",),
+    "assemble": ("feedmill.transforms.stages.build_tables:assemble",),
+    "languages": (
+        "feedmill.transforms.stages.build_tables:item_languages",
+        "feedmill.transforms.stages.build_tables:removed_languages",
+    ),
+    "write": ("feedmill.transforms.stages.build_tables:cut", "feedmill.transforms.write:stage_parts"),
+    "pack and open rows": (
+        "feedmill.transforms.rows.packed_table:pack",
+        "feedmill.transforms.rows.packed_table:unpack",
+    ),
 }
 START, ENGINE = "start Python, import Beam, load models", "engine, between the stages"
 
@@ -81,12 +87,12 @@ class _Clock:
 def measure_stages(folder: str) -> Mapping[str, float]:
     """Ingests a folder's snapshots in this process, which must be new. Returns CPU seconds by stage."""
     clock = _Clock()
-    from pipelines.early import before_beam
+    from feedmill.pipelines.local_run import before_beam
 
     with tempfile.TemporaryDirectory() as out:
         flags = [f"--input={folder}", f"--output={out}/w", "--workers=1"]
         with before_beam(flags):
-            from pipelines.ingest_command import ingest
+            from feedmill.pipelines.commands.ingest import ingest
         _time_stages(clock)
         clock.begin(ENGINE)
         with contextlib.redirect_stdout(sys.stderr):

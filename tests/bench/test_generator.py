@@ -1,8 +1,8 @@
 import pytest
+from feedmill.transforms.formats import split_snapshot
+from feedmill.transforms.rows.story import Snapshot
 
 from tests.bench.generator import Truth, generate, read_truth, write
-from transforms.formats import split_snapshot
-from transforms.rows import Snapshot
 
 
 def test_the_same_seed_gives_the_same_bytes_and_another_does_not():

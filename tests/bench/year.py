@@ -16,9 +16,10 @@ import tempfile
 from collections import Counter
 from collections.abc import Iterator
 
+from feedmill.transforms.warehouse.tables import SCHEMA_VERSION
+
 from tests.bench.generator import Truth, generate
 from tests.bench.measure import Cost, measure
-from transforms.tables import SCHEMA_VERSION
 
 _DAYS = 365
 _FEEDS = 31  # of 32 entries: a thousand a day
@@ -54,14 +55,14 @@ def _corpus(folder: pathlib.Path, entries_a_day: int) -> tuple[pathlib.Path, pat
 
 
 def _ingest(snapshots: pathlib.Path, out: pathlib.Path) -> Cost:
-    command = ["-m", "pipelines.cli", "ingest", "--input", snapshots, "--output", out]
+    command = ["-m", "feedmill", "ingest", "--input", snapshots, "--output", out]
     return measure([sys.executable, *map(str, command)])
 
 
 def _opened(out: pathlib.Path, sql: str) -> tuple[int, int]:
     """How many files of items a question opens, and how many there are."""
-    from transforms.files import open_store
-    from transforms.warehouse.query import connect
+    from feedmill.transforms.storage.local import open_store
+    from feedmill.transforms.warehouse.query import connect
 
     [(_, plan)] = connect(open_store(str(out))).sql(f"EXPLAIN (ANALYZE, FORMAT json) {sql}").fetchall()
     [(opened, total)] = re.findall(r'"Scanning Files": "(\d+)/(\d+)"', plan)
@@ -101,7 +102,7 @@ def report(cache: pathlib.Path, entries_a_day: int = 1_000) -> Iterator[str]:
         yield f"- one month and language of the year: {opened} of {total} files of items are opened"
         counts = Counter(len(sizes) for sizes in _files(into).values())
         yield f"- files in a partition: {', '.join(f'{n} in {c}' for n, c in sorted(counts.items()))} partitions"
-        measure([sys.executable, "-m", "pipelines.cli", "compact", str(into)])
+        measure([sys.executable, "-m", "feedmill", "compact", str(into)])
         files = _files(into)
         split = sum(1 for sizes in files.values() if len(sizes) > 1 and min(sizes) < _SMALL)
         yield (

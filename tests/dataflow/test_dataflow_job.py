@@ -16,18 +16,18 @@ from apache_beam.options.pipeline_options import PipelineOptions
 from apache_beam.portability import common_urns, python_urns
 from apache_beam.portability.api import beam_runner_api_pb2
 from apache_beam.runners.portability.fn_api_runner.fn_runner import FnApiRunner
+from feedmill.pipelines.commands.ingest import ingest
+from feedmill.pipelines.ingest import run
+from feedmill.transforms.failures import UsageError
+from feedmill.transforms.storage.gcs import GcsStore
+from feedmill.transforms.warehouse.verify import verify
 from google.cloud import dataflow_v1beta3 as dataflow
 from google.protobuf import json_format
 
-from pipelines.ingest import run
-from pipelines.ingest_command import ingest
 from tests.conftest import ROOT
 from tests.dataflow.service import Service
 from tests.gcs.bucket import NAME
 from tests.gcs.test_gcs_ingest import digests, pile, upload
-from transforms.failures import UsageError
-from transforms.gcs import GcsStore
-from transforms.warehouse.verify import verify
 
 pytestmark = pytest.mark.timeout(300)
 
@@ -185,15 +185,15 @@ def _installs(package: pathlib.Path, folder: pathlib.Path) -> None:
     subprocess.run(install, check=True, timeout=120, cwd=folder, env={"PATH": "/usr/bin:/bin"})
     look = """
 import pathlib, sys
-import pipelines.ingest, pipelines.cli, transforms.formats
-from transforms.formats import FORMATS, Settings, split_snapshot
-from transforms.rows import Snapshot
-from transforms.text.language import detect
-assert transforms.__file__.startswith(sys.prefix), transforms.__file__
+import feedmill, feedmill.pipelines.ingest, feedmill.pipelines.cli, feedmill.transforms.formats
+from feedmill.transforms.formats import FORMATS, Settings, split_snapshot
+from feedmill.transforms.rows.story import Snapshot
+from feedmill.transforms.text.language.vote import detect
+assert feedmill.transforms.__file__.startswith(sys.prefix), feedmill.transforms.__file__
 data = b"The river rose by two metres overnight, officials said on Monday.\\n" * 2
 print(split_snapshot(Snapshot("a.txt", data)).format, detect("The river rose by two metres overnight").lang)
-print(*sorted(str(p.relative_to(pathlib.Path(transforms.__file__).parent)) for p in
-    pathlib.Path(transforms.__file__).parent.rglob("*") if p.suffix not in (".pyc", "") ))
+print(*sorted(str(p.relative_to(pathlib.Path(feedmill.transforms.__file__).parent)) for p in
+    pathlib.Path(feedmill.transforms.__file__).parent.rglob("*") if p.suffix not in (".pyc", "") ))
 """
     answer = subprocess.run(
         [python, "-c", look], check=False, timeout=120, cwd=folder, env={}, capture_output=True, text=True

@@ -7,14 +7,14 @@ import subprocess
 
 import pytest
 from apache_beam.options.pipeline_options import PipelineOptions, StandardOptions
+from feedmill.pipelines.deploy.launch import flags_of
+from feedmill.pipelines.ingest import IngestOptions, parse_options
+from feedmill.pipelines.stream import StreamOptions
+from feedmill.transforms.warehouse.layout import Partitioning
 from google.cloud import dataflow_v1beta3 as dataflow
 from google.protobuf import json_format
 
-from pipelines.deploy.launch import flags_of
-from pipelines.ingest import IngestOptions, parse_options
-from pipelines.stream import StreamOptions
 from tests.conftest import ROOT
-from transforms.warehouse.layout import Partitioning
 
 DEPLOY = ROOT / "pipelines" / "deploy"
 METADATA = json.loads((DEPLOY / "metadata.json").read_text())

@@ -16,8 +16,9 @@ import json
 import pathlib
 import sys
 
+from feedmill.transforms.rows.story import Snapshot, Story
+
 from tests.identity.helpers import Seen, Warehouse, items, run, snapshots
-from transforms.rows import Snapshot, Story
 
 HERE = pathlib.Path(__file__).parent
 DATA = HERE.parents[2] / "shared" / "data"
@@ -120,7 +121,7 @@ def captured(path: pathlib.Path) -> int:
 
 
 def check_feeds() -> bool:
-    from transforms.formats import split_snapshot
+    from feedmill.transforms.formats import split_snapshot
 
     ok = True
     pile: list[Seen] = []

@@ -22,13 +22,14 @@ import sys
 import time
 from pathlib import Path
 
-from transforms.failures import Rejected
-from transforms.formats import Settings, feed
-from transforms.formats.feed import split_feed
-from transforms.formats.feed_damaged import read_loosely
-from transforms.rows import Snapshot, Split
-from transforms.text.decode import decode
-from transforms.text.html import html_to_text, plain_to_text
+from feedmill.transforms.failures import Rejected
+from feedmill.transforms.formats import Settings
+from feedmill.transforms.formats.feed import split as feed
+from feedmill.transforms.formats.feed.damaged import read_loosely
+from feedmill.transforms.formats.feed.split import split_feed
+from feedmill.transforms.rows.story import Snapshot, Split
+from feedmill.transforms.text.decode import decode
+from feedmill.transforms.text.html import html_to_text, plain_to_text
 
 ROOT = Path(__file__).parents[2]
 DATA = ROOT.parent / "shared/data"

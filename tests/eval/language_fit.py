@@ -1,4 +1,4 @@
-"""Searches the weights of `transforms/text/language.py`; prints them and what they reach. Changes nothing.
+"""Searches the weights of `transforms/text/language/vote.py`; prints them and what they reach. Changes nothing.
 
     python -m tests.eval.language_fit [rows per language, 60 if not said]
 
@@ -11,10 +11,10 @@ import sys
 from collections import defaultdict
 
 from babel import Locale
+from feedmill.transforms.text.language import vote as language
+from feedmill.transforms.text.language import voters
 
 from tests.eval.language import CODES, DATA, samples
-from transforms.text import language
-from transforms.text import language_voters as voters
 
 NAMED = "am as bn ha hi ig ks lg ln mg mr ne om ps rw sa sd sn so st sw ti ur xh yo zu".split()  # noqa: SIM905
 # what a percentage is worth, by kind of text

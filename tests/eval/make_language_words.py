@@ -1,4 +1,4 @@
-"""Makes `transforms/text/language_words.npz`: how common each language's most common words are.
+"""Makes `transforms/text/language/language_words.npz`: how common each language's most common words are.
 
     python -m tests.eval.make_language_words <langidentify's models/lite folder>
 

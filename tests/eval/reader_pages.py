@@ -21,13 +21,14 @@ import sys
 import unicodedata
 from collections.abc import Iterator
 
+from feedmill.transforms.failures import Rejected
+from feedmill.transforms.formats import Settings
+from feedmill.transforms.formats.freshrss import chrome
+from feedmill.transforms.formats.freshrss.text import split_freshrss_text
+from feedmill.transforms.rows.story import Snapshot, Split, Story
+from feedmill.transforms.text.decode import decode
+
 from tests.formats.reader_pages import LAYOUTS, STORIES, render
-from transforms.failures import Rejected
-from transforms.formats import Settings
-from transforms.formats.freshrss_text import split_freshrss_text
-from transforms.rows import Snapshot, Split, Story
-from transforms.text import chrome
-from transforms.text.decode import decode
 
 DATA = pathlib.Path(__file__).parents[2].parent / "shared/data/reader_pages"
 
@@ -153,7 +154,7 @@ def real_pages(html: bool, pattern: str) -> Iterator[tuple[str, dict, Split]]:
         page = DATA / ("html" if html else "dumps") / f"{path.stem}.{'html' if html else 'txt'}"
         doc, settings = decode(Snapshot(str(page), page.read_bytes())), Settings(timezone=truth["timezone"])
         if html:
-            from transforms.formats.freshrss_html import split_freshrss_html
+            from feedmill.transforms.formats.freshrss.html import split_freshrss_html
 
             yield path.stem, truth, split_freshrss_html(doc, "freshrss_html", settings)
             continue

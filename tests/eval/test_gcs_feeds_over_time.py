@@ -3,15 +3,15 @@
 import os
 
 import pytest
+from feedmill.pipelines.ingest import run
+from feedmill.transforms.storage.gcs import GcsStore
+from feedmill.transforms.storage.local import LocalStore
+from feedmill.transforms.warehouse.verify import verify
 
-from pipelines.ingest import run
 from tests.conftest import ROOT
 from tests.gcs.bucket import NAME
 from tests.gcs.fixtures import bucket, served  # noqa: F401 - fixtures
 from tests.gcs.test_gcs_ingest import MTIME, digests, rows, upload
-from transforms.files import LocalStore
-from transforms.gcs import GcsStore
-from transforms.warehouse.verify import verify
 
 FEEDS = ROOT.parent / "shared" / "data" / "feeds_over_time"
 

@@ -7,7 +7,7 @@ no page is a copy of a real one.
 import random
 from typing import NamedTuple
 
-from transforms.text import chrome
+from feedmill.transforms.formats.freshrss import chrome
 
 
 class Told(NamedTuple):

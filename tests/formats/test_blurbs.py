@@ -5,15 +5,14 @@ import pathlib
 import textwrap
 
 import pytest
+from feedmill.transforms.failures import Reason, Rejected
+from feedmill.transforms.formats import Settings
+from feedmill.transforms.formats.lists.blurbs import are_headlines, lay_out, looks_like_blurbs, split_blurbs
+from feedmill.transforms.rows.story import Snapshot, Split
+from feedmill.transforms.text.decode import decode
+from feedmill.transforms.text.lines import read_lines
 from hypothesis import given, settings
 from hypothesis import strategies as st
-
-from transforms.failures import Reason, Rejected
-from transforms.formats import Settings
-from transforms.formats.blurbs import are_headlines, lay_out, looks_like_blurbs, split_blurbs
-from transforms.rows import Snapshot, Split
-from transforms.text.decode import decode
-from transforms.text.lines import read_lines
 
 ROOT = pathlib.Path(__file__).parent.parent.parent
 CASES = sorted((ROOT / "tests" / "cases" / "blurbs").glob("*.txt"))

@@ -1,10 +1,9 @@
 """Headings of days, and tickers."""
 
 import pytest
-
-from transforms.formats.days import dated, headings, ticker
-from transforms.text.lines import read_lines
-from transforms.text.stamps import read_stamp
+from feedmill.transforms.formats.lists.days import dated, headings, ticker
+from feedmill.transforms.text.lines import read_lines
+from feedmill.transforms.text.stamps import read_stamp
 
 TICKER = "10:30 Rates held again by the bank\n10:41 – Rain fell on all of the coast\n11:02 A mast fell in the wind\n"
 

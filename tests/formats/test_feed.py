@@ -8,15 +8,17 @@ import random
 import time
 
 import pytest
+from feedmill.transforms.failures import Reason, Rejected
+from feedmill.transforms.formats import Settings
+from feedmill.transforms.formats.feed import damaged as feed_damaged
+from feedmill.transforms.formats.feed import fields as feed_fields
+from feedmill.transforms.formats.feed import split as feed
+from feedmill.transforms.formats.feed.split import split_feed
+from feedmill.transforms.rows.story import Snapshot, Split, Story
+from feedmill.transforms.text.decode import decode
+from feedmill.transforms.text.spans import bytes_by_kind
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
-
-from transforms.failures import Reason, Rejected
-from transforms.formats import Settings, feed, feed_damaged, feed_fields
-from transforms.formats.feed import split_feed
-from transforms.rows import Snapshot, Split, Story
-from transforms.text.decode import decode
-from transforms.text.spans import bytes_by_kind
 
 CASES = sorted((pathlib.Path(__file__).parent.parent / "cases" / "feed").glob("*.xml"))
 FORMATS = {"atom": "atom", "rdf": "rdf"}

@@ -4,14 +4,13 @@ import json
 import pathlib
 
 import pytest
+from feedmill.transforms.failures import Reason, Rejected
+from feedmill.transforms.formats import Settings
+from feedmill.transforms.formats.freshrss.html import split_freshrss_html
+from feedmill.transforms.rows.story import Snapshot, Split, Story
+from feedmill.transforms.text.decode import decode
 from hypothesis import given, settings
 from hypothesis import strategies as st
-
-from transforms.failures import Reason, Rejected
-from transforms.formats import Settings
-from transforms.formats.freshrss_html import split_freshrss_html
-from transforms.rows import Snapshot, Split, Story
-from transforms.text.decode import decode
 
 CASES = sorted((pathlib.Path(__file__).parent.parent / "cases" / "freshrss_html").glob("*.html"))
 BLANK = Story(0, 0, "")

@@ -8,17 +8,17 @@ import re
 import time
 
 import pytest
+from feedmill.transforms.failures import Reason, Rejected
+from feedmill.transforms.formats import Settings
+from feedmill.transforms.formats.freshrss import chrome
+from feedmill.transforms.formats.freshrss.text import split_freshrss_text
+from feedmill.transforms.rows.story import Snapshot, Split, Story
+from feedmill.transforms.text.decode import decode
+from feedmill.transforms.text.spans import bytes_by_kind
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.formats.reader_pages import LAYOUTS, STORIES, Told, render
-from transforms.failures import Reason, Rejected
-from transforms.formats import Settings
-from transforms.formats.freshrss_text import split_freshrss_text
-from transforms.rows import Snapshot, Split, Story
-from transforms.text import chrome
-from transforms.text.decode import decode
-from transforms.text.spans import bytes_by_kind
 
 CASES = sorted((pathlib.Path(__file__).parent.parent / "cases" / "freshrss_text").glob("*.txt"))
 LANGS = sorted(chrome.table())

@@ -4,15 +4,14 @@ import json
 import pathlib
 
 import pytest
+from feedmill.transforms.failures import Reason, Rejected
+from feedmill.transforms.formats import Settings
+from feedmill.transforms.formats.lists.blurbs import looks_like_blurbs
+from feedmill.transforms.formats.lists.generic import looks_like_multi_story, split_generic
+from feedmill.transforms.rows.story import Snapshot, Split
+from feedmill.transforms.text.decode import decode
 from hypothesis import given, settings
 from hypothesis import strategies as st
-
-from transforms.failures import Reason, Rejected
-from transforms.formats import Settings
-from transforms.formats.blurbs import looks_like_blurbs
-from transforms.formats.generic import looks_like_multi_story, split_generic
-from transforms.rows import Snapshot, Split
-from transforms.text.decode import decode
 
 CASES = sorted((pathlib.Path(__file__).parent.parent / "cases" / "generic").glob("*.txt"))
 KEEP = ("title", "source_name", "authors", "url_raw", "published_raw", "published_at", "published_precision", "body")

@@ -5,14 +5,13 @@ import json
 import pathlib
 
 import pytest
+from feedmill.transforms.failures import Reason, Rejected
+from feedmill.transforms.formats import split_snapshot
+from feedmill.transforms.formats.json.scan import elements, listing
+from feedmill.transforms.formats.json.story import epoch, string, strings
+from feedmill.transforms.rows.story import Snapshot
 from hypothesis import given, settings
 from hypothesis import strategies as st
-
-from transforms.failures import Reason, Rejected
-from transforms.formats import split_snapshot
-from transforms.formats.json_scan import elements, listing
-from transforms.formats.json_story import epoch, string, strings
-from transforms.rows import Snapshot
 
 CASES = pathlib.Path(__file__).parent.parent / "cases"
 PAIRS = sorted(

@@ -1,9 +1,8 @@
 """What a mail has round its stories, and what only sounds like it."""
 
 import pytest
-
-from transforms.formats.mail import of_mail
-from transforms.text.lines import read_lines
+from feedmill.transforms.formats.lists.mail import of_mail
+from feedmill.transforms.text.lines import read_lines
 
 STORIES = [
     "The port opened again on Monday after a crane had fallen across two berths, the authority said.",

@@ -1,15 +1,15 @@
 """Texts of systems have the shape of lists, and are told from lists of stories by their words."""
 
 import pytest
+from feedmill.transforms.failures import Reason, Rejected
+from feedmill.transforms.formats.lists.blurbs import looks_like_blurbs
+from feedmill.transforms.formats.lists.generic import looks_like_multi_story
+from feedmill.transforms.formats.lists.manuals import is_manual
+from feedmill.transforms.formats.sniff import sniff
+from feedmill.transforms.rows.story import Snapshot
+from feedmill.transforms.text.decode import decode
 
 from tests.conftest import CASES
-from transforms.failures import Reason, Rejected
-from transforms.formats.blurbs import looks_like_blurbs
-from transforms.formats.generic import looks_like_multi_story
-from transforms.formats.manuals import is_manual
-from transforms.formats.sniff import sniff
-from transforms.rows import Snapshot
-from transforms.text.decode import decode
 
 SYSTEM = {
     "licence": "Permission is hereby granted, free of charge, to any person obtaining a copy of this work.\n\n"

@@ -5,15 +5,15 @@ import io
 import json
 
 import pytest
+from feedmill.transforms.failures import Rejected
+from feedmill.transforms.formats import Settings, split_snapshot
+from feedmill.transforms.formats.lists.records import _WORDS, looks_like_records, split_records
+from feedmill.transforms.rows.story import Snapshot
+from feedmill.transforms.text.decode import decode
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.conftest import CASES
-from transforms.failures import Rejected
-from transforms.formats import Settings, split_snapshot
-from transforms.formats.records import _WORDS, looks_like_records, split_records
-from transforms.rows import Snapshot
-from transforms.text.decode import decode
 
 PAIRS = sorted(path for path in (CASES / "records").iterdir() if path.suffix != ".json")
 KEEP = ("form", "title", "source_name", "authors", "url_raw", "published_raw", "published_at", "published_precision")

@@ -5,10 +5,9 @@ import json
 import re
 
 import pytest
-
-from transforms.failures import Reason, Rejected
-from transforms.formats import split_snapshot
-from transforms.rows import Snapshot, Split
+from feedmill.transforms.failures import Reason, Rejected
+from feedmill.transforms.formats import split_snapshot
+from feedmill.transforms.rows.story import Snapshot, Split
 
 
 def split(text: str, encoding: str = "utf-8") -> tuple[Split, bytes]:

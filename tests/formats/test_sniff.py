@@ -1,14 +1,13 @@
 """What a snapshot is told to be, by its content."""
 
 import pytest
+from feedmill.transforms.failures import Reason, Rejected
+from feedmill.transforms.formats import FORMATS
+from feedmill.transforms.formats.sniff import is_reader_page, sniff
+from feedmill.transforms.rows.story import Snapshot
+from feedmill.transforms.text.decode import decode
 from hypothesis import given, settings
 from hypothesis import strategies as st
-
-from transforms.failures import Reason, Rejected
-from transforms.formats import FORMATS
-from transforms.formats.sniff import is_reader_page, sniff
-from transforms.rows import Snapshot
-from transforms.text.decode import decode
 
 RSS = '<rss version="2.0"><channel><title>T</title><item><title>The river rose</title></item></channel></rss>'
 PAGE = '<main id="stream" class="normal"><div class="flux not_read" id="flux_1"><p>x</p></div></main>'

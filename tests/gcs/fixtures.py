@@ -1,7 +1,7 @@
 import pytest
+from feedmill.transforms.storage import gcs
 
 from tests.gcs.bucket import NAME, Bucket
-from transforms import gcs
 
 
 @pytest.fixture(scope="session")

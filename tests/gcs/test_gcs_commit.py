@@ -3,14 +3,14 @@
 import contextlib
 
 import pytest
+from feedmill.transforms.storage.gcs import GcsStore
+from feedmill.transforms.storage.local import LocalStore
+from feedmill.transforms.warehouse import compact as module
+from feedmill.transforms.warehouse.compact import compact
+from feedmill.transforms.warehouse.manifests import CommitConflict, commit, committed_runs, read_manifests, recover
 
 from tests.gcs.bucket import NAME
 from tests.warehouse.test_manifests import everything, staged_run
-from transforms.files import LocalStore
-from transforms.gcs import GcsStore
-from transforms.warehouse import compact as module
-from transforms.warehouse.compact import compact
-from transforms.warehouse.manifests import CommitConflict, commit, committed_runs, read_manifests, recover
 
 pytestmark = pytest.mark.timeout(60)
 CHANGES = ("create", "write", "move", "delete", "discard")

@@ -7,18 +7,18 @@ import os
 import threading
 
 import pytest
+from feedmill.pipelines import cli
+from feedmill.pipelines.ingest import run
+from feedmill.transforms.failures import UsageError
+from feedmill.transforms.storage import gcs
+from feedmill.transforms.storage.gcs import GcsStore
+from feedmill.transforms.storage.local import LocalStore
+from feedmill.transforms.warehouse.query import connect
+from feedmill.transforms.warehouse.tables import SCHEMAS
+from feedmill.transforms.warehouse.verify import verify
 
-from pipelines import cli
-from pipelines.ingest import run
 from tests.conftest import ROOT
 from tests.gcs.bucket import BUSY, CUT, LOST, NAME, SILENT
-from transforms import gcs
-from transforms.failures import UsageError
-from transforms.files import LocalStore
-from transforms.gcs import GcsStore
-from transforms.tables import SCHEMAS
-from transforms.warehouse.query import connect
-from transforms.warehouse.verify import verify
 
 pytestmark = pytest.mark.timeout(300)
 MTIME = 1_752_575_940  # seconds

@@ -4,11 +4,11 @@ import itertools
 import pickle
 
 import pytest
+from feedmill.transforms.failures import UsageError
+from feedmill.transforms.storage import gcs
+from feedmill.transforms.storage.local import FileInfo, LocalStore, find_inputs, open_inputs, open_store
 
 from tests.gcs.bucket import BUSY, CUT, LOST, NAME, SILENT
-from transforms import gcs
-from transforms.failures import UsageError
-from transforms.files import FileInfo, LocalStore, find_inputs, open_inputs, open_store
 
 pytestmark = pytest.mark.timeout(60)
 

@@ -4,8 +4,7 @@ from collections.abc import Iterable, Sequence
 
 import pyarrow as pa
 import pyarrow.compute as pc
-
-from transforms.identity import (
+from feedmill.transforms.identity import (
     KNOWN_SCHEMA,
     OUTCOME_SCHEMA,
     SIGHTING_SCHEMA,
@@ -16,8 +15,8 @@ from transforms.identity import (
     verify_classes,
     wanted,
 )
-from transforms.rows import Story
-from transforms.text.fingerprint import stable_id
+from feedmill.transforms.rows.story import Story
+from feedmill.transforms.text.ids import stable_id
 
 HOUR = 3_600_000_000
 DAY = 24 * HOUR
@@ -77,7 +76,7 @@ class Warehouse:
         return verify_classes(kept, sightings, pa.Table.from_pylist(self.merges) if self.merges else None)
 
     def classes(self) -> set[frozenset[str]]:
-        from transforms.identity.resolve import merged_into
+        from feedmill.transforms.identity.resolve import merged_into
 
         ends = merged_into(pa.Table.from_pylist(self.merges) if self.merges else None)
         groups: dict[str, set[str]] = {}

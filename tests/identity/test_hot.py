@@ -5,9 +5,9 @@ import time
 import numpy as np
 import pyarrow as pa
 import pytest
+from feedmill.transforms.identity import NODE_SCHEMA, SIGHTING_SCHEMA, fingerprint, resolve
 
 from tests.identity.helpers import T0, story
-from transforms.identity import NODE_SCHEMA, SIGHTING_SCHEMA, fingerprint, resolve
 
 MINUTE = 60_000_000
 TEXT = "Ministers agreed on Monday to lower the price of bread after a long night of talks in the capital. " * 5

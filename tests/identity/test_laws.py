@@ -3,12 +3,12 @@
 import random
 
 import pyarrow as pa
+from feedmill.transforms.identity import verify_classes
+from feedmill.transforms.rows.story import Story
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.identity.helpers import DAY, HOUR, T0, Warehouse, ids, run
-from transforms.identity import verify_classes
-from transforms.rows import Story
 
 WORDS = [
     "bread",

@@ -3,9 +3,9 @@
 import random
 
 import numpy as np
+from feedmill.transforms.identity.sketches import MIN_BYTES, sketch
 
 from tests.identity.helpers import DAY, HOUR, T0, items, outcomes, run, snapshots, story
-from transforms.identity.sketches import MIN_BYTES, sketch
 
 TEXT = (
     "The old swing bridge over the harbour will close to cars while engineers replace the bearings that let it turn. "

@@ -2,9 +2,9 @@
 
 import pyarrow as pa
 import pytest
+from feedmill.transforms.identity import verify_classes
 
 from tests.identity.helpers import Warehouse, snapshots, story
-from transforms.identity import verify_classes
 
 
 def tables():

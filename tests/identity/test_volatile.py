@@ -1,13 +1,13 @@
 """What is volatile goes; what is said stays."""
 
 import pytest
+from feedmill.transforms.identity import fingerprint
+from feedmill.transforms.identity.keys import normal
+from feedmill.transforms.identity.volatile import without_volatile
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.identity.helpers import outcomes, run, snapshots, story
-from transforms.identity import fingerprint
-from transforms.identity.keys import normal
-from transforms.identity.volatile import without_volatile
 
 TEXT = "Ministers agreed on Monday to lower the price of bread, after a long night of talks in the capital."
 

@@ -1,8 +1,8 @@
 """What `feedmill explain` says, of an item and of a file."""
 
 import pytest
+from feedmill.pipelines import cli
 
-from pipelines import cli
 from tests.conftest import ROOT
 
 FEED = """<rss version="2.0"><channel><title>Ferry News</title>

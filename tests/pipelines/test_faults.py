@@ -9,14 +9,14 @@ import sys
 import time
 
 import pytest
+from feedmill.pipelines.cli import main
+from feedmill.pipelines.ingest import run
+from feedmill.transforms.failures import UsageError
+from feedmill.transforms.storage.local import LocalStore
+from feedmill.transforms.warehouse.query import connect
+from feedmill.transforms.warehouse.verify import verify
 
-from pipelines.cli import main
-from pipelines.ingest import run
 from tests.conftest import ROOT, tree
-from transforms.failures import UsageError
-from transforms.files import LocalStore
-from transforms.warehouse.query import connect
-from transforms.warehouse.verify import verify
 
 FEED = """<?xml version="1.0"?><rss version="2.0"><channel><title>The Ferry Post</title>
 <link>https://ferry.example/</link>{items}</channel></rss>"""
@@ -59,7 +59,7 @@ def _sees_first_file_moved(out):
 def test_a_killed_run_followed_by_another_equals_an_undisturbed_one(feeds, calm, tmp_path, moment, feedmill):
     """The kill lands at, or very soon after, the moment; wherever it lands, the end is the same."""
     out = tmp_path / "killed"
-    command = [sys.executable, "-m", "pipelines.cli", "ingest", f"--input={feeds}", f"--output={out}"]
+    command = [sys.executable, "-m", "feedmill", "ingest", f"--input={feeds}", f"--output={out}"]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
         end = time.monotonic() + 60
         while process.poll() is None and not moment(out) and time.monotonic() < end:
@@ -78,7 +78,7 @@ def test_ctrl_c_inside_a_step_is_an_interruption(feeds, calm, tmp_path, monkeypa
     out = tmp_path / "interrupted"
     flags = [f"--input={feeds}", f"--output={out}"]
     with monkeypatch.context() as patched:
-        patched.setattr("transforms.split.split_batch", interrupted)
+        patched.setattr("feedmill.transforms.split.split_batch", interrupted)
         assert main(["ingest", *flags]) == 130
     told = capsys.readouterr().err
     assert told.endswith("feedmill: interrupted; the same command goes on from what is committed\n")
@@ -163,7 +163,7 @@ def test_another_partitioning_of_the_same_warehouse_is_refused(feeds, tmp_path):
 def test_a_full_disk_fails_with_a_message_and_commits_nothing(feeds, calm, tmp_path):
     """No file may grow past 2 kB: what a full disk does to a write, without filling one."""
     out = tmp_path / "full"
-    command = [sys.executable, "-m", "pipelines.cli", "ingest", f"--input={feeds}", f"--output={out}"]
+    command = [sys.executable, "-m", "feedmill", "ingest", f"--input={feeds}", f"--output={out}"]
     limit = lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (2000, 2000))  # noqa: E731
     failed = subprocess.run(
         command, cwd=ROOT, capture_output=True, text=True, timeout=60, preexec_fn=limit,
@@ -191,7 +191,7 @@ def test_a_damaged_warehouse_is_found_out(feeds, tmp_path, feedmill):
 
 def test_books_that_do_not_balance_stop_the_run(feeds, tmp_path, monkeypatch):
     """Takes a byte of each snapshot out of the books."""
-    from transforms import batch
+    from feedmill.transforms.stages import split as batch
 
     real = batch.bytes_by_kind
     monkeypatch.setattr(batch, "bytes_by_kind", lambda spans: {**real(spans), "markup": 0})
@@ -201,7 +201,7 @@ def test_books_that_do_not_balance_stop_the_run(feeds, tmp_path, monkeypatch):
 
 
 def test_only_one_run_writes_at_a_time(feeds, tmp_path):
-    from transforms.warehouse.lock import only_writer
+    from feedmill.transforms.warehouse.lock import only_writer
 
     with only_writer(str(tmp_path / "out")), pytest.raises(UsageError, match="another feedmill is writing"):
         run([f"--input={feeds}", f"--output={tmp_path / 'out'}"])

@@ -3,10 +3,10 @@
 import pytest
 from apache_beam.runners.worker.statesampler import StateSampler
 from apache_beam.utils.counters import CounterFactory
+from feedmill.pipelines import cli
+from feedmill.pipelines.config_file import flags_of
+from feedmill.pipelines.ingest import IngestOptions, prompt_ends
 
-from pipelines import cli
-from pipelines.config_file import flags_of
-from pipelines.ingest import IngestOptions, prompt_ends
 from tests.conftest import ROOT, tree
 
 
@@ -69,7 +69,7 @@ def test_where_a_run_failed_is_told_to_who_asks(tmp_path, capsys, monkeypatch, f
     def fails(argv):
         raise RuntimeError("the disk is full")
 
-    monkeypatch.setattr("pipelines.ingest_command.run", fails)
+    monkeypatch.setattr("feedmill.pipelines.commands.ingest.run", fails)
     given = [f"--input={ROOT / 'seeds'}", f"--output={tmp_path / 'out'}", *([flag] if flag else [])]
     status, _, said = ingest(capsys, *given)
     assert status == 1 and "nothing of it was committed: the disk is full" in said

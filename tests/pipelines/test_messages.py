@@ -6,9 +6,9 @@ import subprocess
 import sys
 
 import pytest
+from feedmill.pipelines import cli
+from feedmill.pipelines.commands.explain import changes
 
-from pipelines import cli
-from pipelines.explain_command import changes
 from tests.conftest import ROOT
 
 FEED = """<rss version="2.0"><channel><title>The {name} Post</title><link>https://{name}.example/</link>{items}</channel></rss>"""
@@ -118,7 +118,7 @@ def test_split_names_what_it_was_given(place, capsys):
 
 def test_a_reader_of_the_pipe_that_has_enough_is_no_failure(place):
     (place / "in" / "long.xml").write_text(FEED.format(name="a", items=ITEM.format(name="a", n=1, time="x") * 3000))
-    command = [sys.executable, "-m", "pipelines.cli", "split", str(place / "in")]
+    command = [sys.executable, "-m", "feedmill", "split", str(place / "in")]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
         process.stdout.readline()
         process.stdout.close()

@@ -3,8 +3,7 @@
 import pickle
 
 from apache_beam.options.pipeline_options import GoogleCloudOptions, StandardOptions
-
-from pipelines.ingest import IngestOptions, parse_options
+from feedmill.pipelines.ingest import IngestOptions, parse_options
 
 
 def test_views_share_what_is_set_in_one():

@@ -5,8 +5,8 @@ import io
 import json
 
 import pytest
+from feedmill.pipelines import cli
 
-from pipelines import cli
 from tests.conftest import ROOT
 
 SQL = "SELECT title, content_hash, media, published_at FROM items_latest WHERE len(media) > 0 ORDER BY title"

@@ -9,16 +9,15 @@ import time
 from html.parser import HTMLParser
 
 import pytest
+from feedmill.pipelines import cli
+from feedmill.pipelines.ingest import run
+from feedmill.pipelines.report import page as parts
+from feedmill.pipelines.report.report import build
+from feedmill.transforms.failures import UsageError
+from feedmill.transforms.storage.local import LocalStore
+from feedmill.transforms.warehouse.query import connect
 from hypothesis import given
 from hypothesis import strategies as st
-
-from pipelines import cli
-from pipelines import report_page as parts
-from pipelines.ingest import run
-from pipelines.report_command import build
-from transforms.failures import UsageError
-from transforms.files import LocalStore
-from transforms.warehouse.query import connect
 
 SCRIPT = '<script>alert("1")</script> & <b>co</b>'
 TURNED = "\u202eبيروت 🚢 \u05d0\u05d1"

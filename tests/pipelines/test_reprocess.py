@@ -8,21 +8,22 @@ import sys
 import time
 
 import pytest
+from feedmill.pipelines import cli
+from feedmill.pipelines.ingest import run
+from feedmill.transforms import write
+from feedmill.transforms.failures import Reason, Rejected, UsageError
+from feedmill.transforms.formats import split_snapshot
+from feedmill.transforms.rows.story import Reject
+from feedmill.transforms.stages import split as batch
+from feedmill.transforms.storage.local import LocalStore
+from feedmill.transforms.warehouse import manifests
+from feedmill.transforms.warehouse.compact import compact
+from feedmill.transforms.warehouse.manifests import recover
+from feedmill.transforms.warehouse.query import connect
+from feedmill.transforms.warehouse.verify import verify
 
-from pipelines import cli
-from pipelines.ingest import run
 from tests.conftest import ROOT, tree
 from tests.pipelines.test_runs import told
-from transforms import batch, write
-from transforms.failures import Reason, Rejected, UsageError
-from transforms.files import LocalStore
-from transforms.formats import split_snapshot
-from transforms.rows import Reject
-from transforms.warehouse import manifests
-from transforms.warehouse.compact import compact
-from transforms.warehouse.manifests import recover
-from transforms.warehouse.query import connect
-from transforms.warehouse.verify import verify
 
 FEED = """<?xml version="1.0"?><rss version="2.0"><channel><title>The Ferry Post</title>
 <link>https://ferry.example/</link>{items}</channel></rss>"""
@@ -263,7 +264,7 @@ def test_a_death_at_any_step_of_the_commit_leaves_the_old_or_the_new(pages, out,
 def test_a_killed_redo_followed_by_another_equals_an_undisturbed_one(pages, out):
     before = told(out)
     flags = ["ingest", "--reprocess", f"--input={pages[1]},{pages[3]}", f"--output={out}", "--timezone=Asia/Tokyo"]
-    command = [sys.executable, "-m", "pipelines.cli", *flags]
+    command = [sys.executable, "-m", "feedmill", *flags]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
         end = time.monotonic() + 60
         while process.poll() is None and not any((out / "_staging").glob("*/*")) and time.monotonic() < end:

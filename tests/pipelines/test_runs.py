@@ -3,16 +3,16 @@
 import pathlib
 
 import pytest
+from feedmill.pipelines.ingest import run
+from feedmill.transforms import coders
+from feedmill.transforms.failures import UsageError
+from feedmill.transforms.storage.local import LocalStore
+from feedmill.transforms.warehouse.manifests import live_files, read_manifests
+from feedmill.transforms.warehouse.query import connect
+from feedmill.transforms.warehouse.verify import verify
 
-from pipelines.ingest import run
 from tests.bench.generator import generate, write
 from tests.conftest import tree
-from transforms import coders
-from transforms.failures import UsageError
-from transforms.files import LocalStore
-from transforms.warehouse.manifests import live_files, read_manifests
-from transforms.warehouse.query import connect
-from transforms.warehouse.verify import verify
 
 ENTRIES = 1500
 
@@ -87,7 +87,7 @@ def test_no_table_is_kept_after_a_run_that_failed(corpus, tmp_path, monkeypatch)
         held.append(len(coders._kept))
         raise RuntimeError("it failed")
 
-    monkeypatch.setattr("transforms.resolve.resolve", fails)
+    monkeypatch.setattr("feedmill.transforms.stages.resolve.resolve", fails)
     with pytest.raises(RuntimeError, match="it failed"):
         run([f"--input={corpus[0]}", f"--output={tmp_path / 'out'}"])
     assert held[0] > 0 and not coders._kept

@@ -5,13 +5,13 @@ import json
 
 import duckdb
 import pytest
+from feedmill.pipelines.cli import main
+from feedmill.pipelines.ingest import run
+from feedmill.transforms.storage.local import LocalStore
+from feedmill.transforms.warehouse.query import connect
+from feedmill.transforms.warehouse.verify import verify
 
-from pipelines.cli import main
-from pipelines.ingest import run
 from tests.conftest import ROOT, tree
-from transforms.files import LocalStore
-from transforms.warehouse.query import connect
-from transforms.warehouse.verify import verify
 
 SEEDS = str(ROOT / "seeds" / "*.txt")
 FRENCH = "%003_83d9d477a57b2412.txt"

@@ -3,8 +3,8 @@
 import shutil
 
 import pytest
+from feedmill.pipelines.ingest import run
 
-from pipelines.ingest import run
 from tests.conftest import ROOT, tree
 from tests.gcs.test_gcs_ingest import pile
 

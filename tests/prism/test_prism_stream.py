@@ -5,13 +5,13 @@ import subprocess
 import sys
 
 import pytest
+from feedmill.pipelines.ingest import run
+from feedmill.transforms.storage.local import LocalStore
+from feedmill.transforms.warehouse.manifests import recover
+from feedmill.transforms.warehouse.verify import verify
 
-from pipelines.ingest import run
 from tests.conftest import ROOT
 from tests.streaming.landing import corpus, in_disorder, said, wait_for, write
-from transforms.files import LocalStore
-from transforms.warehouse.manifests import recover
-from transforms.warehouse.verify import verify
 
 PRISM = shutil.which("prism", path=ROOT / "build" / "bin")
 
@@ -21,7 +21,7 @@ PRISM = shutil.which("prism", path=ROOT / "build" / "bin")
 def test_files_are_taken_in_as_they_land(tmp_path):
     drops = corpus(60)[:30]
     folder, out = tmp_path / "in", tmp_path / "out"
-    command = [sys.executable, "-m", "pipelines.cli", "ingest", "--streaming", f"--input={folder}", f"--output={out}"]
+    command = [sys.executable, "-m", "feedmill", "ingest", "--streaming", f"--input={folder}", f"--output={out}"]
     flags = ["--runner=PrismRunner", f"--prism_location={PRISM}", "--window=1s", "--poll_interval=500ms"]
     write(folder, drops[:5])
     log = (tmp_path / "log").open("w+")

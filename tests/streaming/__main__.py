@@ -16,6 +16,10 @@ import sys
 import tempfile
 import time
 
+from feedmill.transforms.storage.local import LocalStore
+from feedmill.transforms.warehouse.manifests import live_files, read_manifests
+from feedmill.transforms.warehouse.verify import verify
+
 from tests.bench.generator import Truth, generate
 from tests.streaming.landing import (
     Drop,
@@ -32,9 +36,6 @@ from tests.streaming.landing import (
     wait_for,
     write,
 )
-from transforms.files import LocalStore
-from transforms.warehouse.manifests import live_files, read_manifests
-from transforms.warehouse.verify import verify
 
 RATE = 50.0  # files a second
 PROMISED_LAG = 5.0  # seconds, from landed to readable, of 95 in 100 files
@@ -55,7 +56,7 @@ def _batch(drops: list[Drop], here: pathlib.Path):
 
 
 def _batch_of(folder: pathlib.Path, out: pathlib.Path) -> None:
-    command = [sys.executable, "-m", "pipelines.cli", "ingest", f"--input={folder}", f"--output={out}"]
+    command = [sys.executable, "-m", "feedmill", "ingest", f"--input={folder}", f"--output={out}"]
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
 
 

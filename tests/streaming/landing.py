@@ -12,12 +12,12 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 import pyarrow.parquet as pq
+from feedmill.transforms.storage.local import LocalStore, open_store
+from feedmill.transforms.warehouse.manifests import Manifest, read_manifests
+from feedmill.transforms.warehouse.query import connect
 
 from tests.bench.generator import Truth, generate
 from tests.conftest import ROOT
-from transforms.files import LocalStore, open_store
-from transforms.warehouse.manifests import Manifest, read_manifests
-from transforms.warehouse.query import connect
 
 Sightings = dict[str, tuple[str, str]]
 
@@ -118,7 +118,7 @@ def start(
     folder: pathlib.Path, out: pathlib.Path, *flags: str, stderr: int = subprocess.PIPE
 ) -> Iterator[subprocess.Popen[str]]:
     """Starts a stream as a user does, and kills it if it is there still when the block ends."""
-    command = [sys.executable, "-m", "pipelines.cli", "ingest", "--streaming", f"--input={folder}", f"--output={out}"]
+    command = [sys.executable, "-m", "feedmill", "ingest", "--streaming", f"--input={folder}", f"--output={out}"]
     process = subprocess.Popen(
         [*command, *flags], cwd=ROOT, stdout=subprocess.PIPE, stderr=stderr, text=True, start_new_session=True
     )

@@ -4,17 +4,17 @@ import os
 import signal
 
 import pytest
+from feedmill.pipelines.commands.stream import skipped
+from feedmill.pipelines.ingest import run
+from feedmill.pipelines.stream import stream
+from feedmill.transforms import windows
+from feedmill.transforms.storage.gcs import GcsStore
+from feedmill.transforms.warehouse.compact import compact
+from feedmill.transforms.warehouse.manifests import CommitConflict, committed_runs, read_manifests
+from feedmill.transforms.warehouse.verify import verify
 
-from pipelines.ingest import run
-from pipelines.stream import stream
-from pipelines.stream_command import skipped
 from tests.gcs.bucket import NAME
 from tests.streaming.landing import corpus, said, write
-from transforms import windows
-from transforms.gcs import GcsStore
-from transforms.warehouse.compact import compact
-from transforms.warehouse.manifests import CommitConflict, committed_runs, read_manifests
-from transforms.warehouse.verify import verify
 
 pytestmark = pytest.mark.timeout(120)
 OUT = f"gs://{NAME}/out"

@@ -6,15 +6,15 @@ import threading
 import time
 
 import pytest
+from feedmill.pipelines.commands import stream as stream_command
+from feedmill.pipelines.commands.stream import line, nothing_yet
+from feedmill.pipelines.ingest import IngestOptions, parse_options
+from feedmill.pipelines.tally import Tally, following
+from feedmill.transforms.storage.local import LocalStore
+from feedmill.transforms.warehouse import compact as compact_module
+from feedmill.transforms.warehouse.compact import compact
 
-from pipelines import stream_command
-from pipelines.ingest import IngestOptions, parse_options
-from pipelines.stream_command import line, nothing_yet
-from pipelines.tally import Tally, following
 from tests.warehouse.test_compact import ingest
-from transforms.files import LocalStore
-from transforms.warehouse import compact as compact_module
-from transforms.warehouse.compact import compact
 
 pytestmark = pytest.mark.timeout(60)
 NOW = 1_752_575_940.0
@@ -81,7 +81,7 @@ def test_where_there_is_no_terminal_it_tells_so_often_and_only_if_anything_happe
 
 
 def test_what_another_engine_commits_is_followed_though_it_is_folded(tmp_path, monkeypatch):
-    monkeypatch.setattr("pipelines.tally._FOLLOW_EVERY", 0.02)
+    monkeypatch.setattr("feedmill.pipelines.tally._FOLLOW_EVERY", 0.02)
     monkeypatch.setattr(compact_module, "_MOST_MANIFESTS", 1)
     out, tally = tmp_path / "out", Tally()
     ingest(tmp_path, out, 0)

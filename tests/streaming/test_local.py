@@ -8,13 +8,13 @@ import signal
 import time
 
 import pytest
+from feedmill.pipelines.ingest import run
+from feedmill.pipelines.stream import stream
+from feedmill.transforms.failures import UsageError
+from feedmill.transforms.storage.local import LocalStore
+from feedmill.transforms.warehouse.verify import verify
 
-from pipelines.ingest import run
-from pipelines.stream import stream
 from tests.streaming.landing import Drop, Lander, corpus, in_disorder, said, snapshots_in, start, stop, wait_for, write
-from transforms.failures import UsageError
-from transforms.files import LocalStore
-from transforms.warehouse.verify import verify
 
 pytestmark = pytest.mark.timeout(120)
 
@@ -113,7 +113,7 @@ def test_a_stop_between_two_runs_of_a_window_leaves_the_rest_for_the_next(drops,
     folder, out = tmp_path / "in", tmp_path / "out"
     flags = [f"--input={folder}", f"--output={out}", "--streaming", *QUICK, "--poll_interval=10ms"]
     _settled(folder, drops)
-    from pipelines import stream as module
+    from feedmill.pipelines import stream as module
 
     real = module.build_window
 
@@ -133,8 +133,8 @@ def test_a_stop_between_two_runs_of_a_window_leaves_the_rest_for_the_next(drops,
 def test_a_second_stop_abandons_the_window_whole(drops, tmp_path, monkeypatch):
     folder, out = tmp_path / "in", tmp_path / "out"
     _settled(folder, drops)
-    from transforms import resolve
-    from transforms.warehouse import manifests
+    from feedmill.transforms.stages import resolve
+    from feedmill.transforms.warehouse import manifests
 
     real = resolve.resolve
 
@@ -174,8 +174,8 @@ def test_late_snapshots_are_counted_and_taken_in(drops, tmp_path):
 
 
 def test_however_long_a_stream_goes_on_its_manifests_and_files_are_few(drops, batch, tmp_path, monkeypatch):
-    from transforms import windows
-    from transforms.warehouse import compact
+    from feedmill.transforms import windows
+    from feedmill.transforms.warehouse import compact
 
     monkeypatch.setattr(windows, "_COMPACT_EVERY", 2)
     monkeypatch.setattr(compact, "_MOST_MANIFESTS", 3)

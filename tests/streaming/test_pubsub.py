@@ -6,19 +6,19 @@ import signal
 import time
 
 import pytest
+from feedmill.pipelines.ingest import run
+from feedmill.pipelines.stream import stream
+from feedmill.transforms.captures.watch import Notices, read_notice
+from feedmill.transforms.failures import Reason, Rejected, UsageError
+from feedmill.transforms.storage.gcs import GcsStore, find
+from feedmill.transforms.storage.local import LocalStore
+from feedmill.transforms.warehouse.manifests import committed_runs
+from feedmill.transforms.warehouse.query import connect
+from feedmill.transforms.warehouse.verify import verify
 
-from pipelines.ingest import run
-from pipelines.stream import stream
 from tests.gcs.bucket import NAME
 from tests.streaming.landing import corpus, said
 from tests.streaming.pubsub import SUBSCRIPTION
-from transforms.failures import Reason, Rejected, UsageError
-from transforms.files import LocalStore
-from transforms.gcs import GcsStore, find
-from transforms.sources import Notices, read_notice
-from transforms.warehouse.manifests import committed_runs
-from transforms.warehouse.query import connect
-from transforms.warehouse.verify import verify
 
 pytestmark = pytest.mark.timeout(120)
 FINALIZE = {"eventType": "OBJECT_FINALIZE", "payloadFormat": "JSON_API_V1"}

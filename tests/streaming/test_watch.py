@@ -3,10 +3,10 @@
 import os
 
 import pytest
+from feedmill.transforms.captures.watch import Watch
+from feedmill.transforms.storage.gcs import GcsStore
 
 from tests.gcs.bucket import NAME
-from transforms.gcs import GcsStore
-from transforms.sources import Watch
 
 NOW = 1_752_575_940.0
 

@@ -6,19 +6,19 @@ from apache_beam.io.gcp.pubsub import PubsubMessage
 from apache_beam.options.pipeline_options import PipelineOptions, StandardOptions
 from apache_beam.testing import test_stream
 from apache_beam.transforms.window import TimestampedValue
+from feedmill.pipelines.ingest import run
+from feedmill.pipelines.stream import _landed, build_unbounded, prepare
+from feedmill.transforms.captures.containers import Limits
+from feedmill.transforms.formats import Settings
+from feedmill.transforms.read import ReadLanded
+from feedmill.transforms.split import SplitSnapshots
+from feedmill.transforms.storage.local import LocalStore, find_inputs
+from feedmill.transforms.warehouse.layout import Partitioning
+from feedmill.transforms.warehouse.manifests import read_manifests
+from feedmill.transforms.warehouse.verify import verify
+from feedmill.transforms.windows import CommitWindows
 
-from pipelines.ingest import run
-from pipelines.stream import _landed, build_unbounded, prepare
 from tests.streaming.landing import corpus, said, write
-from transforms.files import LocalStore, find_inputs
-from transforms.formats import Settings
-from transforms.formats.containers import Limits
-from transforms.read import ReadLanded
-from transforms.split import SplitSnapshots
-from transforms.warehouse.layout import Partitioning
-from transforms.warehouse.manifests import read_manifests
-from transforms.warehouse.verify import verify
-from transforms.windows import CommitWindows
 
 pytestmark = pytest.mark.timeout(120)
 OPTIONS = {"timezone": "UTC", "partition_by": "month,lang"}
@@ -88,7 +88,7 @@ def test_what_is_delivered_again_is_not_counted_again(landed, tmp_path):
 @pytest.mark.parametrize("moment", ["before", "inside", "after"])
 def test_a_pane_that_is_tried_again_ends_the_same(landed, tmp_path, monkeypatch, moment):
     """The worker is lost before, inside or after the commit, and the engine hands the pane out again."""
-    from transforms import windows
+    from feedmill.transforms import windows
 
     lost = []
     real_commit, real_move = windows.commit_balanced, LocalStore.move

@@ -13,7 +13,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from transforms.text.dates import fold
+from feedmill.transforms.text.dates import fold
 
 _CODES = """en af am ar as az be bg bn bs ca cs cy da de el es et eu fa fi fil fr ga gd gl gu ha he hi hr hu hy id ig is it
     ja ka kk km kn ko kok ky lo lt lv mk ml mn mr ms my nb ne nl nn no or pa pl ps pt ro ru si sd sk sl so sq sr sr_Latn sv

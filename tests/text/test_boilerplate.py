@@ -1,8 +1,7 @@
 import pytest
+from feedmill.transforms.text.boilerplate import Text, recurring
 from hypothesis import given
 from hypothesis import strategies as st
-
-from transforms.text.boilerplate import Text, recurring
 
 PLEA = "Become a member and keep our newsroom going."
 

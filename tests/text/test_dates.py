@@ -6,10 +6,9 @@ import json
 import time
 
 import pytest
+from feedmill.transforms.text.dates import TABLE, Instant, fold, read_date
 from hypothesis import given, settings
 from hypothesis import strategies as st
-
-from transforms.text.dates import TABLE, Instant, fold, read_date
 
 
 def at(text: str) -> int:

@@ -4,12 +4,11 @@ import codecs
 import time
 
 import pytest
+from feedmill.transforms.failures import Reason, Rejected
+from feedmill.transforms.rows.story import Snapshot
+from feedmill.transforms.text.decode import Document, decode, repair_text
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
-
-from transforms.failures import Reason, Rejected
-from transforms.rows import Snapshot
-from transforms.text.decode import Document, decode, repair_text
 
 RUSSIAN = "В четверг паром снова пошёл, и оба моста открыты; так сообщили власти города. "
 ENCODINGS = [

@@ -4,11 +4,10 @@ import re
 import time
 
 import pytest
+from feedmill.transforms.rows.story import Media
+from feedmill.transforms.text.html import clean, html_to_text, plain_to_text, read_html, resolve
 from hypothesis import given, settings
 from hypothesis import strategies as st
-
-from transforms.rows import Media
-from transforms.text.html import clean, html_to_text, plain_to_text, read_html, resolve
 
 
 @pytest.mark.parametrize(

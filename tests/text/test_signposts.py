@@ -1,8 +1,7 @@
 """What leads back to the story is taken off its end, in any language, and nothing else is."""
 
 import pytest
-
-from transforms.text.signposts import find_signpost
+from feedmill.transforms.text.signposts import find_signpost
 
 OWN = "https://pier.example/crane/"
 TITLE = "Crane falls on two berths"

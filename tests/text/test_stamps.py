@@ -3,10 +3,9 @@
 import datetime
 
 import pytest
+from feedmill.transforms.text.stamps import Stamp, read_stamp
 from hypothesis import given
 from hypothesis import strategies as st
-
-from transforms.text.stamps import Stamp, read_stamp
 
 UTC = datetime.UTC
 

@@ -3,10 +3,9 @@
 import time
 
 import pytest
+from feedmill.transforms.text.urls import canonical_url
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
-
-from transforms.text.urls import canonical_url
 
 
 @pytest.mark.parametrize(

@@ -6,19 +6,19 @@ import time
 
 import pyarrow.parquet as pq
 import pytest
+from feedmill.pipelines.commands import query as query_command
+from feedmill.pipelines.ingest import run
+from feedmill.transforms.failures import UsageError
+from feedmill.transforms.storage.local import LocalStore
+from feedmill.transforms.warehouse import compact as compacting
+from feedmill.transforms.warehouse import manifests
+from feedmill.transforms.warehouse.compact import compact
+from feedmill.transforms.warehouse.manifests import commit, data_files, live_files, read_manifests, recover
+from feedmill.transforms.warehouse.query import connect
+from feedmill.transforms.warehouse.verify import verify
 
-from pipelines import query_command
-from pipelines.ingest import run
 from tests.conftest import ROOT, tree
 from tests.warehouse.test_manifests import staged_run
-from transforms.failures import UsageError
-from transforms.files import LocalStore
-from transforms.warehouse import compact as compacting
-from transforms.warehouse import manifests
-from transforms.warehouse.compact import compact
-from transforms.warehouse.manifests import commit, data_files, live_files, read_manifests, recover
-from transforms.warehouse.query import connect
-from transforms.warehouse.verify import verify
 
 FEED = """<?xml version="1.0"?><rss version="2.0"><channel><title>The Ferry Post</title>
 <link>https://ferry.example/</link>{items}</channel></rss>"""
@@ -137,7 +137,7 @@ def test_only_crowded_partitions_are_touched(out):
 
 
 def test_large_files_stay(out, monkeypatch):
-    monkeypatch.setattr("transforms.warehouse.compact._FILE_BYTES", 2)
+    monkeypatch.setattr("feedmill.transforms.warehouse.compact._FILE_BYTES", 2)
     assert compact(LocalStore(str(out))).manifest is None
 
 
@@ -209,14 +209,14 @@ def _noting(begun, function):
 
 def test_a_killed_compact_is_made_good_by_the_next_command(out):
     before = rows(out)
-    process = subprocess.Popen([sys.executable, "-m", "pipelines.cli", "compact", str(out)], cwd=ROOT)
+    process = subprocess.Popen([sys.executable, "-m", "feedmill", "compact", str(out)], cwd=ROOT)
     end = time.monotonic() + 30
     while not (out / "_staging").exists() and process.poll() is None and time.monotonic() < end:
         time.sleep(0.0005)
     os.kill(process.pid, signal.SIGKILL)
     process.wait()
     assert rows(out) == before
-    subprocess.run([sys.executable, "-m", "pipelines.cli", "compact", str(out)], cwd=ROOT, check=True)
+    subprocess.run([sys.executable, "-m", "feedmill", "compact", str(out)], cwd=ROOT, check=True)
     assert rows(out) == before
     assert list(verify(LocalStore(str(out)))) == []
     assert len(data_files(read_manifests(LocalStore(str(out))), "snapshots")) == 1

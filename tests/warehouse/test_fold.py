@@ -4,16 +4,13 @@ import contextlib
 import subprocess
 
 import pytest
-
-from pipelines import cli
-from pipelines.report_command import build
-from tests.warehouse.test_compact import DAYS, ingest, many, rows
-from tests.warehouse.test_manifests import everything, staged_run
-from transforms.failures import UsageError
-from transforms.files import LocalStore
-from transforms.warehouse import compact as module
-from transforms.warehouse.compact import compact
-from transforms.warehouse.manifests import (
+from feedmill.pipelines import cli
+from feedmill.pipelines.report.report import build
+from feedmill.transforms.failures import UsageError
+from feedmill.transforms.storage.local import LocalStore
+from feedmill.transforms.warehouse import compact as module
+from feedmill.transforms.warehouse.compact import compact
+from feedmill.transforms.warehouse.manifests import (
     CommitConflict,
     commit,
     committed_runs,
@@ -21,7 +18,10 @@ from transforms.warehouse.manifests import (
     read_manifests,
     recover,
 )
-from transforms.warehouse.verify import verify
+from feedmill.transforms.warehouse.verify import verify
+
+from tests.warehouse.test_compact import DAYS, ingest, many, rows
+from tests.warehouse.test_manifests import everything, staged_run
 
 __all__ = ["many"]
 CHANGES = ("create", "write", "move", "delete", "discard")

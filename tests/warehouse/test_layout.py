@@ -2,8 +2,7 @@ import datetime as dt
 
 import pyarrow as pa
 import pytest
-
-from transforms.warehouse.layout import Partitioning, cut, date_part, partition_path
+from feedmill.transforms.warehouse.layout import Partitioning, cut, date_part, partition_path
 
 JULY = int(dt.datetime(2025, 7, 15, tzinfo=dt.UTC).timestamp() * 1e6)
 

@@ -2,12 +2,11 @@ import contextlib
 
 import pyarrow as pa
 import pytest
-
-from transforms.files import LocalStore
-from transforms.tables import SCHEMAS
-from transforms.warehouse import manifests
-from transforms.warehouse.manifests import CommitConflict, Manifest, commit, committed_runs, recover, state_of
-from transforms.warehouse.parquet import check_file, encode, stage
+from feedmill.transforms.storage.local import LocalStore
+from feedmill.transforms.warehouse import manifests
+from feedmill.transforms.warehouse.manifests import CommitConflict, Manifest, commit, committed_runs, recover, state_of
+from feedmill.transforms.warehouse.parquet import check_file, encode, stage
+from feedmill.transforms.warehouse.tables import SCHEMAS
 
 MERGE = {"kind": "item", "id": "a", "into_id": "b", "rule": "url", "run_id": "r1"}
 

@@ -5,10 +5,9 @@ import io
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-
-from transforms.tables import SCHEMAS
-from transforms.warehouse import parquet
-from transforms.warehouse.parquet import encode
+from feedmill.transforms.warehouse import parquet
+from feedmill.transforms.warehouse.parquet import encode
+from feedmill.transforms.warehouse.tables import SCHEMAS
 
 SNAPSHOTS = ["b", "a", "b", "c", "a"]
 

@@ -1,8 +1,8 @@
 """What the views say of ids that later runs have merged."""
 
-from pipelines.ingest import run
-from transforms.files import LocalStore
-from transforms.warehouse.query import connect
+from feedmill.pipelines.ingest import run
+from feedmill.transforms.storage.local import LocalStore
+from feedmill.transforms.warehouse.query import connect
 
 FEED = "<rss version='2.0'><channel><title>The Strait</title>{}</channel></rss>"
 ITEM = (

@@ -1,7 +1,7 @@
 """Bytes to stories: one module a format. Plain Python, no Beam.
 
-    >>> from transforms.formats import split_snapshot
-    >>> from transforms.rows import Snapshot
+    >>> from feedmill.transforms.formats import split_snapshot
+    >>> from feedmill.transforms.rows.story import Snapshot
     >>> data = b"The river rose by two metres overnight, officials said on Monday.\\n" \\
     ...        b"Ministers will meet on Friday to discuss the price of bread.\\n"
     >>> [s.form for s in split_snapshot(Snapshot("a.txt", data)).stories]
@@ -13,8 +13,8 @@ CONTRIBUTING.md says how to add one.
 import importlib
 from typing import NamedTuple
 
-from transforms.failures import Reason, Rejected, UsageError
-from transforms.rows import Snapshot, Split
+from feedmill.transforms.failures import Reason, Rejected, UsageError
+from feedmill.transforms.rows.story import Snapshot, Split
 
 
 class Settings(NamedTuple):
@@ -38,17 +38,17 @@ def check_timezone(name: str) -> None:
 
 # format name -> module and function, imported when first needed so that start-up stays quick
 FORMATS = {
-    "rss": "transforms.formats.feed:split_feed",
-    "atom": "transforms.formats.feed:split_feed",
-    "rdf": "transforms.formats.feed:split_feed",
-    "jsonfeed": "transforms.formats.jsonfeed:split_jsonfeed",
-    "greader_json": "transforms.formats.greader_json:split_greader_json",
-    "json_entries": "transforms.formats.json_entries:split_json_entries",
-    "records": "transforms.formats.records:split_records",
-    "freshrss_text": "transforms.formats.freshrss_text:split_freshrss_text",
-    "freshrss_html": "transforms.formats.freshrss_html:split_freshrss_html",
-    "blurbs": "transforms.formats.blurbs:split_blurbs",
-    "multi_story": "transforms.formats.generic:split_generic",
+    "rss": "feedmill.transforms.formats.feed.split:split_feed",
+    "atom": "feedmill.transforms.formats.feed.split:split_feed",
+    "rdf": "feedmill.transforms.formats.feed.split:split_feed",
+    "jsonfeed": "feedmill.transforms.formats.json.jsonfeed:split_jsonfeed",
+    "greader_json": "feedmill.transforms.formats.json.greader:split_greader_json",
+    "json_entries": "feedmill.transforms.formats.json.entries:split_json_entries",
+    "records": "feedmill.transforms.formats.lists.records:split_records",
+    "freshrss_text": "feedmill.transforms.formats.freshrss.text:split_freshrss_text",
+    "freshrss_html": "feedmill.transforms.formats.freshrss.html:split_freshrss_html",
+    "blurbs": "feedmill.transforms.formats.lists.blurbs:split_blurbs",
+    "multi_story": "feedmill.transforms.formats.lists.generic:split_generic",
 }
 
 
@@ -59,9 +59,9 @@ def split_snapshot(snapshot: Snapshot, settings: Settings = Settings()) -> Split
         Rejected: the snapshot as a whole holds nothing that can be read:
             EMPTY, BINARY, UNKNOWN_FORMAT, NOT_A_FEED, MALFORMED, NO_STORIES.
     """
-    from transforms.formats.shown import find_shown, put_back
-    from transforms.formats.sniff import sniff
-    from transforms.text.decode import decode
+    from feedmill.transforms.formats.feed.shown import find_shown, put_back
+    from feedmill.transforms.formats.sniff import sniff
+    from feedmill.transforms.text.decode import decode
 
     if not snapshot.data.strip():
         raise Rejected(Reason.EMPTY, f"{len(snapshot.data)} bytes, no text")

@@ -14,9 +14,9 @@ Everything here is linear in the size of the text.
 
 import re
 
-from transforms.failures import Reason, Rejected
-from transforms.formats.json_scan import sniff_json
-from transforms.text.decode import Document
+from feedmill.transforms.failures import Reason, Rejected
+from feedmill.transforms.formats.json.scan import sniff_json
+from feedmill.transforms.text.decode import Document
 
 _FEEDS = {
     "rss": "rss",
@@ -75,7 +75,7 @@ _READER_ENTRY = re.compile(r"""\bclass\s*=\s*["']?(?:[\w-]+\s+){0,9}flux\b""", r
 
 
 def sniff(doc: Document) -> str:
-    """Returns the format of a decoded snapshot: a key of `transforms.formats.FORMATS`.
+    """Returns the format of a decoded snapshot: a key of `feedmill.transforms.formats.FORMATS`.
 
     Raises:
         Rejected: NOT_A_FEED for what is known to hold no stories (a web page that is
@@ -89,7 +89,7 @@ def sniff(doc: Document) -> str:
     'rss'
     >>> of("<html><body>404 <b>not found</b></body></html>")
     Traceback (most recent call last):
-    transforms.failures.Rejected: not_a_feed: a web page, and not a feed reader's
+    feedmill.transforms.failures.Rejected: not_a_feed: a web page, and not a feed reader's
     """
     text = doc.text
     at = _first(text, 0)
@@ -230,11 +230,11 @@ def _refuse_binary(doc: Document) -> None:
 
 
 def _plain(text: str) -> str:
-    from transforms.formats.blurbs import looks_like_blurbs
-    from transforms.formats.generic import looks_like_multi_story
-    from transforms.formats.manuals import is_manual
-    from transforms.formats.records import looks_like_records
-    from transforms.text.chrome import looks_like_reader
+    from feedmill.transforms.formats.freshrss.chrome import looks_like_reader
+    from feedmill.transforms.formats.lists.blurbs import looks_like_blurbs
+    from feedmill.transforms.formats.lists.generic import looks_like_multi_story
+    from feedmill.transforms.formats.lists.manuals import is_manual
+    from feedmill.transforms.formats.lists.records import looks_like_records
 
     if looks_like_reader(text) >= 0.5:
         return "freshrss_text"

@@ -9,10 +9,19 @@ which two are one, classes.py joins them, collapse.py and resolve.py decide what
 checks it. lookup.py says what a run has to know of the warehouse, redo.py what becomes of what is made again.
 """
 
-from transforms.identity.keys import NODE_SCHEMA, fingerprint
-from transforms.identity.lookup import Wanted, match, wanted
-from transforms.identity.redo import PAST_SCHEMA, Edits, Past, Settled, involved, left_over, settle, stories_gone
-from transforms.identity.resolve import (
+from feedmill.transforms.identity.keys import NODE_SCHEMA, fingerprint
+from feedmill.transforms.identity.lookup import Wanted, match, wanted
+from feedmill.transforms.identity.reprocess import (
+    PAST_SCHEMA,
+    Edits,
+    Past,
+    Settled,
+    involved,
+    left_over,
+    settle,
+    stories_gone,
+)
+from feedmill.transforms.identity.resolve import (
     KNOWN_SCHEMA,
     MERGE_SCHEMA,
     OUTCOME_SCHEMA,
@@ -21,7 +30,7 @@ from transforms.identity.resolve import (
     Resolution,
     resolve,
 )
-from transforms.identity.verify import verify_classes
+from feedmill.transforms.identity.verify import verify_classes
 
 __all__ = [
     "KNOWN_SCHEMA",

@@ -12,10 +12,9 @@ headline, then the earliest captured. But a row that is in the warehouse stays.
 
 import numpy as np
 import numpy.typing as npt
-
-from transforms.identity.classes import I64, U64, Edges, Mask, mix
-from transforms.identity.keys import BODILESS
-from transforms.identity.rungs import CONTAINMENT, NEAR, Columns, top_rung
+from feedmill.transforms.identity.graph import I64, U64, Edges, Mask, mix
+from feedmill.transforms.identity.keys import BODILESS
+from feedmill.transforms.identity.match_rules import CONTAINMENT, NEAR, Columns, top_rung
 
 
 def collapse(

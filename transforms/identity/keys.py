@@ -24,10 +24,9 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-
-from transforms.identity.sketches import MINHASH_BYTES, TITLE_BYTES, sketch
-from transforms.identity.volatile import without_volatile
-from transforms.rows import Story
+from feedmill.transforms.identity.sketches import MINHASH_BYTES, TITLE_BYTES, sketch
+from feedmill.transforms.identity.volatile import without_volatile
+from feedmill.transforms.rows.story import Story
 
 U64 = npt.NDArray[np.uint64]
 

@@ -10,11 +10,10 @@ from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa
-
-from transforms.identity.classes import I64, U64, Among, distinct, mix
-from transforms.identity.keys import PLATE
-from transforms.identity.near import STORY_DAYS, WIRE_BYTES, WIRE_MINUTES, band_keys
-from transforms.identity.rungs import Columns, columns_of, name_keys, plate_keys, same_source
+from feedmill.transforms.identity.graph import I64, U64, Among, distinct, mix
+from feedmill.transforms.identity.keys import PLATE
+from feedmill.transforms.identity.match_rules import Columns, columns_of, name_keys, plate_keys, same_source
+from feedmill.transforms.identity.near import STORY_DAYS, WIRE_BYTES, WIRE_MINUTES, band_keys
 
 _GUARD, _NAME = 6, 7  # tell these kinds of keys from those of `_keys`
 

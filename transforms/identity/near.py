@@ -13,8 +13,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-
-from transforms.identity.classes import (
+from feedmill.transforms.identity.graph import (
     I64,
     NO_EDGES,
     U64,
@@ -28,9 +27,9 @@ from transforms.identity.classes import (
     star,
     within,
 )
-from transforms.identity.keys import BODILESS, LADDER, SHORT
-from transforms.identity.rungs import HALF_DAY, Columns, fixed_bytes, same_source, top_rung
-from transforms.identity.sketches import MINHASH_BYTES, TITLE_BYTES
+from feedmill.transforms.identity.keys import BODILESS, LADDER, SHORT
+from feedmill.transforms.identity.match_rules import HALF_DAY, Columns, fixed_bytes, same_source, top_rung
+from feedmill.transforms.identity.sketches import MINHASH_BYTES, TITLE_BYTES
 
 _BANDS, _ROWS = 21, 6
 

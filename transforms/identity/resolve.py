@@ -27,12 +27,10 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
-
-from transforms.identity.classes import I64, U64, Edges, components, joined, star
-from transforms.identity.collapse import collapse
-from transforms.identity.keys import NODE_SCHEMA
-from transforms.identity.near import near_edges, story_edges
-from transforms.identity.rungs import (
+from feedmill.transforms.identity.collapse import collapse
+from feedmill.transforms.identity.graph import I64, U64, Edges, components, joined, star
+from feedmill.transforms.identity.keys import NODE_SCHEMA
+from feedmill.transforms.identity.match_rules import (
     CONTAINMENT,
     CONTENT,
     GUID,
@@ -47,7 +45,8 @@ from transforms.identity.rungs import (
     item_keys,
     name_edges,
 )
-from transforms.parcels import comparable
+from feedmill.transforms.identity.near import near_edges, story_edges
+from feedmill.transforms.rows.packed_table import comparable
 
 _TIME = pa.timestamp("us", tz="UTC")
 

@@ -15,8 +15,7 @@ from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-
-from transforms.identity.classes import I64, U64, Mask, mix
+from feedmill.transforms.identity.graph import I64, U64, Mask, mix
 
 SLOTS = 128
 MINHASH_BYTES = 2 * SLOTS

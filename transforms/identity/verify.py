@@ -20,7 +20,7 @@ def verify_classes(items: pa.Table, sightings: pa.Table, merges: pa.Table | None
     >>> verify_classes(items, seen)
     ['1 duplicates whose winner is no sighting: b']
     """
-    from transforms.identity.resolve import merged_into
+    from feedmill.transforms.identity.resolve import merged_into
 
     if not len(sightings) and not len(items):
         return []

@@ -2,7 +2,7 @@
 
 import re
 
-from transforms.text.lines import ends_sentence
+from feedmill.transforms.text.lines import ends_sentence
 
 # "by" where newspapers sign, in the languages that sign with a word; what follows must look like names
 _BY = re.compile(

@@ -11,8 +11,8 @@ import re
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from transforms.failures import Reason, Rejected
-from transforms.rows import Snapshot
+from feedmill.transforms.failures import Reason, Rejected
+from feedmill.transforms.rows.story import Snapshot
 
 _BOMS = (  # UTF-32 first: its little endian mark starts with that of UTF-16
     (codecs.BOM_UTF32_LE, "utf-32-le"),

@@ -10,7 +10,7 @@ import re
 from typing import NamedTuple
 from urllib.parse import urljoin
 
-from transforms.rows import Media
+from feedmill.transforms.rows.story import Media
 
 _WORDS = {
     # what a reader does not see, or sees only if something else failed

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from transforms.rows import BYTE_KINDS, Span
+from feedmill.transforms.rows.story import BYTE_KINDS, Span
 
 
 def tile(size: int, found: Iterable[Span], rest: str) -> tuple[Span, ...]:

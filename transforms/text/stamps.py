@@ -7,8 +7,8 @@ import pathlib
 import re
 from typing import NamedTuple
 
-from transforms.text.bylines import signed, signed_for
-from transforms.text.dates import Instant, fold, read_date
+from feedmill.transforms.text.bylines import signed, signed_for
+from feedmill.transforms.text.dates import Instant, fold, read_date
 
 _LONGEST = 140  # characters of such a line
 _LONGEST_TITLE = 300  # of a title on one line with it

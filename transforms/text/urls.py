@@ -11,7 +11,7 @@ import functools
 import re
 from urllib.parse import unquote
 
-from transforms.text.html import resolve
+from feedmill.transforms.text.html import resolve
 
 # Parameters that say how the reader came, not what is read.
 _TRACKING = re.compile(

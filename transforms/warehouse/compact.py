@@ -16,13 +16,12 @@ from typing import NamedTuple
 
 import pyarrow as pa
 import pyarrow.parquet as pq
-
-from transforms.files import Store, for_each
-from transforms.processes import Processes
-from transforms.text.fingerprint import stable_id
-from transforms.warehouse.ledger import Ledger, total
-from transforms.warehouse.manifests import DataFile, Manifest, commit, live_files, read_manifests, state_of
-from transforms.warehouse.parquet import encode, stage
+from feedmill.transforms.local.pool import Processes
+from feedmill.transforms.storage.local import Store, for_each
+from feedmill.transforms.text.ids import stable_id
+from feedmill.transforms.warehouse.ledger import Ledger, total
+from feedmill.transforms.warehouse.manifests import DataFile, Manifest, commit, live_files, read_manifests, state_of
+from feedmill.transforms.warehouse.parquet import encode, stage
 
 # Large enough that opening a file costs little beside reading it; its rows take about ten times as much memory.
 _FILE_BYTES = 32 * 1024 * 1024

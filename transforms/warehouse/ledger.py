@@ -6,8 +6,7 @@ from collections.abc import Iterable, Mapping
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-
-from transforms.rows import BYTE_KINDS
+from feedmill.transforms.rows.story import BYTE_KINDS
 
 _OUTCOMES = ("new", "revisions", "duplicates", "dead")  # what becomes of a story, each of one
 

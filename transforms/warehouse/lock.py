@@ -6,9 +6,9 @@ import os
 import tempfile
 from collections.abc import Iterator
 
-from transforms.failures import UsageError
-from transforms.files import is_gcs, open_store
-from transforms.warehouse.layout import STAGING
+from feedmill.transforms.failures import UsageError
+from feedmill.transforms.storage.local import is_gcs, open_store
+from feedmill.transforms.warehouse.layout import STAGING
 
 
 @contextlib.contextmanager

@@ -48,13 +48,13 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from transforms import __version__
-from transforms.failures import UsageError
-from transforms.files import Store, for_each
-from transforms.tables import SCHEMA_VERSION
-from transforms.text.fingerprint import stable_id
-from transforms.warehouse.layout import MANIFESTS, STAGING
-from transforms.warehouse.views import views_sql
+from feedmill.transforms import __version__
+from feedmill.transforms.failures import UsageError
+from feedmill.transforms.storage.local import Store, for_each
+from feedmill.transforms.text.ids import stable_id
+from feedmill.transforms.warehouse.layout import MANIFESTS, STAGING
+from feedmill.transforms.warehouse.tables import SCHEMA_VERSION
+from feedmill.transforms.warehouse.views import views_sql
 
 _LOCK = f"{STAGING}/commit.json"
 _TOLD = re.compile(r"(?:(\d{6,})-)?([^/]+)")  # by the name of a manifest: its generation, its run

@@ -9,16 +9,15 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
-
-from transforms.files import Store
-from transforms.formats.captured import resolve_captured
-from transforms.formats.containers import Refused
-from transforms.identity import KNOWN_SCHEMA, match, wanted
-from transforms.inputs import capture_key, dead_key
-from transforms.rows import Snapshot
-from transforms.tables import MERGES
-from transforms.warehouse.held import Held, Mapped
-from transforms.warehouse.manifests import Manifest, data_files, read_manifests
+from feedmill.transforms.captures.capture_time import resolve_captured
+from feedmill.transforms.captures.containers import Refused
+from feedmill.transforms.captures.inputs import capture_key, dead_key
+from feedmill.transforms.identity import KNOWN_SCHEMA, match, wanted
+from feedmill.transforms.rows.story import Snapshot
+from feedmill.transforms.storage.local import Store
+from feedmill.transforms.warehouse.column_cache import Held, Mapped
+from feedmill.transforms.warehouse.manifests import Manifest, data_files, read_manifests
+from feedmill.transforms.warehouse.tables import MERGES
 
 
 def known_texts(store: Store, fingerprint_files: Sequence[str], nodes: pa.Table) -> pa.Table:

@@ -6,13 +6,12 @@ import io
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
-
-from transforms import __version__
-from transforms.files import Store, open_store
-from transforms.parcels import Parcel, comparable
-from transforms.processes import give_back
-from transforms.tables import DICTIONARY_COLUMNS, ITEMS_WITH_LANG, SCHEMA_VERSION, SCHEMAS, SORT_KEYS
-from transforms.warehouse.manifests import CommitConflict, DataFile, staged
+from feedmill.transforms import __version__
+from feedmill.transforms.local.pool import give_back
+from feedmill.transforms.rows.packed_table import Parcel, comparable
+from feedmill.transforms.storage.local import Store, open_store
+from feedmill.transforms.warehouse.manifests import CommitConflict, DataFile, staged
+from feedmill.transforms.warehouse.tables import DICTIONARY_COLUMNS, ITEMS_WITH_LANG, SCHEMA_VERSION, SCHEMAS, SORT_KEYS
 
 # Rows of a row group. A story is 1 to 5 kB, so a group is tens of MB at most, and a
 # reader that wants an hour of a month can skip the rest.

@@ -4,8 +4,8 @@ import contextlib
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from transforms.failures import UsageError
-from transforms.files import Store, is_gcs
+from feedmill.transforms.failures import UsageError
+from feedmill.transforms.storage.local import Store, is_gcs
 
 if TYPE_CHECKING:
     import duckdb
@@ -42,7 +42,7 @@ def connect(store: Store) -> "duckdb.DuckDBPyConnection":
 
     session = duckdb.connect()
     if is_gcs(store.root):
-        from transforms.warehouse.remote import StoreFileSystem
+        from feedmill.transforms.warehouse.remote import StoreFileSystem
 
         session.register_filesystem(StoreFileSystem(store))
     session.execute("SET TimeZone = 'UTC'")

@@ -9,9 +9,8 @@ import datetime as dt
 import fnmatch
 from typing import Any
 
+from feedmill.transforms.storage.local import Store
 from fsspec import AbstractFileSystem  # type: ignore[import-untyped]
-
-from transforms.files import Store
 
 
 class StoreFileSystem(AbstractFileSystem):

@@ -4,15 +4,13 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import pyarrow as pa
 import pyarrow.parquet as pq
-
-from transforms.failures import UsageError
-from transforms.files import Store
-from transforms.identity import verify_classes
-from transforms.rows import BYTE_KINDS
-from transforms.tables import ITEMS_WITH_LANG, SCHEMAS
-from transforms.warehouse.layout import STAGING, TABLES
-from transforms.warehouse.ledger import Ledger
-from transforms.warehouse.manifests import (
+from feedmill.transforms.failures import UsageError
+from feedmill.transforms.identity import verify_classes
+from feedmill.transforms.rows.story import BYTE_KINDS
+from feedmill.transforms.storage.local import Store
+from feedmill.transforms.warehouse.layout import STAGING, TABLES
+from feedmill.transforms.warehouse.ledger import Ledger
+from feedmill.transforms.warehouse.manifests import (
     DamagedWarehouse,
     DataFile,
     Manifest,
@@ -20,8 +18,9 @@ from transforms.warehouse.manifests import (
     read_manifests,
     rows_added,
 )
-from transforms.warehouse.parquet import check_file
-from transforms.warehouse.query import connect
+from feedmill.transforms.warehouse.parquet import check_file
+from feedmill.transforms.warehouse.query import connect
+from feedmill.transforms.warehouse.tables import ITEMS_WITH_LANG, SCHEMAS
 
 # Each must find no row. The text says what a row found means.
 _INVARIANTS = {

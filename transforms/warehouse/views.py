@@ -7,8 +7,7 @@ Paths are relative: start `duckdb -init views.sql` in the warehouse, or
 """
 
 import pyarrow as pa
-
-from transforms.tables import ITEMS_WITH_LANG, SCHEMAS
+from feedmill.transforms.warehouse.tables import ITEMS_WITH_LANG, SCHEMAS
 
 _DUCKDB_TYPES = {
     pa.string(): "VARCHAR",

@@ -1,0 +1,98 @@
+"""`feedmill split`: what is in a file, without a warehouse and without Beam."""
+
+import datetime as dt
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from feedmill.transforms.captures.capture_time import resolve_captured
+from feedmill.transforms.captures.containers import Refused, Skipped
+from feedmill.transforms.captures.inputs import read_snapshots
+from feedmill.transforms.failures import Rejected, UsageError
+from feedmill.transforms.formats import Settings, check_timezone, split_snapshot
+from feedmill.transforms.rows.story import Reject, Snapshot, Split, Story
+from feedmill.transforms.storage.local import FileInfo, find_inputs
+from feedmill.transforms.text.language.vote import detect, detect_story
+
+_EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
+
+
+def split(paths: Sequence[str], *, timezone: str, as_json: bool) -> int:
+    """Prints the stories of each snapshot in the files: one JSON line, or a view for people. Returns the status.
+
+    Raises:
+        UsageError: a path names nothing, or there is no such time zone.
+    """
+    check_timezone(timezone)
+    settings = Settings(timezone=timezone)
+    for path in paths:
+        for file in _files(path):
+            for found in read_snapshots(file):
+                if isinstance(found, Skipped):
+                    continue
+                snapshot, outcome = _outcome(found, settings)
+                if as_json:
+                    print(json.dumps(as_dict(snapshot, outcome), ensure_ascii=False))
+                else:
+                    from feedmill.pipelines.commands.split_view import show
+
+                    show(snapshot, outcome)
+    return 0
+
+
+def _files(path: str) -> list[FileInfo]:
+    try:
+        return find_inputs(path).files
+    except UsageError as error:
+        raise UsageError(str(error).removeprefix("--input ")) from None
+
+
+def _outcome(found: Snapshot | Refused, settings: Settings) -> tuple[Snapshot, Split | Reject]:
+    if isinstance(found, Refused):
+        return Snapshot(found.uri, b""), Reject(found.start, found.end, found.reason.value, found.detail)
+    try:
+        return found, split_snapshot(found, settings)
+    except Rejected as rejected:
+        return found, Reject(0, len(found.data), rejected.reason.value, rejected.detail)
+
+
+def as_dict(snapshot: Snapshot, outcome: Split | Reject) -> dict[str, Any]:
+    """Returns what `--json` prints of a snapshot; one that was declined has a reject and no stories."""
+    if isinstance(outcome, Reject):
+        captured_at, _ = resolve_captured(snapshot, None)
+        split = Split("", "", 0, (), (), rejects=(outcome,))
+    else:
+        captured_at, _ = resolve_captured(snapshot, outcome)
+        split = outcome
+    return {
+        "uri": snapshot.uri,
+        "format": split.format or None,
+        "encoding": split.encoding or None,
+        "chrome_lang": split.chrome_lang,
+        "captured_at": iso(captured_at),
+        "stories": [_story(story) for story in split.stories],
+        "removed": [{**gone._asdict(), "lang": detect(gone.text).lang} for gone in split.removed],
+        "rejects": [reject._asdict() for reject in split.rejects],
+    }
+
+
+def _story(story: Story) -> dict[str, Any]:
+    fields = story._asdict()
+    return {
+        **fields,
+        "media": [m._asdict() for m in story.media],
+        "published_at": iso(story.published_at),
+        "updated_at": iso(story.updated_at),
+        "lang": detect_story(story.title, story.body or story.summary, story.lang_declared).lang,
+    }
+
+
+def iso(micros: int | None) -> str | None:
+    """Formats an instant (microseconds since the epoch, UTC).
+
+    >>> iso(1752575940000000)
+    '2025-07-15T10:39:00Z'
+    """
+    if micros is None:
+        return None
+    return (_EPOCH + dt.timedelta(microseconds=micros)).isoformat().replace("+00:00", "Z")

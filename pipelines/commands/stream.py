@@ -1,0 +1,128 @@
+"""`feedmill ingest --streaming`: a line that tells how it goes, and one screen at the end."""
+
+import contextlib
+import sys
+import threading
+import time
+from collections.abc import Iterator, Sequence
+
+from feedmill.pipelines.dataflow import is_left_alone
+from feedmill.pipelines.ingest import IngestOptions, is_local, parse_options
+from feedmill.pipelines.stream import launch, stream
+from feedmill.pipelines.tally import Tally, following
+from feedmill.pipelines.wording import balance, count, fates
+from feedmill.transforms.local.progress import meanwhile
+from feedmill.transforms.storage.local import watch_inputs
+
+_LINE_EVERY = 60.0  # seconds, where there is no terminal to show a moving line on
+
+
+def run(argv: Sequence[str]) -> str:
+    """Runs a stream until it is told to stop, saying on stderr how it goes. Returns the screen that ends it.
+
+    Raises what `stream` does.
+    """
+    options = parse_options(argv)
+    output, tally = options.view_as(IngestOptions).output, Tally()
+    if not is_local(options):
+        result = launch(argv)
+        if not is_left_alone(options):
+            with following(output, tally), _showing(tally):
+                result.wait_until_finish()
+        return f"warehouse   {output}, which another engine keeps current"
+    if note := nothing_yet(options.view_as(IngestOptions)):
+        print(f"feedmill: {note}", file=sys.stderr, flush=True)
+    try:
+        with _showing(tally):
+            stream(argv, tally=tally)
+    except KeyboardInterrupt:
+        print("\nfeedmill: the window at work is abandoned, all of it; the same command takes it in", file=sys.stderr)
+        raise
+    return summary(tally, output)
+
+
+def nothing_yet(flags: IngestOptions) -> str | None:
+    """What to say where a stream finds no file as it starts: it waits, and a mistyped path would look the same."""
+    if not (flags.input and flags.output) or any(True for _ in watch_inputs(flags.input, beside=flags.output)):
+        return None
+    return f"--input {flags.input}: no file is there yet; waiting for some to land"
+
+
+@contextlib.contextmanager
+def _showing(tally: Tally) -> Iterator[None]:
+    """Says on stderr how it goes, until the block ends.
+
+    On a terminal some lines that move, none of which wraps; elsewhere one a minute, if anything happened or waits:
+    1,440 a day at most.
+    """
+    if sys.stderr.isatty():
+        from rich.console import Console
+        from rich.live import Live
+        from rich.text import Text
+
+        def moving() -> Text:
+            return Text("\n".join(parts(tally, time.time())), no_wrap=True, overflow="ellipsis")
+
+        with Live(get_renderable=moving, console=Console(stderr=True), transient=True):
+            yield
+        return
+
+    def tell(over: threading.Event) -> None:
+        told = tally.counters.copy()
+        while not over.wait(_LINE_EVERY):
+            if tally.waiting or tally.counters != told:
+                told = tally.counters.copy()
+                print(f"feedmill: {line(tally, time.time())}", file=sys.stderr, flush=True)
+
+    with meanwhile(tell):
+        yield
+
+
+def line(tally: Tally, now: float) -> str:
+    """Returns what there is to say while a stream runs, on one line. `now` is in seconds since the epoch."""
+    return " | ".join(parts(tally, now))
+
+
+def parts(tally: Tally, now: float) -> list[str]:
+    """Returns the parts of `line`."""
+    books = tally.ledger
+    snapshots, stories = tally.rates(now)
+    at, size = tally.last()
+    lag, late = tally.lag(0.95), tally.counters["stream.snapshots_late"]
+    return [
+        f"lag {now - tally.oldest:,.1f} s, {tally.waiting:,} waiting" if tally.oldest else "nothing waits",
+        *([f"95 % within {lag:,.1f} s"] if lag else []),
+        f"{snapshots:,.1f} snapshots/s, {stories:,.0f} stories/s",
+        fates(books),
+        f"{books.snapshots:,} snapshots, {skipped(tally):,} came again, {late:,} late",
+        f"window {tally.windows:,} had {size:,}, {now - at:,.0f} s ago" if tally.windows else "no window yet",
+    ]
+
+
+def skipped(tally: Tally) -> int:
+    """Returns how many snapshots came again."""
+    return tally.counters["read.snapshots_skipped"] + tally.counters["dedupe.snapshots_skipped"]
+
+
+def summary(tally: Tally, output: str) -> str:
+    """Returns the screen that ends a stream."""
+    books = tally.ledger
+    lines = []
+    if tally.recovered:
+        lines.append(f"recovered   run {tally.recovered}, which had died while it committed, is complete now")
+    lines.append("stopped     every window was committed whole; the same command goes on from here")
+    lines.append(
+        f"read        {count(tally.counters['read.files_in'], 'file')}, {count(books.snapshots, 'new snapshot')} in "
+        f"{count(tally.windows, 'window')}; {skipped(tally):,} skipped, the warehouse had them; "
+        f"{tally.counters['stream.snapshots_late']:,} late"
+    )
+    if tally.windows:
+        lines += [
+            *balance(books),
+            f"lag         from landed to readable: half within {tally.lag(0.5):.1f} s, "
+            f"95 % within {tally.lag(0.95):.1f} s",
+        ]
+    if tally.waiting:
+        lines.append(f"waiting     {count(tally.waiting, 'file')} that had landed for the next time")
+    lines.append(f"warehouse   {output}")
+    return "\n".join(lines)

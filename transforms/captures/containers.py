@@ -1,0 +1,314 @@
+"""Files to snapshots: what is compressed, archived or a crawl's is taken apart, told by its first bytes, never by name.
+
+A compressed file is one snapshot under its own name; a member of an archive and
+a record of a crawl is `file#member`, and a member of an archive in it
+`file#member#member`. Nothing is written to disk and nothing is held in memory
+but one snapshot; names of members are only ever names.
+"""
+
+import io
+import struct
+from collections.abc import Iterator
+from typing import BinaryIO, NamedTuple
+
+from feedmill.transforms.captures import archives, crawl
+from feedmill.transforms.captures.byte_streams import PIECE, Reader, Stop, all_streams, pieces_of
+from feedmill.transforms.captures.capture_time import captured_at
+from feedmill.transforms.failures import Reason
+from feedmill.transforms.rows.story import Snapshot
+
+
+class Limits(NamedTuple):
+    """What a file may unpack to before it is taken for a bomb. Bytes are counted at every level that unpacks.
+
+    The ratio is high because it must be: a month of hourly snapshots of one
+    feed is packed 1,000 to 1 and is no attack.
+    """
+
+    bytes_out: int = 8 << 30  # unpacked from one file, all told: the largest shards of crawls are 5 GiB
+    member_bytes: int = 64 << 20  # one snapshot; also of a file that is not packed
+    ratio: int = 1_000  # bytes out for each byte of the file, asked once `ratio_from` bytes are out
+    ratio_from: int = 256 << 20
+    members: int = 100_000  # files in archives; records of a crawl, which are only counted, have no limit
+    nesting: int = 4  # layers: feeds.tar.gz has two
+
+
+class Refused(NamedTuple):
+    """A file, member or record that gives no snapshot, or not a whole one.
+
+    `start` and `end` are where it lies in the file that was unpacked: exact in a
+    file that is not packed, else rounded out to what had been read; rows of
+    Parquet lie nowhere (0 to 0). `data` is what was declined, if it is in no file.
+    """
+
+    uri: str
+    reason: Reason
+    detail: str
+    start: int
+    end: int
+    data: bytes = b""
+
+
+class Skipped(NamedTuple):
+    """Records of a crawl that are neither feeds nor a reader's pages: how many, and their content's bytes."""
+
+    uri: str
+    count: int  # type: ignore[assignment]  # a tuple has a method of this name, which nobody needs here
+    bytes: int
+    reason: Reason = Reason.NOT_A_FEED
+
+
+_COMPRESSED = ((b"\x1f\x8b\x08", "gzip"), (b"BZh", "bzip2"), (b"\xfd7zXZ\x00", "xz"), (b"\x28\xb5\x2f\xfd", "zstd"))
+_NOT_READ = (
+    (b"7z\xbc\xaf\x27\x1c", "a 7z archive"),
+    (b"Rar!\x1a\x07", "a rar archive"),
+    (b"\x04\x22\x4d\x18", "an lz4 file"),
+    (b"\x1f\x9d", "a file packed with compress (.Z)"),
+    (b"LZIP", "an lzip file"),
+    (b"MSCF", "a Windows cabinet"),
+)
+# first member of what is a zip archive only on the outside
+_DOCUMENTS = frozenset(("[Content_Types].xml", "mimetype", "META-INF/", "META-INF/MANIFEST.MF", "AndroidManifest.xml"))
+_HEAD = 512  # bytes that tell what a file is, but for JSON lines
+_JSON_HEAD = 1 << 20  # bytes in which the first line of JSON lines must end
+
+
+def kind_of(head: bytes) -> str | None:
+    """What a file that starts with `head` is packed in, None if in nothing; `unread` is what feedmill does not unpack.
+
+    >>> kind_of(b"\\x1f\\x8b\\x08\\x00"), kind_of(b"WARC/1.0\\r\\n"), kind_of(b"<rss>")
+    ('gzip', 'warc', None)
+    """
+    for magic, name in _COMPRESSED:
+        if head.startswith(magic):
+            return None if name == "bzip2" and head[4:10] not in _BZIP2_BLOCKS else name
+    if head[:4] in (b"PK\x03\x04", b"PK\x05\x06") or head[:8] in (b"PK\x07\x08PK\x03\x04", b"PK00PK\x03\x04"):
+        return "zip"
+    if head.startswith(b"WARC/"):
+        return "warc"
+    if head.startswith(b"PAR1"):
+        return "parquet"
+    if len(head) > 4 and head[1:4] == b"\x2a\x4d\x18" and head[0] & 0xF0 == 0x50:
+        return "zstd"  # a skippable frame
+    if any(head.startswith(magic) for magic, _ in _NOT_READ):
+        return "unread"
+    return "tar" if archives.is_tar(head) else None
+
+
+_MANY_BROKEN = 1_000  # records of a crawl that are refused one by one; more of them, in one file, are one row
+_BZIP2_BLOCKS = (b"1AY&SY", b"\x17rE8P\x90")
+
+
+def unpack(
+    uri: str, data: bytes | BinaryIO, mtime: int | None = None, limits: Limits = Limits()
+) -> Iterator[Snapshot | Refused | Skipped]:
+    """Yields what a file holds, in its order: one snapshot, or one for each member or record.
+
+    `data` is its bytes or a binary stream (a seekable one if it may be Parquet);
+    `mtime` its time, in microseconds UTC. A damaged or cut-off archive yields what
+    could be read, the last member in part, and then a Refused(BAD_ARCHIVE). What
+    exceeds a limit is a Refused(BOMB), or TOO_LARGE if nothing was unpacked.
+    Records of a crawl that are no feeds are counted in one Skipped a file.
+
+    >>> import gzip
+    >>> list(unpack("a.gz", gzip.compress(b"<rss/>", mtime=0), 7))
+    [Snapshot(uri='a.gz', data=b'<rss/>', captured_at=7, captured_from='mtime', url=None, content_type=None)]
+    """
+    if isinstance(data, bytes) and len(data) <= limits.member_bytes and _is_plain(data):
+        yield Snapshot(uri, data, *captured_at(uri, mtime))  # nearly all files are this
+        return
+    file = _File(data)
+    walk = _Walk(file, limits)
+    try:
+        yield from walk.layer(uri, file.reader, mtime, 0)
+    except Stop as stop:
+        yield Refused(uri, stop.reason, stop.detail, 0, file.end())
+
+
+def _is_plain(data: bytes) -> bool:
+    head = data[:_HEAD]
+    return kind_of(head) is None and not (_is_object(head) and crawl.is_jsonl_corpus(data[:_JSON_HEAD]))
+
+
+def _is_object(head: bytes) -> bool:
+    return head.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] == b"{"
+
+
+class _File:
+    """The file itself, below all layers."""
+
+    def __init__(self, data: bytes | BinaryIO) -> None:
+        self.stream: BinaryIO | None = None if isinstance(data, bytes) else data
+        self.data = data if isinstance(data, bytes) else b""
+        self.size: int | None = None
+        if self.stream is None:
+            self.size = len(self.data)
+        elif self.stream.seekable():
+            at = self.stream.tell()
+            self.size = self.stream.seek(0, io.SEEK_END) - at
+            self.stream.seek(at)
+        self.reader = Reader(self._pieces() if self.stream else pieces_of(self.data))
+
+    def _pieces(self) -> Iterator[bytes]:
+        stream = self.stream
+        while stream and (piece := stream.read(PIECE)):
+            yield piece
+
+    def seekable(self) -> BinaryIO | None:
+        """The file at its start, for a format that is read from its end."""
+        if self.stream is None:
+            return io.BytesIO(self.data)
+        if not self.stream.seekable():
+            return None
+        self.stream.seek(0)
+        return self.stream
+
+    def end(self) -> int:
+        return self.size if self.size is not None else self.reader.position
+
+
+class _Walk:
+    """One file being unpacked, with what it has cost so far."""
+
+    def __init__(self, file: _File, limits: Limits) -> None:
+        self._file = file
+        self._limits = limits
+        self._out = 0
+        self._members = 0
+
+    def _spend(self, size: int) -> None:
+        self._out += size
+        limits = self._limits
+        if self._out > limits.bytes_out:
+            raise Stop(Reason.BOMB, f"unpacks to more than {limits.bytes_out} bytes", 0)
+        if self._out > max(limits.ratio_from, limits.ratio * self._file.end()):
+            detail = f"unpacks to more than {limits.ratio} times its size, and more than {limits.ratio_from} bytes"
+            raise Stop(Reason.BOMB, detail, 0)
+
+    def layer(self, uri: str, source: Reader, mtime: int | None, depth: int) -> Iterator[Snapshot | Refused | Skipped]:
+        """Yields what is in `source`. Raises `Stop` with `depth` or less where it cannot be read on."""
+        head = source.peek(_HEAD)
+        kind = kind_of(head)
+        if kind is None:
+            if _is_object(head) and crawl.is_jsonl_corpus(source.peek(_JSON_HEAD)):
+                yield from self._crawl(uri, crawl.jsonl_pages(source, depth, self._limits.member_bytes), mtime, depth)
+            else:
+                yield from self._leaf(uri, source, mtime, depth)
+            return
+        if kind == "unread":
+            what = next(what for magic, what in _NOT_READ if head.startswith(magic))
+            raise Stop(Reason.BAD_ARCHIVE, f"{what}, which is not read: unpack it first", depth)
+        if depth >= self._limits.nesting:
+            raise Stop(Reason.BOMB, f"archives in archives, more than {self._limits.nesting} deep", depth)
+        if kind == "warc":
+            yield from self._crawl(uri, crawl.warc_pages(source, depth, self._limits.member_bytes), mtime, depth)
+        elif kind == "parquet":
+            yield from self._crawl(uri, self._parquet(source, depth), mtime, depth)
+        elif kind == "zip":
+            yield from self._archive(uri, archives.zip_members(source, depth, self._spend), mtime, depth)
+        elif kind == "tar":
+            yield from self._archive(uri, archives.tar_members(source, depth), mtime, depth)
+        else:
+            if kind == "gzip" and len(head) > 8 and (seconds := struct.unpack_from("<L", head, 4)[0]):
+                mtime = seconds * 1_000_000  # of the file that was packed
+            inner = Reader(all_streams(source, kind, depth, self._spend))
+            yield from self.layer(uri, inner, mtime, depth + 1)
+
+    def _leaf(self, uri: str, source: Reader, mtime: int | None, depth: int) -> Iterator[Snapshot]:
+        """One snapshot, in part if its source stops before its end, and not at all if it is too large."""
+        most = self._limits.member_bytes
+        pieces: list[bytes] = []
+        size = 0
+        stopped: Stop | None = None
+        try:
+            while piece := source.some():
+                size += len(piece)
+                if size > most:
+                    reason = Reason.BOMB if depth else Reason.TOO_LARGE
+                    raise Stop(reason, f"more than {most} bytes", depth)
+                pieces.append(piece)
+        except Stop as stop:
+            stopped = stop
+        if stopped is None or (stopped.reason is Reason.BAD_ARCHIVE and pieces):
+            yield Snapshot(uri, b"".join(pieces), *captured_at(uri, mtime))
+        if stopped:
+            raise stopped
+
+    def _archive(
+        self, uri: str, members: Iterator[archives.Member], mtime: int | None, depth: int
+    ) -> Iterator[Snapshot | Refused | Skipped]:
+        seen: dict[str, int] = {}
+        for member in members:
+            self._members += 1
+            if self._members > self._limits.members:
+                raise Stop(Reason.BOMB, f"more than {self._limits.members} files in archives", 0)
+            if not seen and member.name in _DOCUMENTS:
+                detail = "an office document, e-book or program: a zip archive on the outside only"
+                raise Stop(Reason.BINARY, detail, depth)
+            seen[member.name] = seen.get(member.name, 0) + 1
+            again = f";{seen[member.name]}" if seen[member.name] > 1 else ""  # an archive may hold a name twice
+            name = f"{uri}#{member.name}{again}"
+            start = member.start if depth == 0 else self._file.reader.position
+            if member.refused:
+                yield Refused(name, Reason.BAD_ARCHIVE, member.refused, start, self._file.reader.position)
+                continue
+            try:
+                yield from self.layer(name, member.content, member.mtime or mtime, depth + 1)
+            except Stop as stop:
+                if stop.depth <= depth:
+                    raise
+                yield Refused(name, stop.reason, stop.detail, start, self._file.reader.position)
+
+    def _crawl(
+        self, uri: str, pages: Iterator[crawl.Page | crawl.Broken | int], mtime: int | None, depth: int
+    ) -> Iterator[Snapshot | Refused | Skipped]:
+        count = size = broken = 0
+        more: Refused | None = None
+        stopped: Stop | None = None
+        at = self._file.reader.position
+        try:
+            for page in pages:
+                if isinstance(page, crawl.Broken):
+                    start, end = (at, self._file.reader.position) if depth else (page.start, page.end)
+                    broken += 1
+                    if broken <= _MANY_BROKEN:
+                        yield Refused(f"{uri}#{page.name}", page.reason, page.detail, start, end)
+                    else:
+                        detail = f"{broken - _MANY_BROKEN} more broken records"
+                        more = Refused(uri, page.reason, detail, more.start if more else start, end)
+                elif isinstance(page, int):
+                    count, size = count + 1, size + page
+                elif (snapshot := crawl.keep(page, uri)) is None:
+                    count, size = count + 1, size + _size(page.content)
+                elif snapshot.captured_at is None:
+                    when, by = captured_at(uri, mtime)
+                    yield snapshot._replace(captured_at=when, captured_from=by)
+                else:
+                    yield snapshot
+                at = self._file.reader.position
+        except Stop as stop:
+            stopped = stop
+        if more:
+            yield more
+        if count:
+            yield Skipped(uri, count, size)
+        if stopped:
+            raise stopped
+
+    def _parquet(self, source: Reader, depth: int) -> Iterator[crawl.Page | crawl.Broken | int]:
+        file = self._file.seekable() if depth == 0 else None
+        if file is None:  # it is read from its end, so a packed one has to be held whole
+            most = self._limits.member_bytes
+            data = source.take(most + 1)
+            if len(data) > most:
+                detail = f"Parquet of more than {most} bytes in an archive: unpack it first"
+                raise Stop(Reason.BOMB if depth else Reason.TOO_LARGE, detail, depth)
+            file = io.BytesIO(data)
+        return crawl.parquet_pages(file, depth, self._spend)
+
+
+def _size(content: bytes | str) -> int:
+    """Bytes of a page's content, as UTF-8."""
+    if isinstance(content, bytes):
+        return len(content)
+    return len(content) if content.isascii() else len(content.encode("utf-8", "replace"))

@@ -1,0 +1,449 @@
+"""Crawl corpora: WARC and WET records, and documents as JSON lines or Parquet rows.
+
+Each record is a snapshot of its own, `file#record`: the WARC-Record-ID, or the
+number of the line or row, from 1. Nearly all of them are pages of the web that
+are neither feeds nor a feed reader's; they are told apart by a few searches for
+words, and counted. What passes is looked at as any snapshot is. Kept are feeds
+and reader pages alone: in a crawl nearly every text looks like a list of stories.
+
+JSON lines are documents, and not entries of a feed, if each of the first lines
+has an address and an `html`, or an address and a text without a title beside
+it, under the names that corpora use (C4, DCLM, FineWeb, OSCAR, RedPajama).
+"""
+
+import datetime
+import re
+import zlib
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple
+
+from feedmill.transforms.captures.byte_streams import Deflate, Reader, Stop, limited
+from feedmill.transforms.failures import Reason, Rejected
+from feedmill.transforms.formats.freshrss.chrome import SOURCE_MARK, looks_like_reader
+from feedmill.transforms.formats.json.scan import FIELDS
+from feedmill.transforms.rows.story import Snapshot
+
+KEPT = frozenset(("rss", "atom", "rdf", "jsonfeed", "greader_json", "freshrss_html", "freshrss_text"))
+
+
+class Page(NamedTuple):
+    """A record that holds a page."""
+
+    name: str
+    content: bytes | str
+    url: str | None
+    at: str | int | datetime.datetime | None  # when it was fetched, as the record says it
+    content_type: str | None = None
+
+
+class Broken(NamedTuple):
+    """A record that cannot be read, though the file goes on behind it. It lies at `start` to `end` of what is read."""
+
+    name: str
+    reason: Reason
+    detail: str
+    start: int
+    end: int
+
+
+# --- telling feeds and reader pages from the rest -------------------------------------------------
+
+_HEAD = 4096  # bytes in which a feed says what it is, with room for what servers write in front
+_FEED = re.compile(rb"<(?:[A-Za-z_][\w.-]{0,20}:)?(?:rss|feed|rdf|channel)[\s>]", re.IGNORECASE)
+_FEED_TEXT = re.compile(_FEED.pattern.decode(), re.IGNORECASE)
+_JSON_FEED = re.compile(rb"jsonfeed\.org|google\.com,2005:reader|\"(?:items|crawlTimeMsec)\"")
+# what readers print at the end of a line, and few others do twice
+_TIME_ENDS_LINE = re.compile(r":\d\d(?: ?[AaPp]\.?[Mm]\.?)?[^\S\n]*(?:\n|$)")
+
+
+def may_be_kept(content: bytes | str) -> bool:
+    """The cheap question: False for what is certainly neither a feed nor a reader's page. Over 500 MB/s.
+
+    Bytes are asked for markup and JSON alone: what is plain text is given as such.
+
+    >>> may_be_kept("It rained at 10:30 and nobody came."), may_be_kept(b"<?xml version='1.0'?><rss>")
+    (False, True)
+    """
+    if isinstance(content, str):
+        head = content[:_HEAD]
+        if "<" in head and _FEED_TEXT.search(head):
+            return True
+        if head.lstrip()[:1] == "{":
+            return bool(_JSON_FEED.search(head.encode("utf-8", "replace")))
+        return SOURCE_MARK in content or ("flux" in content and "stream" in content) or _has_two(content)
+    start = content[:_HEAD]
+    if _FEED.search(start) or b"\x00" in start[:64] or start[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        return True
+    if start.lstrip()[:1] == b"{":
+        return bool(_JSON_FEED.search(start))
+    return b"flux" in content and b"stream" in content
+
+
+def _has_two(text: str) -> bool:
+    first = _TIME_ENDS_LINE.search(text)
+    return bool(first and _TIME_ENDS_LINE.search(text, first.end()))
+
+
+def keep(page: Page, uri: str) -> Snapshot | None:
+    """Returns the record as a snapshot if it is a feed or a reader's page, or None."""
+    from feedmill.transforms.formats.sniff import sniff
+    from feedmill.transforms.text.decode import decode
+
+    content = page.content
+    if isinstance(content, bytes) and _is_text(content[:512]):
+        content = content.decode("utf-8", "replace")  # text, as extractors write it
+    if not may_be_kept(content):
+        return None
+    data = page.content.encode("utf-8", "replace") if isinstance(page.content, str) else page.content
+    snapshot = _snapshot(page, uri, data)
+    if isinstance(content, str) and "<" not in content[:512] and content.lstrip()[:1] != "{":
+        # of text one question is enough, where `sniff` would ask several
+        return snapshot if looks_like_reader(content) >= 0.5 else None
+    try:
+        return snapshot if sniff(decode(snapshot)) in KEPT else None
+    except Rejected:
+        return None
+
+
+def _is_text(start: bytes) -> bool:
+    """Whether no markup, no JSON and no encoding of two bytes a letter begins like this."""
+    return b"<" not in start and b"{" not in start and b"\x00" not in start
+
+
+def _snapshot(page: Page, uri: str, data: bytes) -> Snapshot:
+    at = _instant(page.at)
+    return Snapshot(f"{uri}#{page.name}", data, at, None if at is None else "warc", page.url, page.content_type)
+
+
+def _instant(at: str | int | float | datetime.datetime | None) -> int | None:
+    """Microseconds of what a record says about when it was fetched."""
+    from feedmill.transforms.formats.json.story import when
+
+    if isinstance(at, datetime.datetime):
+        if at.tzinfo is None:
+            at = at.replace(tzinfo=datetime.UTC)
+        return (at - _EPOCH) // datetime.timedelta(microseconds=1)
+    found, _ = when(at)
+    return found.at if found else None
+
+
+_EPOCH = datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC)
+
+
+# --- WARC -----------------------------------------------------------------------------------------
+
+_LONGEST_HEADER = 1 << 16
+_NEXT_RECORD = re.compile(rb"\n(?=WARC/\d\.\d\s)")
+_WITH_CONTENT = frozenset(("response", "resource", "conversion"))
+
+
+def warc_pages(source: Reader, depth: int, most: int) -> Iterator[Page | Broken | int]:
+    """Yields the pages of a WARC, WET or WAT file, and for one of over `most` bytes, which is not read, its size.
+
+    Requests, metadata and revisits hold no page and are passed over. A damaged
+    record costs itself: reading goes on at the next that starts on a line of its own.
+
+    Raises:
+        Stop: BAD_ARCHIVE where the file is cut off.
+    """
+
+    def cut() -> Stop:
+        return Stop(Reason.BAD_ARCHIVE, "the last record is cut off", depth)
+
+    number = 0
+    while True:
+        _skip_blank_lines(source)
+        ahead = source.peek(_HEAD)
+        if not ahead:
+            return
+        number += 1
+        end = _header_end(ahead)
+        if not end and len(ahead) == _HEAD:
+            ahead = source.peek(_LONGEST_HEADER)
+            end = _header_end(ahead)
+        fields = _fields(ahead[:end])
+        length = fields.get("content-length", "")
+        if not ahead.startswith(b"WARC/") or not end or not (length.isdigit() and len(length) < 19):
+            start = source.position
+            goes_on = _resynchronise(source)
+            yield Broken(str(number), Reason.BAD_ARCHIVE, "not a WARC record, or damaged", start, source.position)
+            if not goes_on:
+                return
+            continue
+        source.skip(end)
+        size = int(length)
+        if fields.get("warc-type") not in _WITH_CONTENT:
+            if source.skip(size) < size:
+                raise cut()
+            continue
+        if size > most:
+            yield size
+            if source.skip(size) < size:
+                raise cut()
+            continue
+        parts: list[bytes] = []
+        stopped: Stop | None = None
+        try:
+            parts.extend(limited(source, size, cut))
+        except Stop as stop:
+            stopped = stop
+        page = _page(fields, b"".join(parts), str(number), most)
+        if page is not None:
+            yield page
+        if stopped:
+            raise stopped
+
+
+def _header_end(data: bytes) -> int:
+    """Where a header and the blank line behind it end; 0 if that is not in sight."""
+    at = data.find(b"\r\n\r\n", 0, _LONGEST_HEADER)
+    bare = data.find(b"\n\n", 0, at if at >= 0 else _LONGEST_HEADER)  # as some tools write them
+    return bare + 2 if bare >= 0 else at + 4 if at >= 0 else 0
+
+
+def _skip_blank_lines(source: Reader) -> None:
+    while (ahead := source.peek(4)) and ahead[:1] in b"\r\n":
+        source.skip(len(ahead) - len(ahead.lstrip(b"\r\n")))
+
+
+def _resynchronise(source: Reader) -> bool:
+    """Goes to the next line that starts a record; False if there is none."""
+    while len(ahead := source.peek(_LONGEST_HEADER)) > 16:
+        found = _NEXT_RECORD.search(ahead)
+        if found:
+            source.skip(found.end())
+            return True
+        source.skip(len(ahead) - 16)  # the line may begin here
+    source.skip(len(ahead))
+    return False
+
+
+_FIELD = re.compile(
+    rb"^(warc-type|warc-record-id|warc-target-uri|warc-date|content-type|content-length|content-encoding|transfer-encoding)"
+    rb"[ \t]*:[ \t]*([^\r\n]*)",
+    re.IGNORECASE | re.MULTILINE,
+)
+
+
+def _fields(header: bytes) -> dict[str, str]:
+    """The header fields that matter here, names in lower case."""
+    return {name.lower().decode(): value.decode("utf-8", "replace").rstrip() for name, value in _FIELD.findall(header)}
+
+
+def _page(fields: Mapping[str, str], block: bytes, number: str, most: int) -> Page | None:
+    content, content_type = block, fields.get("content-type")
+    if content_type and content_type.startswith("application/http"):
+        end = _header_end(block)
+        if not end:
+            return None
+        http = _fields(block[:end])
+        content_type = http.get("content-type")
+        content = _decoded(block[end:], http, most)
+    name = fields.get("warc-record-id", "").strip("<>") or number
+    return Page(
+        name, content, fields.get("warc-target-uri", "").strip("<>") or None, fields.get("warc-date"), content_type
+    )
+
+
+def _decoded(body: bytes, http: Mapping[str, str], most: int) -> bytes:
+    """A response's body without the encodings it was sent in. Crawlers often undo them and leave the header."""
+    if http.get("transfer-encoding", "").lower() == "chunked":
+        body = _unchunked(body)
+    encoding = http.get("content-encoding", "").lower()
+    if "gzip" in encoding and body.startswith(b"\x1f\x8b"):
+        return _inflated(body, 31, most)
+    if "deflate" in encoding and body[:1] == b"\x78":
+        return _inflated(body, 15, most)
+    return body
+
+
+def _inflated(body: bytes, wbits: int, most: int) -> bytes:
+    """What can be unpacked of a body, up to one byte more than allowed."""
+    codec = Deflate(wbits)
+    try:
+        return codec.decompress(body, most + 1)
+    except zlib.error:
+        return body
+
+
+_CHUNK = re.compile(rb"([0-9A-Fa-f]{1,8})(?:;[^\r\n]{0,200})?\r?\n")
+
+
+def _unchunked(body: bytes) -> bytes:
+    """The body of a chunked response; as it is if it is not chunked."""
+    parts: list[bytes] = []
+    at = 0
+    while chunk := _CHUNK.match(body, at):
+        size = int(chunk[1], 16)
+        if not size:
+            return b"".join(parts)
+        parts.append(body[chunk.end() : chunk.end() + size])
+        at = chunk.end() + size
+        at += 2 if body.startswith(b"\r\n", at) else 1
+    return b"".join(parts) if parts and at >= len(body) else body
+
+
+# --- documents in JSON lines and Parquet ----------------------------------------------------------
+
+_HTML_KEYS = ("html", "raw_html", "html_content", "page_html")
+_TEXT_KEYS = ("text", "raw_content", "extracted_text", "plain_text")
+_URL_KEYS = ("url", "warc_target_uri", "target_uri", "source_url", "uri", "WARC-Target-URI")
+_DATE_KEYS = (
+    "warc_date", "WARC-Date", "warc-date", "crawl_date", "fetch_time", "date_download", "timestamp", "date",
+)  # fmt: skip
+# objects in which a corpus keeps the record's own header
+_HEADERS = ("metadata", "warc_headers", "warcinfo", "meta")
+COLUMNS = frozenset((*_HTML_KEYS, *_TEXT_KEYS, *_URL_KEYS, *_DATE_KEYS, *_HEADERS, "content"))
+_TITLES = frozenset(FIELDS["title"].split())
+
+
+def is_document(record: Any) -> bool:
+    """Whether a JSON object, or a row's columns, is a document of a corpus, and not an entry of a feed.
+
+    >>> is_document({"text": "...", "url": "https://a.example/", "date": "2013-05-18T05:48:54Z"})
+    True
+    >>> is_document({"title": "T", "text": "...", "url": "https://a.example/", "date": "2013-05-18"})
+    False
+    """
+    if not isinstance(record, Mapping):
+        return False
+    if _url(record) is None:
+        return False
+    if any(isinstance(record.get(key), str) for key in _HTML_KEYS):
+        return True
+    if _TITLES & {key.lower() for key in record}:
+        return False
+    return any(isinstance(record.get(key), str) for key in _TEXT_KEYS) or (
+        isinstance(record.get("content"), str) and any(isinstance(record.get(key), Mapping) for key in _HEADERS)
+    )
+
+
+def _url(record: Mapping[str, Any]) -> str | None:
+    return _lookup(record, _URL_KEYS)
+
+
+def _lookup(record: Mapping[str, Any], keys: tuple[str, ...]) -> Any:
+    """The first of `keys` that the record, or the header it keeps, has."""
+    for key in keys:
+        if found := record.get(key):
+            return found
+    for holder in _HEADERS:
+        inner = record.get(holder)
+        if isinstance(inner, Mapping):
+            for key in keys:
+                if found := inner.get(key) or inner.get(key.lower()):
+                    return found
+    return None
+
+
+def page_of(record: Mapping[str, Any], name: str) -> Page | None:
+    """The page in a document; its `html` rather than its text, as it says more. None if it holds neither."""
+    content: str | None = None
+    for key in (*_HTML_KEYS, *_TEXT_KEYS, "content"):
+        value = record.get(key)
+        if isinstance(value, str) and value:
+            content = value
+            break
+    if content is None:
+        return None
+    url = _lookup(record, _URL_KEYS)
+    return Page(name, content, url if isinstance(url, str) else None, _lookup(record, _DATE_KEYS))
+
+
+_LINES_SNIFFED = 4
+
+
+def is_jsonl_corpus(head: bytes) -> bool:
+    """Whether a file that starts with `head` is JSON lines of documents: all of the first complete lines are."""
+    if head.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] != b"{":
+        return False
+    import orjson
+
+    seen = 0
+    for line in head.removeprefix(b"\xef\xbb\xbf").split(b"\n")[: _LINES_SNIFFED + 1]:
+        if not line.strip():
+            continue
+        try:
+            if not is_document(orjson.loads(line)):
+                return False
+        except orjson.JSONDecodeError:
+            break  # the last, which `head` cuts off; or what is no JSON
+        seen += 1
+    return seen > 0
+
+
+def jsonl_pages(source: Reader, depth: int, most: int) -> Iterator[Page | Broken | int]:
+    """Yields the documents of JSON lines; for a line of over `most` bytes, which is not read, its size.
+
+    Raises:
+        Stop: whatever stops the reading of the file.
+    """
+    import orjson
+
+    if source.peek(3) == b"\xef\xbb\xbf":
+        source.skip(3)
+    end = source.position
+    for number, line in enumerate(_lines(source, most), 1):
+        start = end
+        end += (line if isinstance(line, int) else len(line)) + 1
+        if isinstance(line, int):
+            yield line
+        elif line.strip():
+            try:
+                record = orjson.loads(line)
+            except orjson.JSONDecodeError as error:
+                yield Broken(str(number), Reason.MALFORMED, f"not JSON: {error.msg}", start, start + len(line))
+                continue
+            page = page_of(record, str(number)) if isinstance(record, dict) else None
+            yield page or Broken(str(number), Reason.MALFORMED, "neither text nor HTML", start, start + len(line))
+
+
+def _lines(source: Reader, most: int) -> Iterator[bytes | int]:
+    """The lines of a stream without their ends; the size of those that are longer than `most` bytes."""
+    waiting: list[bytes] = []
+    size = 0
+    while piece := source.some():
+        *lines, rest = piece.split(b"\n")
+        for line in lines:
+            if size:
+                size += len(line)
+                yield size if size > most else b"".join([*waiting, line])
+                waiting, size = [], 0
+            else:
+                yield line if len(line) <= most else len(line)
+        if rest:
+            size += len(rest)
+            waiting.append(rest)
+            if size > most:
+                waiting.clear()
+    if size:
+        yield size if size > most else b"".join(waiting)
+
+
+def parquet_pages(file: Any, depth: int, spend: Any) -> Iterator[Page | Broken | int]:
+    """Yields the documents of a Parquet file (a seekable binary file).
+
+    Raises:
+        Stop: BAD_ARCHIVE if it cannot be read; UNKNOWN_FORMAT if its columns are not a corpus's.
+    """
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    try:
+        table = pq.ParquetFile(file)
+        names = [name for name in table.schema_arrow.names if name in COLUMNS]
+        if not (set(names) & {*_HTML_KEYS, *_TEXT_KEYS, "content"}):
+            detail = f"Parquet without a column of text or HTML; it has {table.schema_arrow.names[:8]}"
+            raise Stop(Reason.UNKNOWN_FORMAT, detail, depth)
+        number = 0
+        for batch in table.iter_batches(batch_size=_ROWS, columns=names):
+            spend(batch.nbytes)
+            for record in batch.to_pylist():
+                number += 1
+                page = page_of(record, str(number))
+                yield page or Broken(str(number), Reason.MALFORMED, "a row without text or HTML", 0, 0)
+    except (pa.ArrowException, OSError) as error:
+        raise Stop(Reason.BAD_ARCHIVE, f"the Parquet file cannot be read: {error}", depth) from error
+
+
+_ROWS = 256  # read at a time: enough to be quick, few enough that long documents fit in memory

@@ -1,0 +1,167 @@
+"""Files to snapshots, and what makes two captures one. Plain Python: no Beam."""
+
+import re
+import sys
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import NamedTuple
+
+import pyarrow as pa
+from feedmill.transforms.captures.containers import Limits, Refused, Skipped, unpack
+from feedmill.transforms.failures import Reason
+from feedmill.transforms.rows.packed_table import Parcel
+from feedmill.transforms.rows.story import Snapshot
+from feedmill.transforms.storage.local import FileInfo, open_inputs
+
+_FILES = pa.schema(
+    [
+        pa.field("uri", pa.string()),
+        pa.field("size", pa.int64()),
+        pa.field("mtime", pa.int64()),
+        pa.field("generation", pa.int64()),
+    ]
+)
+
+
+def pack_files(files: Sequence[FileInfo]) -> Parcel:
+    """Returns files as they travel. Their paths are alike, and a pipeline is submitted with all of them in it.
+
+    >>> unpack_files(pack_files([FileInfo("a.xml", 6, None)]))
+    [FileInfo(uri='a.xml', size=6, mtime=None, generation=None)]
+    """
+    return Parcel(pa.Table.from_pylist([file._asdict() for file in files], _FILES))
+
+
+def unpack_files(packed: Parcel) -> list[FileInfo]:
+    """Returns what `pack_files` was given."""
+    return [FileInfo(*row) for row in zip(*(column.to_pylist() for column in packed.table.columns), strict=True)]
+
+
+class Inputs(NamedTuple):
+    """Some of what was read."""
+
+    found: tuple[Snapshot | Refused, ...]
+
+
+def read_snapshots(file: FileInfo, limits: Limits = Limits()) -> Iterator[Snapshot | Refused | Skipped]:
+    """Yields what a file holds: one snapshot, or those of an archive.
+
+    A file that cannot be opened or read is a Refused(UNREADABLE).
+    """
+    for _, found in read_files([file], limits):
+        yield from found
+
+
+def read_files(
+    files: Sequence[FileInfo], limits: Limits = Limits()
+) -> Iterator[tuple[FileInfo, Iterator[Snapshot | Refused | Skipped]]]:
+    """Yields each file and what it holds, to be used up before the next one; see `read_snapshots` and `open_inputs`."""
+    for file, stream in open_inputs(files):
+        if isinstance(stream, OSError):
+            detail = f"{type(stream).__name__}: {stream.strerror or stream}"
+            yield file, iter([Refused(file.uri, Reason.UNREADABLE, detail, 0, 0)])
+            continue
+        with stream:
+            yield file, unpack(file.uri, stream, file.mtime, limits)
+
+
+def read_plain(files: Sequence[FileInfo]) -> list[Snapshot] | None:
+    """Returns the snapshots of files that are nothing but one snapshot each, as nearly all are; None if one is not."""
+    snapshots = []
+    for _, found in read_files(files):
+        first = next(found, None)
+        if not isinstance(first, Snapshot) or next(found, None) is not None:
+            return None
+        snapshots.append(first)
+    return snapshots
+
+
+# A date, perhaps with a time, in a path: what tells two captures of one feed apart.
+_WHEN = re.compile(r"(?<!\d)(?:19|20)\d\d(?:[-_./]?\d\d){2}(?:[T_ -]?\d\d(?:[-_:.]?\d\d){0,2}Z?)?(?!\d)")
+
+# Names of packed files, and how much feeds grow when they are unpacked, about.
+_PACKED = (".gz", ".zst", ".bz2", ".xz", ".zip", ".tgz")
+_UNPACKED = 6
+
+
+# A batch is handed on at whichever comes first: small enough to hold in memory a few times over, large enough that the
+# cost of an element is spread over many stories.
+BATCH_SNAPSHOTS = 100
+BATCH_BYTES = 16 * 1024 * 1024
+
+# The local engine keeps all that goes between steps in memory. So more than this is taken in by several runs, one
+# after the other.
+RUN_BYTES = 96 * 1024 * 1024
+
+
+def batch_files(
+    files: Iterable[FileInfo], count: int = BATCH_SNAPSHOTS, size: int = BATCH_BYTES
+) -> list[list[FileInfo]]:
+    """Cuts files into batches of at most `count` files and about `size` bytes.
+
+    Captures of one feed come together, by their paths, whatever hour each is of:
+    they share most of their entries, and a batch handles equal entries once. The
+    largest batch comes first: no worker is left alone with it at the end.
+
+    >>> files = [FileInfo(f"20250715T{hour}00Z/{feed}.xml", 6, 0) for hour in (10, 11) for feed in "ab"]
+    >>> [[f.uri for f in batch] for batch in batch_files(files, 100, 12)]
+    [['20250715T1000Z/a.xml', '20250715T1100Z/a.xml'], ['20250715T1000Z/b.xml', '20250715T1100Z/b.xml']]
+    """
+    in_order = sorted(files, key=lambda file: (_WHEN.sub("", file.uri), file.uri))
+    batches = _cut(in_order, count, size, lambda file: file.size)
+    return sorted(batches, key=lambda files: sum(file.size for file in files), reverse=True)
+
+
+def cut_runs(files: Iterable[FileInfo], size: int) -> list[list[FileInfo]]:
+    """Cuts files, in the order given, into runs of about `size` bytes of what is in them; 0 is no limit.
+
+    A rest of up to a third of that goes with the run before: it is not worth one of its own.
+
+    >>> files = [FileInfo("a.xml", 6, 0), FileInfo("b.xml", 6, 0), FileInfo("c.xml.gz", 1, 0), FileInfo("d.xml", 2, 0)]
+    >>> [[f.uri for f in run] for run in cut_runs(files, 12)]
+    [['a.xml', 'b.xml'], ['c.xml.gz', 'd.xml']]
+    >>> [[f.uri for f in run] for run in cut_runs(files, 6)]
+    [['a.xml'], ['b.xml'], ['c.xml.gz', 'd.xml']]
+    >>> len(cut_runs(files, 0)), cut_runs([], 0)
+    (1, [])
+    """
+
+    def unpacked(file: FileInfo) -> int:
+        return file.size * (_UNPACKED if file.uri.endswith(_PACKED) else 1)
+
+    runs = _cut(files, None, size or sys.maxsize, unpacked)
+    if len(runs) > 1 and 3 * sum(map(unpacked, runs[-1])) <= size:
+        rest = runs.pop()
+        runs[-1] += rest
+    return runs
+
+
+def _cut(
+    files: Iterable[FileInfo], count: int | None, size: int, weight: Callable[[FileInfo], int]
+) -> list[list[FileInfo]]:
+    batches: list[list[FileInfo]] = []
+    left = 0
+    for file in files:
+        if not batches or len(batches[-1]) == count or weight(file) > left:
+            batches.append([])
+            left = size
+        batches[-1].append(file)
+        left -= weight(file)
+    return batches
+
+
+def capture_key(snapshot_id: str, captured_at: int | None, captured_from: str | None) -> str:
+    """Names a capture; two captures of one name are one snapshot, taken in once.
+
+    The same bytes at two stated times are two captures: a story that stood
+    unchanged was seen twice. A file's own time states nothing (a copy changes
+    it), and an export's time is part of its bytes: there the bytes alone count.
+
+    >>> capture_key("ab", 5, "mtime") == capture_key("ab", 6, "mtime") != capture_key("ab", 6, "path")
+    True
+    """
+    return f"{snapshot_id}@{captured_at}" if captured_from in ("path", "warc") else snapshot_id
+
+
+def dead_key(snapshot_id: str, uri: str) -> str:
+    """Names a snapshot that could not be read: each such file is its own dead letter, whatever its bytes."""
+    return f"{snapshot_id}@{uri}"

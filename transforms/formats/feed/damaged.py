@@ -1,0 +1,239 @@
+"""Damaged entries: what can be undone without a guess is undone, the rest is read by feedparser."""
+
+import functools
+import html
+import re
+from typing import Any
+
+from feedmill.transforms.formats.feed.fields import TYPES, Fields, Text, is_base64, read_person
+
+_REFERENCE = re.compile(
+    r"<!\[CDATA\[(?:.*?\]\]>|.*)|<!--(?:.*?-->|.*)|&(?!(?:lt|gt|amp|quot|apos);)(?:([a-zA-Z]\w*);|(#\d{1,9};|#[xX][0-9a-fA-F]{1,8};))?",
+    re.S,
+)
+_INVALID = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_NUMBER_REFERENCE = re.compile(r"&#(?:(\d+)|[xX]([\da-fA-F]+)|)(;?)")
+
+
+def _valid_reference(match: re.Match[str]) -> str:
+    """References to no character would end feedparser's reading."""
+    decimal, hexadecimal, _ = match.groups()
+    if not (decimal or hexadecimal):
+        return "&amp;#"
+    digits = (decimal or hexadecimal).lstrip("0")[:8]
+    code = int(digits or "0", 10 if decimal else 16)
+    if 31 < code < 0xD800 or 0xDFFF < code < 0x110000 or code in (9, 10, 13):
+        return match.group()
+    return _INVALID.sub(_instead, chr(code)) if code < 32 else "\ufffd"
+
+
+def _instead(match: re.Match[str]) -> str:
+    return " " if match.group() in "\x0b\x0c\x1c\x1d\x1e\x1f" else ""
+
+
+def repaired(xml: str) -> str:
+    """Named references of HTML become characters, a bare & an ampersand."""
+
+    def reference(match: re.Match[str]) -> str:
+        name, number = match.groups()
+        if name:
+            character = html.unescape(f"&{name};")
+            return f"&amp;{name};" if character[0] == "&" else html.escape(character, quote=False)
+        if number:
+            return html.escape(html.unescape(f"&{number}"), quote=False)
+        return match.group() if match.group() != "&" else "&amp;"
+
+    return _INVALID.sub(_instead, _REFERENCE.sub(reference, _NUMBER_REFERENCE.sub(_valid_reference, xml)))
+
+
+@functools.cache
+def feedparser_reader(kind: str):  # type: ignore[no-untyped-def]
+    """feedparser's reader for damaged feeds ("Loose"), or, for tests, that for others ("Strict")."""
+    import feedparser.api
+
+    class Reader(getattr(feedparser.api, f"{kind}FeedParser")):  # type: ignore[misc]
+        """feedparser's own, without its network, clean-up and dates; and with the texts of Media RSS, iTunes and Dublin
+        Core as what they are: captions, or a text where there is no other."""
+
+        resolve_relative_uris = False
+        sanitize_html = False
+
+        def resolve_uri(self, uri):  # type: ignore[no-untyped-def]
+            return uri
+
+        def _sync_author_detail(self, key="author"):  # type: ignore[no-untyped-def]
+            context = self._get_context()
+            detail = context.get(f"{key}s", [{}])[-1]
+            if not detail and context.get(key):
+                detail["name"], detail["email"] = read_person(context[key])
+
+        def _start_item(self, attrs_d):  # type: ignore[no-untyped-def]
+            super()._start_item(attrs_d)
+            self.entries[-1].update(base_=self.baseuri, lang_=self.lang, fallbacks_=[], shown_=[])
+
+        _start_entry = _start_item
+
+        def _start_source(self, attrs_d):  # type: ignore[no-untyped-def]
+            self.outer_title_depth = self.title_depth  # a title after it must not replace the one before
+            super()._start_source(attrs_d)
+
+        def _end_source(self):  # type: ignore[no-untyped-def]
+            super()._end_source()
+            self.title_depth = getattr(self, "outer_title_depth", -1)
+
+        def _start_image(self, attrs_d):  # type: ignore[no-untyped-def]
+            depth = self.title_depth
+            super()._start_image(attrs_d)
+            self.title_depth = depth
+
+        def _start_title(self, attrs_d):  # type: ignore[no-untyped-def]
+            if self.inentry and self.inimage:
+                self.push("image_title_", 0)
+            else:
+                super()._start_title(attrs_d)
+
+        def _end_title(self):  # type: ignore[no-untyped-def]
+            if self.elementstack and self.elementstack[-1][0] == "image_title_":
+                self.pop("image_title_")
+            else:
+                super()._end_title()
+
+        _start_dc_title, _end_dc_title = _start_title, _end_title
+
+        def _start_link(self, attrs_d):  # type: ignore[no-untyped-def]
+            context = self._get_context()
+            before = context.get("link")
+            stated = "type" in attrs_d
+            super()._start_link(attrs_d)
+            if not stated and attrs_d.get("rel") == "enclosure" and context.get("links"):
+                context["links"][-1].pop("type", None)
+            if "href" not in attrs_d or context.get("link") != before:
+                context["link_base_"] = self.baseuri
+
+        def _end_guid(self):  # type: ignore[no-untyped-def]
+            super()._end_guid()
+            self._get_context()["id_is_link_"] = bool(self.guidislink)
+
+        _end_id = _end_guid
+
+        def push_content(self, tag, attrs_d, default_content_type, expecting_text):  # type: ignore[no-untyped-def]
+            super().push_content(tag, attrs_d, default_content_type, expecting_text)
+            self.contentparams["stated_"] = "type" in attrs_d
+
+        def _start_fallback(self, attrs_d, default="text/html"):  # type: ignore[no-untyped-def]
+            self.push_content("fallback_", attrs_d, default, 1)
+
+        def _end_fallback(self, caption=False):  # type: ignore[no-untyped-def]
+            params = dict(self.contentparams)
+            value = self.pop_content("fallback_")
+            if value and self.inentry and not self.insource:
+                entry = self.entries[-1]
+                entry["fallbacks_"].append({**params, "value": value})
+                if caption and entry["shown_"] and not entry["shown_"][-1][2]:
+                    entry["shown_"][-1][2] = value
+
+        _start_dc_description = _start_fallback
+        _end_dc_description = _end_fallback
+
+        def _start_itunes_summary(self, attrs_d):  # type: ignore[no-untyped-def]
+            self._start_fallback(attrs_d, "text/plain")
+
+        _end_itunes_summary = _end_fallback
+        _start_media_description = _start_itunes_summary
+
+        def _end_media_description(self):  # type: ignore[no-untyped-def]
+            self._end_fallback(caption=True)
+
+        def _start_media_title(self, attrs_d):  # type: ignore[no-untyped-def]
+            self.push_content("media_title_", attrs_d, "text/plain", 1)
+
+        def _end_media_title(self):  # type: ignore[no-untyped-def]
+            self.pop_content("media_title_")
+
+        def _show(self, attrs_d):  # type: ignore[no-untyped-def]
+            url = attrs_d.get("url") or attrs_d.get("href")
+            if url and self.inentry and not self.insource:
+                self.entries[-1]["shown_"].append([url, attrs_d.get("type"), None, None])
+
+        def _start_media_content(self, attrs_d):  # type: ignore[no-untyped-def]
+            self._show(attrs_d)
+
+        def _start_media_thumbnail(self, attrs_d):  # type: ignore[no-untyped-def]
+            self.push("thumbnail_", 1)
+            self._show(attrs_d)
+
+        def _end_media_thumbnail(self):  # type: ignore[no-untyped-def]
+            self._show({"url": self.pop("thumbnail_")})
+
+        def _start_itunes_image(self, attrs_d):  # type: ignore[no-untyped-def]
+            self.push("itunes_image", 0)
+            self._show(attrs_d)
+
+        def _start_media_credit(self, attrs_d):  # type: ignore[no-untyped-def]
+            self.push("credit_", 1)
+
+        def _end_media_credit(self):  # type: ignore[no-untyped-def]
+            credit = self.pop("credit_")
+            if credit and self.inentry and self.entries[-1]["shown_"] and not self.entries[-1]["shown_"][-1][3]:
+                self.entries[-1]["shown_"][-1][3] = credit
+
+    return Reader
+
+
+# What feedparser raises on input it was not made for, such as an unknown element with the name of one of its lists.
+_FAULTS = (AttributeError, AssertionError, IndexError, KeyError, TypeError, ValueError)
+
+
+def read_loosely(xml: str, base: str, lang: str | None) -> tuple[Fields | None, Fields]:
+    """Returns the first entry, None if there is none or feedparser cannot read it, and the feed."""
+    reader = feedparser_reader("Loose")(base, lang, "utf-8", {})
+    try:
+        reader.feed(_NUMBER_REFERENCE.sub(_valid_reference, xml))
+    except _FAULTS:
+        return None, Fields(base, lang)
+    entry = from_feedparser(reader.entries[0], base, lang) if reader.entries else None
+    return entry, from_feedparser(reader.feeddata, base, lang)
+
+
+def from_feedparser(found: dict[str, Any], base: str, lang: str | None) -> Fields:
+    """The fields in an entry or feed of feedparser. Elements it does not know are in there too: what has not the right
+    type is one."""
+
+    def string(key: str) -> str | None:
+        value = dict.get(found, key)  # without feedparser's aliases
+        return value if isinstance(value, str) else None
+
+    def dicts(key: str) -> list[dict[str, Any]]:
+        values = dict.get(found, key)
+        return [value for value in values if isinstance(value, dict)] if isinstance(values, list) else []
+
+    def text(key: str) -> Text | None:
+        detail = dict.get(found, f"{key}_detail")
+        return _from_detail(detail) if isinstance(detail, dict) and detail.get("value") else None
+
+    fields = Fields(string("base_") or base, string("lang_") or lang)
+    fields.title, fields.summary, fields.media_title = text("title"), text("summary"), text("media_title_")
+    fields.contents = [_from_detail(detail) for detail in dicts("content")]
+    fields.fallback = next((_from_detail(detail) for detail in dicts("fallbacks_")), None)
+    fields.link, fields.link_base = string("link"), string("link_base_") or fields.base
+    fields.original = string("feedburner_origlink") or string("pheedo_origlink")
+    fields.id, fields.id_is_link = string("id"), dict.get(found, "id_is_link_") is True
+    fields.published, fields.updated, fields.created = string("published"), string("updated"), string("created")
+    fields.spoken = string("language")
+    for author in dicts("authors"):
+        if author.get("name") or author.get("email"):
+            fields.people.append([author.get("name"), author.get("email")])
+    for tag in dicts("tags"):
+        fields.tag(tag.get("term") or tag.get("label"))
+    for link in dicts("links"):
+        if link.get("rel") == "enclosure" and link.get("href"):
+            fields.enclosures.append((link["href"], link.get("type")))
+    fields.shown = dict.get(found, "shown_") or []
+    return fields
+
+
+def _from_detail(detail: dict[str, Any]) -> Text:
+    kind = detail.get("type") or "text/plain"
+    if is_base64(None, kind := TYPES.get(kind, kind)) and re.search(r"[<\s]", detail["value"]):
+        kind = "text/html"  # it was decoded
+    return Text(detail["value"], kind, detail.get("stated_", False), detail.get("base") or "", detail.get("language"))

@@ -1,0 +1,241 @@
+"""What the JSON formats share: values of any shape to text, instants, media, and a `Split` with spans."""
+
+import collections
+import re
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from feedmill.transforms.failures import Reason
+from feedmill.transforms.formats.json.scan import Found
+from feedmill.transforms.rows.story import Media, Reject, Span, Split, Story
+from feedmill.transforms.text.dates import Instant, read_date
+from feedmill.transforms.text.decode import Document
+from feedmill.transforms.text.html import Html, plain_to_text, read_html, resolve
+from feedmill.transforms.text.spans import tile
+from feedmill.transforms.text.urls import canonical_url
+
+_TAG = re.compile(r"<(?:[a-zA-Z][a-zA-Z0-9]{0,10}(?:\s[^<>]{0,2000})?/?|/[a-zA-Z][a-zA-Z0-9]{0,10}\s*|!--)>?")
+# where a value that is an object keeps its text: WordPress, Atom turned into JSON, Mongo exports
+_TEXT_KEYS = ("rendered", "content", "value", "name", "title", "term", "label", "#text", "$t", "_", "__text", "text")
+_URL_KEYS = ("href", "url", "link", "src", "@href", "_href", "@url")
+
+
+def string(value: Any) -> str | None:
+    """The text in a value: a string, a number, an object that wraps one, the first of a list; None if there is none.
+
+    >>> string({"rendered": " A &amp; B "}), string(["", "x"]), string(True), string("  ")
+    ('A &amp; B', 'x', None, None)
+    """
+    if isinstance(value, str):
+        return value.strip() or None
+    if isinstance(value, bool) or value is None:
+        return None
+    if isinstance(value, (int, float)):
+        return str(value)
+    if isinstance(value, dict):
+        # wrapped once: what lies deeper is no text of this value
+        inner = (value.get(key) for key in _TEXT_KEYS)
+        return next((v.strip() for v in inner if isinstance(v, str) and v.strip()), None)
+    if isinstance(value, list):
+        return next((found for v in value if not isinstance(v, list) and (found := string(v))), None)
+    return None
+
+
+def strings(value: Any) -> tuple[str, ...]:
+    """All texts of a list, or of a single value, in order and each once; a string with commas is a list.
+
+    >>> strings([{"name": "Ann"}, "Bo", "Ann", None]), strings("a, b"), strings({"name": "Cy"})
+    (('Ann', 'Bo'), ('a', 'b'), ('Cy',))
+    """
+    if isinstance(value, str):
+        found: Iterable[str | None] = (part.strip() for part in re.split(r"[,;\n]", value))
+    else:
+        found = map(string, value) if isinstance(value, list) else [string(value)]
+    return tuple(dict.fromkeys(f for f in found if f))
+
+
+def link(value: Any) -> str | None:
+    """The address in a value: a string, an object with one, the first of a list."""
+    if isinstance(value, str):
+        return value.strip() or None
+    if isinstance(value, dict):
+        inner = (value.get(key) for key in _URL_KEYS)
+        return next((v.strip() for v in inner if isinstance(v, str) and v.strip()), None)
+    if isinstance(value, list):
+        return next((found for v in value if not isinstance(v, list) and (found := link(v))), None)
+    return None
+
+
+def rich(text: str | None, base: str | None) -> Html:
+    """Text that may or may not be HTML, as clean text and the media in it: it is HTML if a tag is in it.
+
+    >>> rich("1 < 2 and 3 > 2", None).text, rich("<p>a</p>", None).text, rich(None, None).text
+    ('1 < 2 and 3 > 2', 'a', '')
+    """
+    if not text:
+        return Html("", ())
+    return read_html(text, base or "") if _TAG.search(text) else Html(plain_to_text(text), ())
+
+
+def one_line(text: str | None) -> str | None:
+    """A title or a name: without markup, on one line."""
+    return " ".join(rich(text, None).text.split()) or None
+
+
+def address(raw: str | None, base: str | None) -> str | None:
+    """The canonical form of an address, or None if it is none."""
+    return canonical_url(raw, base or "") if raw else None
+
+
+def epoch(value: Any) -> int | None:
+    """Microseconds, from a count since 1970 whose unit its size tells: seconds, milli-, micro- or nanoseconds.
+
+    Read as times from 1973 to 2128; anything else is None.
+
+    >>> epoch(1752576063), epoch("1752576063000"), epoch(1752576063.5), epoch(12)
+    (1752576063000000, 1752576063000000, 1752576063500000, None)
+    """
+    if isinstance(value, bool):
+        return None
+    if isinstance(value, str):
+        value = value.strip()
+        if not _NUMBER.fullmatch(value):
+            return None
+        value = float(value) if "." in value else int(value)
+    if not isinstance(value, (int, float)):
+        return None
+    for low, factor in ((10**8, 1_000_000), (10**11, 1_000), (10**14, 1)):
+        if low <= value < 50 * low:
+            return round(value * factor)
+    return int(value) // 1_000 if 10**17 <= value < 50 * 10**17 else None
+
+
+_NUMBER = re.compile(r"\d{9,19}(?:\.\d{1,9})?")
+
+
+def when(value: Any, zone: str | None = None) -> tuple[Instant | None, str | None]:
+    """Returns an instant and the raw text of it; the instant is None if the text cannot be read.
+
+    Args:
+        zone: the IANA zone of a date that states none; UTC if None.
+    """
+    if isinstance(value, dict) and "$date" in value:  # Mongo's exports
+        value = value["$date"]
+    if isinstance(value, dict) and "$numberLong" in value:
+        value = value["$numberLong"]
+    raw = string(value)
+    if raw is None:
+        return None, None
+    at = epoch(value if isinstance(value, (int, float)) else raw)
+    if at is not None:
+        return Instant(at, "second", "explicit"), raw
+    return read_date(raw, zone=zone), raw
+
+
+def media(value: Any, base: str | None) -> tuple[Media, ...]:
+    """Pictures, enclosures and attachments of any common shape."""
+    found: dict[str, Media] = {}
+    for part in value if isinstance(value, list) else [value]:
+        raw = link(part)
+        url = resolve(raw, base or "") if raw else None
+        if url is None or url in found:
+            continue
+        about = part if isinstance(part, dict) else {}
+        found[url] = Media(
+            url=url,
+            type=string(about.get("mime_type") or about.get("type")),
+            alt=one_line(string(about.get("alt"))),
+            caption=one_line(string(about.get("caption") or about.get("title"))),
+            credit=one_line(string(about.get("credit"))),
+        )
+    return tuple(found.values())
+
+
+def all_media(*groups: tuple[Media, ...]) -> tuple[Media, ...]:
+    """Media of several sources, each address once."""
+    return tuple({m.url: m for group in reversed(groups) for m in reversed(group)}.values())[::-1]
+
+
+def form_of(title: str | None, summary: str | None, body: str | None) -> str:
+    """What a story with these parts is: full | teaser | headline | blurb."""
+    if body:
+        return "full"
+    if summary:
+        return "teaser" if title else "blurb"
+    return "headline"
+
+
+def story_of(
+    *,
+    title: str | None,
+    summary: str | None,
+    body: str | None,
+    published: Any,
+    updated: Any,
+    zone: str | None = None,
+    **others: Any,
+) -> Story:
+    """A story whose place `build` will fill in. Its form and times are told here; `others` are fields of `Story`.
+
+    Args:
+        published, updated: values of any shape, as `when` reads them, and `zone`.
+    """
+    at, raw = when(published, zone)
+    changed, _ = when(updated, zone)
+    return Story(
+        byte_start=0,
+        byte_end=0,
+        form=form_of(title, summary, body),
+        title=title,
+        summary=summary,
+        body=body,
+        published_at=at.at if at else None,
+        published_raw=raw,
+        published_precision=at.precision if at else None,
+        published_zone=at.zone if at else None,
+        updated_at=changed.at if changed else None,
+        **others,
+    )
+
+
+def build(
+    doc: Document,
+    name: str,
+    found: Iterable[Found],
+    to_story: Callable[[dict[str, Any]], Story | None],
+    *,
+    source_name: str | None = None,
+    captured_at: int | None = None,
+) -> Split:
+    """Makes a `Split` of the entries that were found: `to_story` makes a story of an object, or None if it is none.
+
+    A story's `byte_start` and `byte_end` are filled in here, and whether its guid can be trusted: no other entry
+    of the snapshot has it.
+    """
+    made: list[tuple[Found, Story | None]] = []
+    for entry in found:
+        story = to_story(entry.value) if isinstance(entry.value, dict) else None
+        if story is None and entry.problem is None:
+            kind = "an entry without title, text and address" if isinstance(entry.value, dict) else "not an object"
+            entry = entry._replace(problem=(Reason.MALFORMED, kind))
+        made.append((entry, story))
+    offsets = doc.byte_offsets([at for entry, _ in made for at in (entry.start, entry.end)])
+    holders = collections.Counter(story.guid for _, story in made if story)
+    stories, spans, rejects = [], [], []
+    for (entry, story), start, end in zip(made, offsets[::2], offsets[1::2], strict=True):
+        if story is not None:
+            trusted = story.guid is not None and holders[story.guid] == 1
+            stories.append(story._replace(byte_start=start, byte_end=end, guid_trusted=trusted))
+        elif entry.problem:
+            rejects.append(Reject(start, end, entry.problem[0].value, entry.problem[1]))
+        spans.append(Span(start, end, "story" if story else "dead"))
+    return Split(
+        format=name,
+        encoding=doc.encoding,
+        replaced_chars=doc.replaced_chars,
+        stories=tuple(stories),
+        spans=tile(len(doc.data), spans, "markup"),
+        rejects=tuple(rejects),
+        source_name=source_name,
+        captured_at=captured_at,
+    )

@@ -1,0 +1,111 @@
+"""The rows that flow. The tables they end in are in `feedmill.transforms.warehouse.tables`.
+
+Plain Python: no Beam, no Arrow, so that splitting a file starts quickly.
+Instants are integer microseconds since the epoch, UTC. Absent values are None
+(or an empty tuple), never "". Byte offsets count the snapshot's original
+bytes, before any decoding; ranges are half open.
+"""
+
+from typing import NamedTuple
+
+
+class Snapshot(NamedTuple):
+    """One captured file, or one member or record of an archive."""
+
+    uri: str  # "path", "archive.zip#member", "crawl.warc.gz#<record id>"
+    data: bytes
+    captured_at: int | None = None
+    captured_from: str | None = None  # one of CAPTURED_FROM
+    url: str | None = None  # where it was captured from, if the archive says so
+    content_type: str | None = None  # the HTTP header, if the archive kept it
+
+
+class Media(NamedTuple):
+    """A picture, enclosure or other file that a story carries."""
+
+    url: str | None
+    type: str | None = None  # MIME type
+    alt: str | None = None
+    caption: str | None = None
+    credit: str | None = None
+
+
+class Story(NamedTuple):
+    """One news item as seen once in a snapshot. Text is clean: no markup, chrome or boilerplate."""
+
+    byte_start: int
+    byte_end: int
+    form: str  # full | teaser | headline | blurb
+    title: str | None = None
+    summary: str | None = None
+    body: str | None = None  # paragraphs separated by a blank line
+    authors: tuple[str, ...] = ()
+    categories: tuple[str, ...] = ()
+    media: tuple[Media, ...] = ()
+    source_name: str | None = None
+    source_url: str | None = None
+    url: str | None = None  # canonical
+    url_raw: str | None = None  # as the snapshot has it
+    guid: str | None = None
+    guid_trusted: bool = False
+    published_at: int | None = None
+    published_raw: str | None = None
+    published_precision: str | None = None  # one of PRECISIONS
+    published_zone: str | None = None  # one of ZONES
+    updated_at: int | None = None
+    lang_declared: str | None = None
+    confidence: float = 1.0  # that this is one story, and these are its bounds
+
+
+class Span(NamedTuple):
+    """A stretch of the snapshot. The spans of a snapshot tile it: no gap, no overlap."""
+
+    start: int
+    end: int
+    kind: str  # story | chrome | boilerplate | markup | space | dead
+
+
+class Removed(NamedTuple):
+    """Text that was taken out of, or from around, the stories."""
+
+    start: int
+    end: int
+    kind: str  # one of REMOVED_KINDS
+    text: str
+    story: int | None = None  # position of the story it was taken from
+
+
+class Reject(NamedTuple):
+    """A part of a snapshot that was declined, while the rest was read."""
+
+    start: int
+    end: int
+    reason: str  # a value of failures.Reason
+    detail: str
+
+
+class Split(NamedTuple):
+    """All that a snapshot holds."""
+
+    format: str  # rss | atom | rdf | jsonfeed | greader_json | freshrss_html | freshrss_text | blurbs | ...
+    encoding: str
+    replaced_chars: int  # bytes that could not be decoded, each now U+FFFD
+    stories: tuple[Story, ...]  # in page order
+    spans: tuple[Span, ...]
+    removed: tuple[Removed, ...] = ()
+    rejects: tuple[Reject, ...] = ()
+    chrome_lang: str | None = None
+    source_name: str | None = None
+    captured_at: int | None = None  # what the content itself says (an export's own field)
+
+
+BYTE_KINDS = ("story", "chrome", "boilerplate", "markup", "space", "dead")
+CAPTURED_FROM = ("warc", "path", "export", "mtime")
+PRECISIONS = ("year", "month", "day", "minute", "second")
+ZONES = ("explicit", "assumed")
+REMOVED_KINDS = (
+    "chrome",  # the reader's own words, around the stories
+    "boilerplate",  # what recurs among one source's stories, or leads back to one
+    "embed",  # another story's card, inside a story's text
+    "alt",  # what stands for a picture
+)

@@ -1,0 +1,357 @@
+"""Some snapshots at a time, as Arrow tables: from bytes to the rows of every table.
+
+    inputs ──split_batch──▶ Batch ──prints──▶ (identity.resolve) ──▶ Assignment
+                              └───────────────▶ Decided ◀─────────────────┘
+                                                  └──assemble──▶ rows of each table, and a Ledger
+
+A batch is what travels between steps, because a row at a time costs ten times
+as much as a batch at a time. How snapshots are batched changes no row.
+Plain Python: no Beam.
+"""
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from feedmill.transforms.captures.capture_time import resolve_captured
+from feedmill.transforms.captures.containers import Refused
+from feedmill.transforms.captures.inputs import capture_key, dead_key
+from feedmill.transforms.failures import Reason, Rejected
+from feedmill.transforms.formats import Settings, split_snapshot
+from feedmill.transforms.identity import fingerprint
+from feedmill.transforms.rows.packed_table import Parcel, repeated
+from feedmill.transforms.rows.story import BYTE_KINDS, Snapshot, Split, Story
+from feedmill.transforms.text.ids import numbered_ids, stable_id
+from feedmill.transforms.text.spans import bytes_by_kind
+from feedmill.transforms.warehouse.ledger import Ledger, books, unbalanced
+from feedmill.transforms.warehouse.tables import (
+    DEAD_LETTER,
+    DICTIONARY_COLUMNS,
+    REMOVED,
+    SCHEMAS,
+    SIGHTINGS,
+    SNAPSHOTS,
+    STORY_FIELDS,
+)
+
+STEPS = ("read", "split")  # that decline input: a file or a part of an archive; a snapshot or a part of it
+_READ, _SPLIT = STEPS
+PAYLOAD_CAP = 64 * 1024  # bytes of a dead letter's input that are kept with it
+
+
+def _columns(schema: Iterable[pa.Field], *without: str) -> list[pa.Field]:
+    return [f for f in schema if f.name not in without]
+
+
+# What a batch knows of each snapshot before its stories are resolved.
+_SNAPSHOT_IN = pa.schema(
+    [
+        pa.field("capture_key", pa.string()),
+        *_columns(SNAPSHOTS, "new", "revisions", "duplicates", "run_id"),
+    ]
+)
+_STORY_IN = pa.schema(STORY_FIELDS)
+_NODE_TOLD = ("node_id", "content_hash", "minhash")  # what the tables say of a story's fingerprint
+_SIGHTING_IN = pa.schema(
+    [
+        pa.field("snapshot", pa.int32()),  # row of `snapshots`
+        pa.field("story", pa.int32()),  # row of `stories`
+        *(SIGHTINGS.field(name) for name in ("sighting_id", "position", "byte_start", "byte_end")),
+        pa.field("sample", pa.int32()),  # row of `samples`
+    ]
+)
+# What the language step may use as evidence: see `source_samples`.
+_SAMPLE_IN = pa.schema([pa.field("source_sample", pa.string()), pa.field("source_stories", pa.int32())])
+_LOST_FROM_SNAPSHOT = ("snapshot_id", "snapshot_uri", "captured_at", "run_id")
+_REMOVED_IN = pa.schema([pa.field("snapshot", pa.int32()), *_columns(REMOVED, "lang", *_LOST_FROM_SNAPSHOT)])
+_CAPTURE = ["capture_key", "captured_at", "captured_from", "snapshot_uri", "snapshot_id"]
+_STORY_SEEN = ("content_hash", "node_id", "form", "title")  # what a sighting says of its story
+_ADDED_LATER = ("lang", "lang_confidence", "lang_method", "word_count")  # by the language step
+_DEAD_IN = pa.schema([pa.field("snapshot", pa.int32()), *_columns(DEAD_LETTER, *_LOST_FROM_SNAPSHOT)])
+
+
+class Batch(NamedTuple):
+    """Snapshots, split. `stories` holds each distinct story once, `nodes` its fingerprint in the same row."""
+
+    batch_id: str  # made of what is in it, so that a retry has the same
+    snapshots: Parcel
+    stories: Parcel
+    nodes: Parcel  # identity.NODE_SCHEMA
+    sightings: Parcel
+    samples: Parcel
+    removed: Parcel
+    dead: Parcel
+
+
+class Prints(NamedTuple):
+    """What the resolver needs of a batch: no text."""
+
+    batch_id: str
+    snapshots: Parcel  # _CAPTURE
+    stories: Parcel  # identity.NODE_SCHEMA
+    sightings: Parcel  # snapshot, story, sighting_id, position
+
+
+class Assignment(NamedTuple):
+    """What the resolver decided for a batch."""
+
+    run_id: str
+    admitted: Parcel  # a boolean a snapshot: false if the same capture came from elsewhere
+    sightings: Parcel  # row (of the batch's sightings), item_id, story_id, outcome, rule, score, winner_sighting_id
+
+
+class Decided(NamedTuple):
+    """A batch, and what was decided for it."""
+
+    batch: Batch
+    assignment: Assignment
+
+
+class _Rows:
+    """The tables of a batch, growing."""
+
+    def __init__(self) -> None:
+        self.snapshots: list[dict[str, object]] = []
+        self.stories: dict[tuple[Any, ...], int] = {}  # what a story says -> its row
+        self.sightings: list[tuple[object, ...]] = []
+        self.samples: list[tuple[str, int]] = []
+        self.removed: list[tuple[object, ...]] = []
+        self.dead: list[tuple[object, ...]] = []
+
+    def add_split(self, snapshot: Snapshot, split: Split) -> None:
+        snapshot_id = hashlib.sha256(snapshot.data).hexdigest()
+        captured_at, captured_from = resolve_captured(snapshot, split)
+        key = capture_key(snapshot_id, captured_at, captured_from)
+        number = len(self.snapshots)
+        sighting_ids = numbered_ids(len(split.stories), "sighting-1", key)
+        samples = {}
+        for source, sample in source_samples(split.stories).items():
+            samples[source] = len(self.samples)
+            self.samples.append(sample)
+        rows, sightings = self.stories, self.sightings
+        for position, (story, sighting_id) in enumerate(zip(split.stories, sighting_ids, strict=True)):
+            row = rows.setdefault(story[2:], len(rows))
+            told = samples.get(story.source_name)
+            sightings.append((number, row, sighting_id, position, story.byte_start, story.byte_end, told))
+        for gone in split.removed:
+            taken_from = None if gone.story is None else sighting_ids[gone.story]
+            self.removed.append((number, gone.kind, gone.start, gone.end, gone.text, taken_from))
+        for no in split.rejects:
+            self._add_dead(_SPLIT, no.reason, no.detail, no.start, no.end, snapshot.data[no.start : no.end])
+        self.snapshots.append(
+            {
+                "capture_key": key,
+                "snapshot_id": snapshot_id,
+                "snapshot_uri": snapshot.uri,
+                "size": len(snapshot.data),
+                "format": split.format,
+                "encoding": split.encoding,
+                "replaced_chars": split.replaced_chars,
+                "captured_at": captured_at,
+                "captured_from": captured_from,
+                "chrome_lang": split.chrome_lang,
+                "source_name": split.source_name,
+                "stories": len(split.stories) + len(split.rejects),
+                "dead": len(split.rejects),
+                **{f"bytes_{kind}": count for kind, count in bytes_by_kind(split.spans).items()},
+            }
+        )
+
+    def add_refused(self, refused: Refused) -> None:
+        """Adds a file, or a part of an archive, that gave no snapshot."""
+        lost = Snapshot(refused.uri, refused.data)
+        self._add_lost(lost, _READ, refused.reason.value, refused.detail, refused.start, refused.end)
+
+    def add_dead(self, snapshot: Snapshot, rejected: Rejected) -> None:
+        """Adds a snapshot of which nothing could be read: all its bytes are dead."""
+        self._add_lost(snapshot, _SPLIT, rejected.reason.value, rejected.detail, 0, len(snapshot.data))
+
+    def _add_lost(self, snapshot: Snapshot, step: str, reason: str, detail: str, start: int, end: int) -> None:
+        snapshot_id = hashlib.sha256(snapshot.data).hexdigest()
+        captured_at, captured_from = resolve_captured(snapshot, None)
+        size = end - start
+        self._add_dead(step, reason, detail, start, end, snapshot.data)
+        self.snapshots.append(
+            {
+                "capture_key": dead_key(snapshot_id, snapshot.uri),
+                "snapshot_id": snapshot_id,
+                "snapshot_uri": snapshot.uri,
+                "size": size,
+                "replaced_chars": 0,
+                "captured_at": captured_at,
+                "captured_from": captured_from,
+                "stories": 1,
+                "dead": 1,
+                **{f"bytes_{kind}": size if kind == "dead" else 0 for kind in BYTE_KINDS},
+            }
+        )
+
+    def _add_dead(self, step: str, reason: str, detail: str, start: int, end: int, payload: bytes) -> None:
+        capped = len(payload) > PAYLOAD_CAP
+        retriable = reason == Reason.UNREADABLE.value
+        row = (len(self.snapshots), step, reason, detail, start, end, payload[:PAYLOAD_CAP], capped, retriable)
+        self.dead.append(row)
+
+    def batch(self) -> Batch:
+        stories = [Story(0, 0, *says) for says in self.stories]
+        return Batch(
+            batch_id=stable_id(
+                "batch-1", *(row[name] for row in self.snapshots for name in ("capture_key", "snapshot_uri"))
+            ),
+            snapshots=Parcel(pa.Table.from_pylist(self.snapshots, _SNAPSHOT_IN)),
+            stories=Parcel(_table(list(self.stories), _STORY_IN)),
+            nodes=Parcel(fingerprint(stories)),
+            sightings=Parcel(_table(self.sightings, _SIGHTING_IN)),
+            samples=Parcel(_table(self.samples, _SAMPLE_IN)),
+            removed=Parcel(_table(self.removed, _REMOVED_IN)),
+            dead=Parcel(_table(self.dead, _DEAD_IN)),
+        )
+
+
+_SHORT = 200  # characters: a longer story tells its own language
+_SAMPLED = 12  # stories of a source that are looked at
+
+
+def source_samples(stories: Sequence[Story]) -> dict[str | None, tuple[str, int]]:
+    """Returns for each source of a snapshot some of what its stories say, and how many they are.
+
+    The language of such a sample is what tells "Claude 2" to be English, if the feed's other stories are. Taken only of
+    sources of three stories and more with a short one among them, and from the snapshot alone: else a story's language
+    would depend on what it was ingested with.
+    """
+    by_source: dict[str | None, list[Story]] = {}
+    for story in stories:
+        by_source.setdefault(story.source_name, []).append(story)
+    return {
+        source: (
+            "\n".join(f"{s.title or ''}\n{(s.body or s.summary or '')[:_SHORT]}" for s in own[:_SAMPLED]),
+            len(own),
+        )
+        for source, own in by_source.items()
+        if source is not None and len(own) >= 3 and any(len(s.body or s.summary or "") < _SHORT for s in own)
+    }
+
+
+def _table(rows: Sequence[tuple[object, ...]], schema: pa.Schema) -> pa.Table:
+    columns = zip(*rows, strict=True) if rows else ([] for _ in schema)
+    return pa.Table.from_arrays([pa.array(c, f.type) for c, f in zip(columns, schema, strict=True)], schema=schema)
+
+
+def split_batch(inputs: Iterable[Snapshot | Refused], settings: Settings) -> tuple[Batch, int, dict[str, int]]:
+    """Splits snapshots. Returns the batch, the number of its stories, and of its dead letters by reason.
+
+    Raises:
+        ValueError: a splitter lost count: its spans do not tile the snapshot.
+    """
+    rows = _Rows()
+    for given in inputs:
+        if isinstance(given, Refused):
+            rows.add_refused(given)
+            continue
+        try:
+            split = split_snapshot(given, settings)
+        except Rejected as rejected:
+            rows.add_dead(given, rejected)
+        else:
+            rows.add_split(given, split)
+    return rows.batch(), len(rows.sightings), dict(Counter(str(row[2]) for row in rows.dead))
+
+
+def prints(batch: Batch) -> Prints:
+    """Returns what the resolver needs of a batch."""
+    return Prints(
+        batch_id=batch.batch_id,
+        snapshots=Parcel(batch.snapshots.table.select(_CAPTURE)),
+        stories=batch.nodes,
+        sightings=Parcel(batch.sightings.table.select(["snapshot", "story", "sighting_id", "position"])),
+    )
+
+
+def assemble(batch: Batch, assignment: Assignment) -> tuple[dict[str, pa.Table], Ledger]:
+    """Joins a batch with what the resolver decided: the rows of every table but the languages, and the books.
+
+    The rows of `items` have `source_sample` and `source_stories` beside their own columns; see `source_samples`.
+
+    Raises:
+        ValueError: the books of a snapshot do not balance.
+    """
+    run_id = assignment.run_id
+    admitted = assignment.admitted.table["admitted"]
+    snapshots = batch.snapshots.table
+    decided = assignment.sightings.table
+    seen = batch.sightings.table.take(decided["row"])
+    tables = (batch.stories.table, batch.nodes.table.select(_NODE_TOLD))
+    stories = {name: table[name] for table in tables for name in table.column_names}
+
+    def of_snapshot(name: str, rows: pa.Table) -> pa.ChunkedArray | pa.DictionaryArray:
+        if name in DICTIONARY_COLUMNS:
+            return repeated(snapshots[name], rows["snapshot"])
+        return pc.take(snapshots[name], rows["snapshot"])
+
+    def of_story(name: str, rows: pa.Table) -> pa.ChunkedArray:
+        return pc.take(stories[name], rows["story"])
+
+    def finish(table: str, rows: pa.Table, **columns: pa.ChunkedArray) -> pa.Table:
+        """Builds a table's rows from columns given, else from `rows`, else from the snapshot."""
+        built = {}
+        for name in (*SCHEMAS[table].names, *(_SAMPLE_IN.names if table == "items" else ())):
+            if name == "run_id":
+                built[name] = pa.DictionaryArray.from_arrays(pa.array(np.zeros(rows.num_rows, np.int32)), [run_id])
+            elif name in columns:
+                built[name] = columns[name]
+            elif name in rows.column_names:
+                built[name] = rows[name]
+            elif name not in _ADDED_LATER:
+                built[name] = of_snapshot(name, rows)
+        return pa.table(built)
+
+    for name in ("item_id", "story_id", "outcome", "rule", "score", "winner_sighting_id"):
+        seen = seen.append_column(name, decided[name])
+    sightings = finish("sightings", seen, **{n: of_story(n, seen) for n in _STORY_SEEN})
+
+    kept = seen.filter(pc.not_equal(seen["outcome"], "duplicate"))
+    told = {name: of_story(name, kept) for name in stories}
+    samples = batch.samples.table.combine_chunks()
+    told["source_sample"] = pa.DictionaryArray.from_arrays(
+        kept["sample"].combine_chunks(), samples["source_sample"].combine_chunks()
+    )
+    told["source_stories"] = pc.take(samples["source_stories"], kept["sample"])
+    items = finish("items", kept, **told, first_seen_at=of_snapshot("captured_at", kept))
+
+    counts = {
+        name: _count_by_snapshot(seen.filter(pc.equal(seen["outcome"], outcome)), snapshots.num_rows)
+        for name, outcome in (("new", "new"), ("revisions", "revision"), ("duplicates", "duplicate"))
+    }
+    for name, column in counts.items():
+        snapshots = snapshots.append_column(name, column)
+    here = snapshots.filter(admitted)
+    removed = _of_admitted(batch.removed.table, admitted)
+    dead = _of_admitted(batch.dead.table, admitted)
+    rows = {
+        "items": items,
+        "sightings": sightings,
+        "snapshots": finish("snapshots", here),
+        "removed": finish("removed", removed),
+        "dead_letter": finish("dead_letter", dead),
+    }
+    return rows, _balanced(here)
+
+
+def _count_by_snapshot(rows: pa.Table, snapshots: int) -> pa.Array:
+    return pa.array(np.bincount(rows["snapshot"].to_numpy(), minlength=snapshots))
+
+
+def _of_admitted(rows: pa.Table, admitted: pa.ChunkedArray) -> pa.Table:
+    return rows.filter(pc.take(admitted, rows["snapshot"]))
+
+
+def _balanced(snapshots: pa.Table) -> Ledger:
+    """Returns the books of snapshots, each of which must balance by itself."""
+    for row in np.flatnonzero(unbalanced(snapshots)).tolist():
+        problems = books(snapshots.slice(row, 1)).imbalance()
+        raise ValueError(f"{snapshots['snapshot_uri'][row]}: the books do not balance: {'; '.join(problems)}")
+    return books(snapshots)
