@@ -8,8 +8,7 @@ import unicodedata
 from typing import NamedTuple
 
 import numpy as np
-
-from feedmill.transforms.formats.dumps.units import Page, Unit
+from feedmill.transforms.formats.dumps.units import Page
 from feedmill.transforms.formats.freshrss.chrome import SOURCE_MARK, chrome_roles
 from feedmill.transforms.text.lines import SENTENCE_END, columns
 
@@ -18,12 +17,27 @@ _SITE = re.compile(r"(?:https?://|www\.)?(?:[\w-]+\.)+[a-z]{2,24}(?:/\S*)?", re.
 _MAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _HANDLE = re.compile(r"[@/][\w.-]{2,}|[ru]/\w+")
 _TAGS = re.compile(r"(?:#\w[\w-]*[\s,]*)+")
-_BY = re.compile(r"(?:by|von|par|por|di|da|door|av|af|przez|od|de|από|автор|от|yazan|oleh|autor|作者|記者|记者|بقلم|מאת)\s?[:：]?", re.IGNORECASE)
+_BY = re.compile(
+    r"(?:by|von|par|por|di|da|door|av|af|przez|od|de|από|автор|от|yazan|oleh|autor|作者|記者|记者|بقلم|מאת)\s?[:：]?",
+    re.IGNORECASE,
+)
 _COPYRIGHT = re.compile(r"©|\(c\)|copyright|all rights", re.IGNORECASE)
 _LINKED = re.compile(r"\[[^\[\]]{1,300}\]\(|\]\(|\[\d{1,3}\]|<https?:")
 _SENTENCES = re.compile(r"[.!?。！？؟।][\"'”’»)\]]*\s+\S|[。！？]")
 _QUOTE = frozenset("\"“”„«»'‘’「『")
-_SCRIPTS = (("CYRILLIC", 0), ("GREEK", 0), ("ARABIC", 1), ("HEBREW", 1), ("CJK", 2), ("HIRAGANA", 2), ("KATAKANA", 2), ("HANGUL", 2), ("THAI", 2), ("DEVANAGARI", 3), ("BENGALI", 3))
+_SCRIPTS = (
+    ("CYRILLIC", 0),
+    ("GREEK", 0),
+    ("ARABIC", 1),
+    ("HEBREW", 1),
+    ("CJK", 2),
+    ("HIRAGANA", 2),
+    ("KATAKANA", 2),
+    ("HANGUL", 2),
+    ("THAI", 2),
+    ("DEVANAGARI", 3),
+    ("BENGALI", 3),
+)
 
 
 class Evidence(NamedTuple):
@@ -178,7 +192,16 @@ def find_evidence(page: Page, width: int | None = None) -> Evidence:
     marks = [u.mark if u.mark in ("", "1") else "*" for u in units]
     # a unit as the page might repeat it: its place in its line, the line's marks and indent, its kind
     fine = [
-        (u.place, u.part, min(u.parts, 9), u.mark, u.quote, indents.index(u.indent) if len(indents) < 40 else 0, min(u.blank_before, 3) + 4 * (u.blank_before >= 10), k)
+        (
+            u.place,
+            u.part,
+            min(u.parts, 9),
+            u.mark,
+            u.quote,
+            indents.index(u.indent) if len(indents) < 40 else 0,
+            min(u.blank_before, 3) + 4 * (u.blank_before >= 10),
+            k,
+        )
         for u, k in zip(units, kinds, strict=True)
     ]
     coarse = [(u.place, min(u.part, 3), m, k) for u, m, k in zip(units, marks, kinds, strict=True)]
@@ -192,16 +215,29 @@ def find_evidence(page: Page, width: int | None = None) -> Evidence:
     following = [units[i + 1] if i + 1 < n else None for i in range(n)]
     repeats = _distances(groups[0])
     texts_seen: dict[str, int] = {}
-    blank_after = [f.blank_before if f is not None and f.line != u.line else 0 for u, f in zip(units, following, strict=True)]
+    blank_after = [
+        f.blank_before if f is not None and f.line != u.line else 0 for u, f in zip(units, following, strict=True)
+    ]
     block = np.cumsum([u.blank_before > 0 for u in units]) if n else np.zeros(0, int)
     block_sizes = np.bincount(block.astype(int), minlength=1)[block.astype(int)] if n else np.zeros(0)
     share_dates = sum(k[0] == "w" for k in kinds) / max(1, n)
     share_prose = sum(k == "s" for k in kinds) / max(1, n)
     share_urls = sum(k == "u" for k in kinds) / max(1, n)
     share_heads = sum(k == "h" for k in kinds) / max(1, n)
+    line_sizes: dict[int, int] = {}
+    for u in units:
+        line_sizes[u.line] = line_sizes.get(u.line, 0) + columns(u.before + u.text if u.part else u.text)
     longest = max((len(u.text) for u in units), default=0)
     cut = _log(longest)
-    pages = [_log(n), share_dates, share_prose, share_urls, share_heads, cut, float(sum(h is not None and h[0] == "1" for h in heads)) / max(1, n)]
+    pages = [
+        _log(n),
+        share_dates,
+        share_prose,
+        share_urls,
+        share_heads,
+        cut,
+        float(sum(h is not None and h[0] == "1" for h in heads)) / max(1, n),
+    ]
     for i, u in enumerate(units):
         f = folded[i]
         seen = texts_seen.get(f, -1)
@@ -238,12 +274,19 @@ def find_evidence(page: Page, width: int | None = None) -> Evidence:
             min(ahead, 20) / 20,
             repeats[2][i],
             min(int(block_sizes[i]), 12) / 12,
+            u.part > 0 and u.before.isspace(),
+            u.part > 0 and not u.before,
+            u.after.isspace(),
+            (u.end - u.start) / max(1, line_sizes[u.line]),
+            _log(line_sizes[u.line]),
+            page.wrap is not None,
+            page.wrap is not None and page.wrap.width - 12 <= line_sizes[u.line] + u.indent <= page.wrap.width,
             *pages,
         )
-    return Evidence(facts, tuple(g.astype(np.int32) for g in groups[:3]))
+    return Evidence(facts, tuple(g.astype(np.int32) for g in groups))
 
 
-_PAGE_FACTS = 37
+_PAGE_FACTS = 44
 FACTS = _TEXT_FACTS + _PAGE_FACTS
 
 

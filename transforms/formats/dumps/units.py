@@ -9,7 +9,7 @@ import re
 from typing import NamedTuple
 
 from feedmill.transforms.formats.dumps.when import When, find_whens
-from feedmill.transforms.text.lines import EDGE, Line, bullet, is_rule, numbered, read_lines
+from feedmill.transforms.text.lines import EDGE, Line, Wrap, bullet, columns, is_rule, numbered, read_lines
 
 _LONGEST = 400  # characters of a line that is cut anywhere; a longer one is prose, and is cut near its ends alone
 _END = 120
@@ -28,6 +28,10 @@ _BY = re.compile(
     re.IGNORECASE,
 )
 _URL = re.compile(r"<?(?:https?://|www\.)[^\s<>\"]{3,}>?", re.IGNORECASE)
+# Links of Markdown, whole or cut by a wrap: "[Rates held](https://a.example/1 "title")"; footnotes: "held [3]"
+_OPENS = re.compile(r"!?\[(?!\s?\d{1,3}\])(?=[^\]]*(?:\]\(|$))")
+_CLOSES = re.compile(r"\]\(\s*<?([^()\s<>]*(?:\([^()\s]*\)[^()\s<>]*)*)>?(?:\s+\"[^\"\n]*\"?)?\s*\)?")
+_NOTE = re.compile(r"(?<=\S)\s?\[\d{1,3}\](?!\()")
 _QUOTES = re.compile(r"(?:[>|]\s?){1,6}")
 _MARKDOWN = re.compile(r"#{1,6}\s+|\*{1,3}(?=\S)|__(?=\S)|`")
 
@@ -56,6 +60,7 @@ class Page(NamedTuple):
 
     units: list[Unit]
     rules: list[tuple[int, int]]
+    wrap: Wrap | None  # how wide it was wrapped, if it was
 
 
 def read_units(text: str) -> Page:
@@ -68,7 +73,8 @@ def read_units(text: str) -> Page:
     rules: list[tuple[int, int]] = []
     number = 0
     above = 0
-    for line in read_lines(text):
+    lines = read_lines(text)
+    for line in lines:
         if is_rule(line.text):
             rules.append((line.start, line.end))
             above = max(above, line.blank_before) + 10  # a rule parts more than any gap
@@ -76,7 +82,21 @@ def read_units(text: str) -> Page:
         units += _cut(line, number, above + line.blank_before)
         above = 0
         number += 1
-    return Page(units, rules)
+    return Page(units, rules, page_wrap(lines))
+
+
+def page_wrap(lines: list[Line]) -> Wrap | None:
+    """Returns how wide a page was wrapped, if it was: many of its long lines end within a word's length of one width.
+
+    Other than `find_wrap` it bears lines that could not be wrapped, such as addresses, and pages of which parts were not.
+    """
+    sizes = [columns(line.text) + line.indent for line in lines if " " in line.text and "://" not in line.text]
+    long = [size for size in sizes if 30 <= size <= 132]
+    if len(long) < 4 or len(long) < 0.7 * sum(size >= 30 for size in sizes):
+        return None
+    width = sorted(long)[-1 - len(long) // 50]
+    near = sum(width - 12 <= size <= width for size in long)
+    return Wrap(width, True) if near >= max(3, 0.25 * len(long)) else None
 
 
 def _cut(line: Line, number: int, blank: int) -> list[Unit]:
@@ -84,15 +104,16 @@ def _cut(line: Line, number: int, blank: int) -> list[Unit]:
     at, quote, mark = 0, 0, ""
     if text[0] in ">|" and (found := _QUOTES.match(text)) and found.end() < len(text):
         at, quote = found.end(), found[0].count(">")
+    whens = find_whens(text)
     for _ in range(2):  # a list's mark, and Markdown's before or behind it
         rest = text[at:]
-        if lead := numbered(rest):
+        if (lead := numbered(rest)) and not any(w.start < at + lead[1] for w in whens):  # "21. November" is no list
             at, mark = at + lead[1], mark or "1"
         elif pointed := bullet(rest):
             at, mark = at + pointed[1], mark or pointed[0]
         elif (found := _MARKDOWN.match(rest)) and found.end() < len(rest):
             at, mark = at + found.end(), mark or found[0].strip()
-    spans = _parts(text, at)
+    spans = _parts(text, at, whens)
     made = []
     for n, (start, end, when) in enumerate(spans):
         before = text[spans[n - 1][1] : start] if n else text[:start]
@@ -117,9 +138,9 @@ def _cut(line: Line, number: int, blank: int) -> list[Unit]:
     return made
 
 
-def _parts(text: str, at: int) -> list[tuple[int, int, int]]:
+def _parts(text: str, at: int, whens: list[When]) -> list[tuple[int, int, int]]:
     """Returns start, end and kind of date of each part of a line, from `at` on."""
-    whens = [w for w in find_whens(text) if w.start >= at]
+    whens = [w for w in whens if w.start >= at]
     cuts: list[tuple[int, int]] = [(w.start, w.start) for w in whens] + [(w.end, w.end) for w in whens]
     size = len(text)
     long = size - at > _LONGEST
@@ -131,6 +152,10 @@ def _parts(text: str, at: int) -> list[tuple[int, int, int]]:
         cuts += [(at, at + 1), (found.end(1), found.end())]
     if (found := _TAIL.search(text, max(at, size - 90))) and found.start() > at:
         cuts += [(found.start(), found.start(1)), (found.end(1), size)]
+    if "[" in text or "](" in text:
+        cuts += [m.span() for m in _OPENS.finditer(text, at)] + [m.span() for m in _NOTE.finditer(text, at)]
+        for found in _CLOSES.finditer(text, at):
+            cuts += [(found.start(), found.start(1)), (found.end(1), found.end())]
     for found in _URL.finditer(text, at):
         if near(*found.span()):
             cuts += [(found.start(), found.start()), (found.end(), found.end())]

@@ -28,18 +28,164 @@ _TOKEN = re.compile(
     r"|\d+|[^\W\d_]+(?:[’'][^\W\d_]+)?|[^\s\w]|_"
 )
 _AGO = frozenset(
-    "ago geleden sedan siden fa temu назад тому önce sitten earlier старее zuvor 前 전 trước lalu yang "
-    "fyrir atrás πριν мин dimineața przed ezelőtt tilbage פני पहले ago. ที่แล้ว ที่ผ่านมา".split()
+    [
+        "ago",
+        "geleden",
+        "sedan",
+        "siden",
+        "fa",
+        "temu",
+        "назад",
+        "тому",
+        "önce",
+        "sitten",
+        "earlier",
+        "старее",
+        "zuvor",
+        "前",
+        "전",
+        "trước",
+        "lalu",
+        "yang",
+        "fyrir",
+        "atrás",
+        "πριν",
+        "мин",
+        "dimineața",
+        "przed",
+        "ezelőtt",
+        "tilbage",
+        "פני",
+        "पहले",
+        "ago.",
+        "ที่แล้ว",
+        "ที่ผ่านมา",
+    ]
 )
 _BEFORE = frozenset(
-    "il y a vor hace há pred před przed för for fa acum în urmă cu πριν قبل منذ לפני за пре prieš fa fa "
-    "fa duela about around over ungefähr etwa circa environ hace".split()
+    [
+        "il",
+        "y",
+        "a",
+        "vor",
+        "hace",
+        "há",
+        "pred",
+        "před",
+        "przed",
+        "för",
+        "for",
+        "fa",
+        "acum",
+        "în",
+        "urmă",
+        "cu",
+        "πριν",
+        "قبل",
+        "منذ",
+        "לפני",
+        "за",
+        "пре",
+        "prieš",
+        "fa",
+        "fa",
+        "fa",
+        "duela",
+        "about",
+        "around",
+        "over",
+        "ungefähr",
+        "etwa",
+        "circa",
+        "environ",
+        "hace",
+    ]
 )
-_ONES = frozenset("a an one ein eine einer einem eines un une una um uma uno en ett et één een een jeden jedna bir".split())
-_FILLERS = frozenset("at on of um uhr le la de del den el kl klo o г год года в u a à alle às as às om y er the".split())
-_ORDINALS = frozenset("st nd rd th er ère º ª".split())
-_ZONES = frozenset("utc gmt z est edt cst cdt mst mdt pst pdt cet cest bst msk ist jst et pt".split())
-_HALVES = frozenset("am pm a.m p.m".split())
+_ONES = frozenset(
+    [
+        "a",
+        "an",
+        "one",
+        "ein",
+        "eine",
+        "einer",
+        "einem",
+        "eines",
+        "un",
+        "une",
+        "una",
+        "um",
+        "uma",
+        "uno",
+        "en",
+        "ett",
+        "et",
+        "één",
+        "een",
+        "een",
+        "jeden",
+        "jedna",
+        "bir",
+    ]
+)
+_FILLERS = frozenset(
+    [
+        "at",
+        "on",
+        "of",
+        "um",
+        "uhr",
+        "le",
+        "la",
+        "de",
+        "del",
+        "den",
+        "el",
+        "kl",
+        "klo",
+        "o",
+        "г",
+        "год",
+        "года",
+        "в",
+        "u",
+        "a",
+        "à",
+        "alle",
+        "às",
+        "as",
+        "às",
+        "om",
+        "y",
+        "er",
+        "the",
+    ]
+)
+_ORDINALS = frozenset(["st", "nd", "rd", "th", "er", "ère", "º", "ª"])
+_ZONES = frozenset(
+    [
+        "utc",
+        "gmt",
+        "z",
+        "est",
+        "edt",
+        "cst",
+        "cdt",
+        "mst",
+        "mdt",
+        "pst",
+        "pdt",
+        "cet",
+        "cest",
+        "bst",
+        "msk",
+        "ist",
+        "jst",
+        "et",
+        "pt",
+    ]
+)
+_HALVES = frozenset(["am", "pm", "a.m", "p.m"])
 _TIME_TOKEN = re.compile(r"\d{1,2}[:h.]\d\d(?::\d\d)?")
 _ZONE_TOKEN = re.compile(r"[+-]\d\d:?\d\d")
 
@@ -47,10 +193,20 @@ _TAIL = "(?:[chbl]?F{0,2}b?[Tt]A?F?(?:b?Z{1,2}b?)?|[ch]?F?[DN]A)?"
 _LEAD = "(?:[Tt]A?Z?[cho]?F{0,2})?"
 _WD = "(?:Wp?c?F?)?"
 _SHAPES = (
-    (DATE, re.compile(f"{_LEAD}{_WD}(?:DS?p?h?F{{0,2}}Mp?h?c?F{{0,2}}Yp?F?p?|Mp?F?DS?c?F?Y|YF?p?c?F?Mc?DF?|[YD]F?p?MDS?){_TAIL}")),
+    (
+        DATE,
+        re.compile(
+            f"{_LEAD}{_WD}(?:DS?p?h?F{{0,2}}Mp?h?c?F{{0,2}}Yp?F?p?|Mp?F?DS?c?F?Y|YF?p?c?F?Mc?DF?|[YD]F?p?MDS?){_TAIL}"
+        ),
+    ),
     (DATE, re.compile(f"{_LEAD}{_WD}[de]p?{_TAIL}")),
     (PARTIAL, re.compile(f"{_LEAD}{_WD}(?:DS?p?F{{0,2}}M|MF?DS?){_TAIL}")),
-    (AGE, re.compile("B{0,3}[DNO]p?V|B[BFu]{0,2}[DNO][Uu](?:c?F?[DN][Uu])?G?|[DNO]p?[Uu]p?(?:c?F?[DN][Uu])?[GM]G?|BU(?![DNO])")),
+    (
+        AGE,
+        re.compile(
+            "B{0,3}[DNO]p?V|B[BFu]{0,2}[DNO][Uu](?:c?F?[DN][Uu])?G?|[DNO]p?[Uu]p?(?:c?F?[DN][Uu])?[GM]G?|BU(?![DNO])"
+        ),
+    ),
     (NAMED, re.compile("R(?:c?F{0,2}TA?)?")),
     (PARTIAL, re.compile("W(?:p?c?F{0,2}TA?)")),
     (TIME, re.compile("TA?Z?|tA|DA")),
@@ -88,13 +244,32 @@ def _classes() -> dict[str, str]:
             folded = fold(name).strip(".")
             if folded and " " not in folded:
                 words[folded] = "u" if letter == "U" and len(folded) < 3 and folded.isascii() else letter
-    for name in (*"يومين ساعتين أسبوعين شهرين دقيقتين يومان יומיים שעתיים".split(), *_UNITS):
+    for name in (*["يومين", "ساعتين", "أسبوعين", "شهرين", "دقيقتين", "يومان", "יומיים", "שעתיים"], *_UNITS):
         words.setdefault(fold(name), "U")
         if name.endswith(("前", "전")):
             words[fold(name)] = "V"
         words.setdefault(fold(name) + "前", "V")
     # what is a month's or a weekday's short form in one language and a common word in another
-    for word in ("an", "a", "la", "le", "de", "do", "to", "so", "me", "mi", "sa", "su", "we", "ma", "di", "si", "is", "al"):
+    for word in (
+        "an",
+        "a",
+        "la",
+        "le",
+        "de",
+        "do",
+        "to",
+        "so",
+        "me",
+        "mi",
+        "sa",
+        "su",
+        "we",
+        "ma",
+        "di",
+        "si",
+        "is",
+        "al",
+    ):
         words[word] = {"an": "O", "a": "F", "la": "F", "le": "F", "de": "F"}.get(word, "x")
     return words
 
@@ -114,7 +289,20 @@ def _class(token: str) -> str:
         return "Z"
     if first.isalpha():
         return _classes().get(token.casefold() if token.isascii() else fold(token), "x")
-    return {",": "c", "،": "c", "、": "c", ".": "p", "-": "h", "–": "h", "—": "h", "(": "b", ")": "b", ":": "l", "º": "S", "ª": "S"}.get(first, "o")
+    return {
+        ",": "c",
+        "،": "c",
+        "、": "c",
+        ".": "p",
+        "-": "h",
+        "–": "h",
+        "—": "h",
+        "(": "b",
+        ")": "b",
+        ":": "l",
+        "º": "S",
+        "ª": "S",
+    }.get(first, "o")
 
 
 def find_whens(text: str) -> list[When]:
@@ -132,7 +320,9 @@ def find_whens(text: str) -> list[When]:
     if len(text) <= _LONGEST:
         return _find(text, 0)
     cut = len(text) - _END
-    return [w for w in _find(text[:_END], 0) if w.start <= 2] + [w for w in _find(text[cut:], cut) if w.end >= len(text) - 2]
+    return [w for w in _find(text[:_END], 0) if w.start <= 2] + [
+        w for w in _find(text[cut:], cut) if w.end >= len(text) - 2
+    ]
 
 
 _MAY = re.compile(r"\d")
@@ -144,7 +334,11 @@ def _named() -> re.Pattern[str]:
 
 
 def _find(text: str, offset: int) -> list[When]:
-    if not _MAY.search(text) and (len(text) > 60 or not _named().search(text)) and not (len(text) < 60 and _ago_alone(text)):
+    if (
+        not _MAY.search(text)
+        and (len(text) > 60 or not _named().search(text))
+        and not (len(text) < 60 and _ago_alone(text))
+    ):
         return []
     tokens = [(m.start(), m.end()) for m in _TOKEN.finditer(text)]
     classes = "".join(_class(text[a:b]) for a, b in tokens)
@@ -160,7 +354,12 @@ def _find(text: str, offset: int) -> list[When]:
             if first == last or any(taken[first:last]):
                 continue
             here = kind
-            if kind == DATE and "e" in classes[first:last] and "d" not in classes[first:last] and "Y" not in classes[first:last]:
+            if (
+                kind == DATE
+                and "e" in classes[first:last]
+                and "d" not in classes[first:last]
+                and "Y" not in classes[first:last]
+            ):
                 here = PARTIAL
             taken[first:last] = [True] * (last - first)
             found.append(When(offset + tokens[first][0], offset + tokens[last - 1][1], here))
