@@ -12,7 +12,7 @@ import os
 import sys
 from collections.abc import Sequence
 
-from feedmill.pipelines.wording import count
+from feedmill.pipelines.wording import count, say
 from feedmill.transforms import __version__
 from feedmill.transforms.failures import UsageError
 
@@ -48,17 +48,17 @@ def main(argv: Sequence[str] | None = None) -> int:
         flags = _parser().parse_args(argv)
         return flags.command(flags)
     except UsageError as error:
-        print(f"feedmill: {error}", file=sys.stderr)
+        say(f"feedmill: {error}", sys.stderr)
         return 2
     except (PermissionError, NotADirectoryError) as error:
-        print(f"feedmill: {error.filename}: {error.strerror}", file=sys.stderr)
+        say(f"feedmill: {error.filename}: {error.strerror}", sys.stderr)
         return 2
     except BrokenPipeError:  # `feedmill ... | head`
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except KeyboardInterrupt:
         again = "; the same command goes on from what is committed" if argv[:1] == ["ingest"] else ""
-        print(f"feedmill: interrupted{again}", file=sys.stderr)
+        say(f"feedmill: interrupted{again}", sys.stderr)
         return 130
 
 
@@ -89,6 +89,9 @@ def _parser() -> argparse.ArgumentParser:
     _add_warehouse(query)
     query.add_argument(
         "--format", choices=("table", "csv", "json"), default="table", help="of the answer (default: %(default)s)"
+    )
+    query.add_argument(
+        "--safe", action="store_true", help="with --format csv: put a ' before what a spreadsheet would run: = + - @"
     )
     query.set_defaults(command=_query)
 
@@ -147,7 +150,7 @@ def _split(flags: argparse.Namespace) -> int:
 def _query(flags: argparse.Namespace) -> int:
     from feedmill.pipelines.commands.query import query
 
-    return query(flags.warehouse, flags.sql, flags.format)
+    return query(flags.warehouse, flags.sql, flags.format, safe=flags.safe)
 
 
 def _explain(flags: argparse.Namespace) -> int:
@@ -169,11 +172,11 @@ def _verify(flags: argparse.Namespace) -> int:
     where = flags.warehouse
     problems = list(verify(open_store(where)))
     for problem in problems:
-        print(f"✗ {problem}")
+        say(f"✗ {problem}")
     if problems:
-        print(f"{where}: {count(len(problems), 'problem')}")
+        say(f"{where}: {count(len(problems), 'problem')}")
         return 1
-    print(f"✓ {where}: every file, count and winner is as its manifests say")
+    say(f"✓ {where}: every file, count and winner is as its manifests say")
     return 0
 
 
@@ -192,10 +195,10 @@ def _compact(flags: argparse.Namespace) -> int:
             recover(store, alone=alone)
             done = compact(store)
     if done.manifest is None:
-        print(f"{where}: {count(done.before, 'file')}; nothing to bring together")
+        say(f"{where}: {count(done.before, 'file')}; nothing to bring together")
     else:
         folded = f", and the manifests of {done.manifest.folds} runs are one" if done.manifest.folds else ""
-        print(f"{where}: {count(done.before, 'file')} are now {done.after:,}, with the same rows{folded}")
+        say(f"{where}: {count(done.before, 'file')} are now {done.after:,}, with the same rows{folded}")
     return 0
 
 

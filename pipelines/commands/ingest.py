@@ -15,7 +15,7 @@ from apache_beam.options.pipeline_options import PipelineOptions, StandardOption
 from feedmill.pipelines.commands import stream as stream_command
 from feedmill.pipelines.ingest import IngestOptions, Outcome, parse_options, prepare, prompt_ends, run
 from feedmill.pipelines.stream import StreamOptions
-from feedmill.pipelines.wording import balance, count
+from feedmill.pipelines.wording import balance, count, say
 from feedmill.transforms.failures import UsageError
 from feedmill.transforms.local import progress
 from feedmill.transforms.local.pool import frugal
@@ -43,14 +43,14 @@ def ingest(argv: Sequence[str]) -> int:
     # it logs what stops a step, with a trace; that is raised, too
     logging.getLogger("apache_beam.runners.common").disabled = not command.verbose
     if command.dry_run:
-        print(_dry_run(argv))
+        say(_dry_run(argv))
         return 0
     options = parse_options(argv).view_as(IngestOptions)
     _refuse_stream_flags(options)
     try:
         with frugal(), prompt_ends():
             if options.view_as(StandardOptions).streaming:
-                print(stream_command.run(argv))
+                say(stream_command.run(argv))
                 return 0
             with _progress(options):
                 outcome = run(argv)
@@ -60,16 +60,13 @@ def ingest(argv: Sequence[str]) -> int:
         cause = _cause(error)
         if cause.startswith("KeyboardInterrupt"):  # Beam makes an error of it if it came inside a step
             raise KeyboardInterrupt from None
-        print(f"feedmill: the run failed and nothing of it was committed: {cause}", file=sys.stderr)
+        say(f"feedmill: the run failed and nothing of it was committed: {cause}", sys.stderr)
         if before := progress.so_far()["runs"]:
-            print(
-                f"feedmill: {count(before, 'run')} before it stay; the same command goes on from there",
-                file=sys.stderr,
-            )
+            say(f"feedmill: {count(before, 'run')} before it stay; the same command goes on from there", sys.stderr)
         if command.verbose:
-            traceback.print_exc()
+            say(traceback.format_exc(), sys.stderr)
         return 1
-    print(summary(outcome, options.output))
+    say(summary(outcome, options.output))
     return 0
 
 

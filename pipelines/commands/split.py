@@ -1,10 +1,10 @@
 """`feedmill split`: what is in a file, without a warehouse and without Beam."""
 
 import datetime as dt
-import json
 from collections.abc import Sequence
 from typing import Any
 
+from feedmill.pipelines.wording import json_line
 from feedmill.transforms.captures.capture_time import resolve_captured
 from feedmill.transforms.captures.containers import Refused, Skipped
 from feedmill.transforms.captures.inputs import read_snapshots
@@ -32,7 +32,7 @@ def split(paths: Sequence[str], *, timezone: str, as_json: bool) -> int:
                     continue
                 snapshot, outcome = _outcome(found, settings)
                 if as_json:
-                    print(json.dumps(as_dict(snapshot, outcome), ensure_ascii=False))
+                    print(json_line(as_dict(snapshot, outcome)))
                 else:
                     from feedmill.pipelines.commands.split_view import show
 

@@ -45,7 +45,7 @@ def is_tar(head: bytes) -> bool:
 
 
 def _octal(field: bytes) -> int | None:
-    """A number of a tar header: octal digits, or big-endian if the first bit is set (GNU), negative if the second is."""
+    """A number of a tar header: octal digits, or big-endian if the first bit is set (GNU), negative if the next is."""
     if field[:1] and field[0] & 0x80:
         return int.from_bytes(bytes((field[0] & 0x7F | (field[0] & 0x40) << 1,)) + field[1:], "big", signed=True)
     digits = field.strip(b" \x00")

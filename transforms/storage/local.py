@@ -274,30 +274,38 @@ def _by_part(spec: str, beside: str | None) -> Iterator[tuple[str, Iterator[tupl
 
 
 def local_uri(path: str) -> str:
-    """What a path is called in the tables. A name may hold bytes that are not UTF-8, which no table can: they are
-    written `\\xe9`.
+    r"""What a path is called in the tables. A name may hold bytes that are not UTF-8, which no table can: they are
+    written `\xe9`; and so is a backslash before what would be taken for such a byte. No two paths are called the same.
 
-    >>> local_uri("caf\\udce9.xml")
-    'caf\\\\xe9.xml'
+    >>> local_uri("caf\udce9.xml"), local_uri(r"caf\xe9.xml"), local_uri(r"a\b.xml")
+    ('caf\\xe9.xml', 'caf\\x5cxe9.xml', 'a\\b.xml')
     """
+    if "\\" in path:
+        path = _LOOKS_SPELLED.sub(r"\\x5c", path)
     return path.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
 
 
 def local_path(uri: str) -> str:
-    """The way back from `local_uri`; a file that is there under just this name goes before."""
-    if "\\x" not in uri or os.path.lexists(uri):
+    r"""The way back from `local_uri`.
+
+    >>> [local_path(local_uri(path)) for path in ("caf\udce9.xml", r"caf\xe9.xml", r"\x5c\\x5c")]
+    ['caf\udce9.xml', 'caf\\xe9.xml', '\\x5c\\\\x5c']
+    """
+    if "\\x" not in uri:
         return uri
-    data = re.sub(rb"\\x([89a-f][0-9a-f])", lambda found: bytes.fromhex(found[1].decode()), uri.encode())
+    data = _SPELLED.sub(lambda found: bytes.fromhex(found[1].decode()), uri.encode())
     return data.decode("utf-8", "surrogateescape")
 
 
-def is_below(path: str, folder: str) -> bool:
-    """Whether `path`, wherever its links lead, lies in `folder`."""
-    return _real(path).startswith(_real(folder).rstrip("/") + "/")
+_SPELLED = re.compile(rb"\\x(5c|[89a-f][0-9a-f])")
+_LOOKS_SPELLED = re.compile(r"\\(?=x(?:5c|[89a-f][0-9a-f]))")
 
 
-def _real(path: str) -> str:
-    return path if is_gcs(path) else os.path.realpath(local_path(path))
+def is_below(uri: str, folder: str) -> bool:
+    """Whether what is called `uri`, wherever its links lead, lies in the path `folder`."""
+    path = uri if is_gcs(uri) else os.path.realpath(local_path(uri))
+    top = folder if is_gcs(folder) else os.path.realpath(folder)
+    return path.startswith(top.rstrip("/") + "/")
 
 
 def _inside(folder: str) -> Callable[[str, bool], bool]:
