@@ -1,5 +1,6 @@
 """What goes wrong in life: killed runs, bad input, a disk that is full."""
 
+import contextlib
 import json
 import os
 import resource
@@ -205,6 +206,50 @@ def test_only_one_run_writes_at_a_time(feeds, tmp_path):
 
     with only_writer(str(tmp_path / "out")), pytest.raises(UsageError, match="another feedmill is writing"):
         run([f"--input={feeds}", f"--output={tmp_path / 'out'}"])
+
+
+@pytest.mark.parametrize("command", ["ingest --input={feeds}", "compact"])
+def test_while_another_writes_the_status_says_that_later_it_may_go(feeds, tmp_path, capsys, command):
+    from feedmill.transforms.warehouse.lock import only_writer
+
+    out = str(tmp_path / "out")
+    run([f"--input={feeds}", f"--output={out}"])
+    with only_writer(out):
+        assert main([*command.format(feeds=feeds).split(), "--output", out]) == os.EX_TEMPFAIL
+    assert capsys.readouterr().err == (
+        f"feedmill: --output {out}: another feedmill is writing here; run again later, or --wait for it\n"
+    )
+
+
+def test_a_run_waits_for_another_as_long_as_it_was_told(feeds, tmp_path, monkeypatch, capsys):
+    from feedmill.transforms.warehouse import lock
+
+    out = str(tmp_path / "out")
+    looks = []
+    other = contextlib.ExitStack()
+    other.enter_context(lock.only_writer(out))
+
+    def sleep(_seconds):
+        looks.append(1)
+        if len(looks) == 3:
+            other.close()
+
+    monkeypatch.setattr(lock.time, "sleep", sleep)
+    assert main(["ingest", f"--input={feeds}", f"--output={out}", "--wait=10m"]) == 0
+    assert len(looks) == 3
+    assert capsys.readouterr().err == f"feedmill: --output {out}: another feedmill is writing here; waiting\n"
+
+
+@pytest.mark.parametrize("spec", ["{empty}", "{empty}/", "{empty}/**", "{empty}/*", "{empty}/in/**/*"])
+def test_a_folder_in_which_nothing_landed_yet_is_nothing_to_read(tmp_path, capsys, spec):
+    (tmp_path / "in").mkdir()
+    spec = spec.format(empty=tmp_path if "in" in spec else tmp_path / "in")
+    assert main(["ingest", f"--input={spec}", f"--output={tmp_path / 'out'}"]) == 0
+    assert "nothing to read" in capsys.readouterr().out
+    assert not (tmp_path / "out").exists()
+    assert main(["ingest", f"--input={spec}", f"--output={tmp_path / 'out'}", "--dry_run"]) == 0
+    for gone in ("gone", "gone/**", "in/*.xml"):
+        assert main(["ingest", f"--input={tmp_path}/{gone}", f"--output={tmp_path / 'out'}"]) == 2
 
 
 def test_split_says_what_is_wrong_with_a_file(tmp_path, feedmill):
