@@ -13,6 +13,7 @@ import contextlib
 import dataclasses
 import difflib
 import gc
+import shutil
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NoReturn, TypeVar
@@ -303,10 +304,18 @@ def prepare(argv: Sequence[str]) -> tuple[PipelineOptions, IngestConfig]:
 
 
 def new_pipeline(options: PipelineOptions) -> beam.Pipeline:
+    """Returns a pipeline without steps.
+
+    One for this process leaves nothing on a disk, however it ends: the folder in $TMPDIR that Beam makes for each, for
+    steps in other languages, goes at once.
+    """
     try:
-        return beam.Pipeline(options=options)
+        pipeline = beam.Pipeline(options=options)
     except ValueError as error:  # how Beam says which of its own flags are missing
         raise UsageError(" ".join(str(error).split())) from None
+    if is_local(options):
+        shutil.rmtree(getattr(pipeline, "local_tempdir", ""), ignore_errors=True)
+    return pipeline
 
 
 def parse_options(argv: Sequence[str]) -> PipelineOptions:

@@ -61,11 +61,14 @@ def test_a_killed_run_followed_by_another_equals_an_undisturbed_one(feeds, calm,
     """The kill lands at, or very soon after, the moment; wherever it lands, the end is the same."""
     out = tmp_path / "killed"
     command = [sys.executable, "-m", "feedmill", "ingest", f"--input={feeds}", f"--output={out}"]
-    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
+    (tmp_path / "tmp").mkdir()
+    env = {**os.environ, "TMPDIR": str(tmp_path / "tmp")}
+    with subprocess.Popen(command, cwd=ROOT, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
         end = time.monotonic() + 60
         while process.poll() is None and not moment(out) and time.monotonic() < end:
             time.sleep(0.0005)
         process.send_signal(signal.SIGKILL)
+    assert os.listdir(tmp_path / "tmp") == []
     again = feedmill("ingest", f"--input={feeds}", f"--output={out}")
     assert again.returncode == 0, again.stderr
     assert tree(out) == calm
