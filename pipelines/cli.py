@@ -1,7 +1,8 @@
 """The command `feedmill`. Beam is imported for `ingest` alone, so that all else starts quickly.
 
 Exit status: 0 all went well; 1 the run failed or the warehouse is not whole;
-2 the command cannot be carried out as given; 130 interrupted.
+2 the command cannot be carried out as given; 75 another feedmill is writing to
+the warehouse, later it may go; 130 interrupted.
 """
 
 import argparse
@@ -12,9 +13,10 @@ import os
 import sys
 from collections.abc import Sequence
 
+from feedmill.pipelines.flag_types import duration
 from feedmill.pipelines.wording import count, say
 from feedmill.transforms import __version__
-from feedmill.transforms.failures import UsageError
+from feedmill.transforms.failures import Busy, UsageError
 
 _EPILOG = """
 examples:
@@ -24,7 +26,8 @@ examples:
   feedmill verify out
 
 exit status: 0 all went well; 1 the run failed or the warehouse is not whole;
-2 the command cannot be carried out as given; 130 interrupted.
+2 the command cannot be carried out as given; 75 another feedmill is writing to
+the warehouse, try again; 130 interrupted.
 """
 
 
@@ -49,7 +52,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         return flags.command(flags)
     except UsageError as error:
         say(f"feedmill: {error}", sys.stderr)
-        return 2
+        return os.EX_TEMPFAIL if isinstance(error, Busy) else 2
     except (PermissionError, NotADirectoryError) as error:
         say(f"feedmill: {error.filename}: {error.strerror}", sys.stderr)
         return 2
@@ -120,6 +123,12 @@ def _parser() -> argparse.ArgumentParser:
 
     compact = commands.add_parser("compact", help="bring many small files of a warehouse into few; the rows stay")
     _add_place(compact)
+    compact.add_argument(
+        "--wait",
+        type=duration,
+        default=0,
+        help="how long to wait for another feedmill that writes to it, such as 10m (default: not at all)",
+    )
     compact.set_defaults(command=_compact)
     return parser
 
@@ -191,7 +200,7 @@ def _compact(flags: argparse.Namespace) -> int:
     store = open_store(where)
     with readable(where):
         connect(store).close()  # says so if there is no warehouse, before a folder is made for it
-        with only_writer(where) as alone:
+        with only_writer(where, flags.wait) as alone:
             recover(store, alone=alone)
             done = compact(store)
     if done.manifest is None:

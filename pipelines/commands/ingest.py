@@ -29,7 +29,7 @@ DirectRunner, feedmill runs in this process and needs nothing else.
 
 
 def ingest(argv: Sequence[str]) -> int:
-    """Runs `feedmill ingest`. Returns the exit status: 0 done, 1 the run failed, 2 not as given."""
+    """Runs `feedmill ingest`. Returns the exit status: 0 done, 1 the run failed; see `cli` for what is raised."""
     if {"-h", "--help"} & set(argv):
         parser = _command_parser(add_help=True)
         IngestOptions._add_argparse_args(parser)
@@ -149,6 +149,10 @@ def summary(outcome: Outcome, output: str) -> str:
         )
     if outcome.submitted:
         lines.append(f"submitted   the job goes on by itself; {output} has its rows once it is done")
+        return "\n".join(lines)
+    if not outcome.committed and "read.files_in" not in counters:
+        lines.append("read        nothing to read: there is no file in the input")
+        lines.append(f"warehouse   {output}, untouched")
         return "\n".join(lines)
     if not outcome.committed:
         lines.append(f"read        {count(counters.get('read.files_in', 0), 'file')}: nothing new")

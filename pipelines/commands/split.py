@@ -1,6 +1,7 @@
 """`feedmill split`: what is in a file, without a warehouse and without Beam."""
 
 import datetime as dt
+import sys
 from collections.abc import Sequence
 from typing import Any
 
@@ -26,7 +27,10 @@ def split(paths: Sequence[str], *, timezone: str, as_json: bool) -> int:
     check_timezone(timezone)
     settings = Settings(timezone=timezone)
     for path in paths:
-        for file in _files(path):
+        files = _files(path)
+        if not files:
+            print(f"feedmill: {path}: nothing to read: there is no file in it", file=sys.stderr)
+        for file in files:
             for found in read_snapshots(file):
                 if isinstance(found, Skipped):
                     continue
