@@ -1,7 +1,8 @@
 """The command `feedmill`. Beam is imported for `ingest` alone, so that all else starts quickly.
 
 Exit status: 0 all went well; 1 the run failed or the warehouse is not whole;
-2 the command cannot be carried out as given; 130 interrupted.
+2 the command cannot be carried out as given; 75 another feedmill is writing to
+the warehouse, later it may go; 130 interrupted.
 """
 
 import argparse
@@ -12,9 +13,10 @@ import os
 import sys
 from collections.abc import Sequence
 
-from feedmill.pipelines.wording import count
+from feedmill.pipelines.flag_types import duration
+from feedmill.pipelines.wording import count, say
 from feedmill.transforms import __version__
-from feedmill.transforms.failures import UsageError
+from feedmill.transforms.failures import Busy, UsageError
 
 _EPILOG = """
 examples:
@@ -24,7 +26,8 @@ examples:
   feedmill verify out
 
 exit status: 0 all went well; 1 the run failed or the warehouse is not whole;
-2 the command cannot be carried out as given; 130 interrupted.
+2 the command cannot be carried out as given; 75 another feedmill is writing to
+the warehouse, try again; 130 interrupted.
 """
 
 
@@ -48,17 +51,17 @@ def main(argv: Sequence[str] | None = None) -> int:
         flags = _parser().parse_args(argv)
         return flags.command(flags)
     except UsageError as error:
-        print(f"feedmill: {error}", file=sys.stderr)
-        return 2
+        say(f"feedmill: {error}", sys.stderr)
+        return os.EX_TEMPFAIL if isinstance(error, Busy) else 2
     except (PermissionError, NotADirectoryError) as error:
-        print(f"feedmill: {error.filename}: {error.strerror}", file=sys.stderr)
+        say(f"feedmill: {error.filename}: {error.strerror}", sys.stderr)
         return 2
     except BrokenPipeError:  # `feedmill ... | head`
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except KeyboardInterrupt:
         again = "; the same command goes on from what is committed" if argv[:1] == ["ingest"] else ""
-        print(f"feedmill: interrupted{again}", file=sys.stderr)
+        say(f"feedmill: interrupted{again}", sys.stderr)
         return 130
 
 
@@ -90,6 +93,9 @@ def _parser() -> argparse.ArgumentParser:
     query.add_argument(
         "--format", choices=("table", "csv", "json"), default="table", help="of the answer (default: %(default)s)"
     )
+    query.add_argument(
+        "--safe", action="store_true", help="with --format csv: put a ' before what a spreadsheet would run: = + - @"
+    )
     query.set_defaults(command=_query)
 
     explain = commands.add_parser(
@@ -117,6 +123,12 @@ def _parser() -> argparse.ArgumentParser:
 
     compact = commands.add_parser("compact", help="bring many small files of a warehouse into few; the rows stay")
     _add_place(compact)
+    compact.add_argument(
+        "--wait",
+        type=duration,
+        default=0,
+        help="how long to wait for another feedmill that writes to it, such as 10m (default: not at all)",
+    )
     compact.set_defaults(command=_compact)
     return parser
 
@@ -147,7 +159,7 @@ def _split(flags: argparse.Namespace) -> int:
 def _query(flags: argparse.Namespace) -> int:
     from feedmill.pipelines.commands.query import query
 
-    return query(flags.warehouse, flags.sql, flags.format)
+    return query(flags.warehouse, flags.sql, flags.format, safe=flags.safe)
 
 
 def _explain(flags: argparse.Namespace) -> int:
@@ -169,11 +181,11 @@ def _verify(flags: argparse.Namespace) -> int:
     where = flags.warehouse
     problems = list(verify(open_store(where)))
     for problem in problems:
-        print(f"✗ {problem}")
+        say(f"✗ {problem}")
     if problems:
-        print(f"{where}: {count(len(problems), 'problem')}")
+        say(f"{where}: {count(len(problems), 'problem')}")
         return 1
-    print(f"✓ {where}: every file, count and winner is as its manifests say")
+    say(f"✓ {where}: every file, count and winner is as its manifests say")
     return 0
 
 
@@ -188,14 +200,14 @@ def _compact(flags: argparse.Namespace) -> int:
     store = open_store(where)
     with readable(where):
         connect(store).close()  # says so if there is no warehouse, before a folder is made for it
-        with only_writer(where) as alone:
+        with only_writer(where, flags.wait) as alone:
             recover(store, alone=alone)
             done = compact(store)
     if done.manifest is None:
-        print(f"{where}: {count(done.before, 'file')}; nothing to bring together")
+        say(f"{where}: {count(done.before, 'file')}; nothing to bring together")
     else:
         folded = f", and the manifests of {done.manifest.folds} runs are one" if done.manifest.folds else ""
-        print(f"{where}: {count(done.before, 'file')} are now {done.after:,}, with the same rows{folded}")
+        say(f"{where}: {count(done.before, 'file')} are now {done.after:,}, with the same rows{folded}")
     return 0
 
 

@@ -26,6 +26,21 @@ def byte_count(text: str) -> int:
     return int(found[1]) * (1024 if found[3] else 1000) ** ("kmgt".index(found[2].lower()) + 1)
 
 
+_UNITS = {"ms": 0.001, "s": 1, "": 1, "m": 60, "h": 3600, "d": 86400}
+
+
+def duration(text: str) -> float:
+    """Seconds.
+
+    >>> duration("2s"), duration("500ms"), duration("1.5m"), duration("0")
+    (2.0, 0.5, 90.0, 0.0)
+    """
+    told = re.fullmatch(r"(\d+(?:\.\d+)?)\s*(ms|s|m|h|d|)", text.strip(), re.ASCII)
+    if not told:
+        raise argparse.ArgumentTypeError(f"{text!r} is no length of time, such as 2s, 500ms or 10m")
+    return float(told[1]) * _UNITS[told[2]]
+
+
 def truth(text: str) -> bool:
     """What a flag says that may stand alone, or be given a value, as Flex Templates do."""
     try:

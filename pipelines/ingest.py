@@ -13,6 +13,7 @@ import contextlib
 import dataclasses
 import difflib
 import gc
+import shutil
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NoReturn, TypeVar
@@ -27,7 +28,7 @@ from apache_beam.options.pipeline_options import (
 from apache_beam.runners.runner import PipelineResult
 from apache_beam.runners.worker.statesampler import StateSampler
 from feedmill.pipelines.dataflow import check_dataflow, is_dataflow, is_left_alone, start
-from feedmill.pipelines.flag_types import byte_count, truth, whole_number
+from feedmill.pipelines.flag_types import byte_count, duration, truth, whole_number
 from feedmill.pipelines.local_run import ASK_FOR_LOCAL, LOCAL_RUNNER
 from feedmill.transforms.build_tables import DetectLanguages
 from feedmill.transforms.captures.containers import Limits, Refused
@@ -105,6 +106,13 @@ class IngestOptions(PipelineOptions):
             metavar="true|false",
             help="redo what the warehouse has of the input already: read it again, with the code and the flags of now, "
             "and replace just what it gave before",
+        )
+        parser.add_argument(
+            "--wait",
+            type=duration,
+            default=0,
+            help="on this machine, how long to wait for another feedmill that writes to the warehouse, such as 10m; "
+            "else, and after it, the exit status is 75 (default: not at all)",
         )
         for flag, (field, what) in _LIMITS.items():
             parser.add_argument(
@@ -206,7 +214,9 @@ def run(argv: Sequence[str]) -> Outcome:
     config = dataclasses.replace(config, workers=_workers(config.files, options))
     committed: list[Manifest] = []
     counters: Counter[str] = Counter()
-    with only_writer(config.output) as alone:
+    if not config.files:
+        return Outcome((), {}, None, config.left_out)
+    with only_writer(config.output, options.view_as(IngestOptions).wait) as alone:
         store = open_store(config.output)
         recovered = recover(store, alone=alone)
         base = {m.run_id: m for m in compatible(read_manifests(store), config)}
@@ -294,10 +304,18 @@ def prepare(argv: Sequence[str]) -> tuple[PipelineOptions, IngestConfig]:
 
 
 def new_pipeline(options: PipelineOptions) -> beam.Pipeline:
+    """Returns a pipeline without steps.
+
+    One for this process leaves nothing on a disk, however it ends: the folder in $TMPDIR that Beam makes for each, for
+    steps in other languages, goes at once.
+    """
     try:
-        return beam.Pipeline(options=options)
+        pipeline = beam.Pipeline(options=options)
     except ValueError as error:  # how Beam says which of its own flags are missing
         raise UsageError(" ".join(str(error).split())) from None
+    if is_local(options):
+        shutil.rmtree(getattr(pipeline, "local_tempdir", ""), ignore_errors=True)
+    return pipeline
 
 
 def parse_options(argv: Sequence[str]) -> PipelineOptions:

@@ -18,7 +18,6 @@ of the same steps:
 import argparse
 import contextlib
 import dataclasses
-import re
 import signal
 import time
 from collections.abc import Callable, Collection, Iterator, Sequence
@@ -30,6 +29,7 @@ from apache_beam.options.pipeline_options import PipelineOptions, TypeOptions
 from apache_beam.runners.runner import PipelineResult
 from apache_beam.transforms.periodicsequence import PeriodicImpulse, RebaseMode
 from feedmill.pipelines.dataflow import check_dataflow, is_dataflow, start
+from feedmill.pipelines.flag_types import duration
 from feedmill.pipelines.ingest import (
     IngestConfig,
     IngestOptions,
@@ -121,7 +121,8 @@ def stream(
     options, config = prepare(argv)
     options.view_as(TypeOptions).pipeline_type_check = False  # the same graph each time: half the time to build it
     tally = tally or Tally()
-    with _signals() as stopped, only_writer(config.run.output) as alone:
+    wait = options.view_as(IngestOptions).wait
+    with _signals() as stopped, only_writer(config.run.output, wait) as alone:
         store = open_store(config.run.output)
         tally.recovered = recover(store, alone=alone)
         runs = compatible(read_manifests(store), config.run)
@@ -275,19 +276,16 @@ def launch(argv: Sequence[str]) -> PipelineResult:
     return start(pipeline, options)
 
 
-_UNITS = {"ms": 0.001, "s": 1, "": 1, "m": 60, "h": 3600, "d": 86400}
-
-
 def _seconds(flag: str, text: str) -> float:
     """Reads a length of time.
 
     >>> _seconds("--window", "2s"), _seconds("--window", "500ms"), _seconds("--window", "1.5m")
     (2.0, 0.5, 90.0)
     """
-    told = re.fullmatch(r"(\d+(?:\.\d+)?)\s*(ms|s|m|h|d|)", text.strip())
-    if not told or not float(told[1]):
-        raise UsageError(f"{flag} {text}: give a length of time, such as 2s, 500ms or 10m")
-    return float(told[1]) * _UNITS[told[2]]
+    with contextlib.suppress(argparse.ArgumentTypeError):
+        if seconds := duration(text):
+            return seconds
+    raise UsageError(f"{flag} {text}: give a length of time, such as 2s, 500ms or 10m")
 
 
 def _source(config: StreamConfig) -> Source:

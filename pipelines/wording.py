@@ -1,12 +1,48 @@
 """How things are said, on screens and pages."""
 
+import json
+import re
 import sys
-from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, TextIO
 
 if TYPE_CHECKING:
     from feedmill.transforms.warehouse.ledger import Ledger
     from rich.console import Console
+
+# What a terminal obeys, and does not show: C0 and C1 controls, ends of lines, and marks that turn the order of what
+# stands beside them; and halves of characters, which no screen can be sent.
+_OBEYED = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+
+
+def plain(text: str, *, lines: bool = False) -> str:
+    r"""Spells out what a terminal would obey. Names of files and members, titles and errors hold whatever others wrote.
+
+    Args:
+        lines: the text may have several lines, and tabs.
+
+    >>> plain("\x1b[2Ja.xml"), plain("a\nb"), plain("a\nb", lines=True), plain("\u202elmx.a")
+    ('\\x1b[2Ja.xml', 'a\\nb', 'a\nb', '\\u202elmx.a')
+    """
+
+    def spelled(found: re.Match[str]) -> str:
+        return found[0] if lines and found[0] in "\n\t" else found[0].encode("unicode_escape").decode()
+
+    return _OBEYED.sub(spelled, text)
+
+
+def say(text: str, file: TextIO | None = None) -> None:
+    """Prints a line or several, on stdout or `file`, with what a terminal would obey spelled out."""
+    print(plain(text, lines=True), file=file, flush=file is not None)
+
+
+def json_line(value: Any, default: Callable[[Any], Any] | None = None) -> str:
+    r"""Returns a value as JSON, on one line, in which no terminal finds anything to obey, and every reader the value.
+
+    >>> json_line({"title": "é \x9b2J"})
+    '{"title": "é \\u009b2J"}'
+    """
+    return _OBEYED.sub(lambda found: f"\\u{ord(found[0]):04x}", json.dumps(value, default=default, ensure_ascii=False))
 
 
 def count(number: int, noun: str, plural: str | None = None) -> str:
@@ -45,10 +81,21 @@ def balance(books: "Ledger") -> list[str]:
 
 
 def screen() -> "Console":
-    """Returns what prints in colour on a terminal, and in whole lines to a file or a pipe."""
+    """Returns what prints in colour on a terminal, and in whole lines to a file or a pipe; see `plain`."""
     from rich.console import Console
+    from rich.text import Text
+
+    def spelled(text: Text) -> Text:
+        out, at = Text(style=text.style), 0
+        for found in _OBEYED.finditer(text.plain):
+            out.append_text(text[at : found.start()]).append(plain(found[0], lines=True))
+            at = found.end()
+        return out.append_text(text[at:]) if at else text
 
     class Screen(Console):
+        def print(self, *objects: Any, **options: Any) -> None:
+            super().print(*(spelled(one) if isinstance(one, Text) else one for one in objects), **options)
+
         def on_broken_pipe(self) -> None:
             raise  # to `cli.main`: whoever reads the pipe has enough, which is no failure
 

@@ -1,7 +1,6 @@
 """The README's tables, held against the code."""
 
 import argparse
-import json
 import re
 
 import pytest
@@ -18,9 +17,9 @@ from feedmill.transforms.rows.story import CAPTURED_FROM, PRECISIONS, REMOVED_KI
 from feedmill.transforms.stages.split import STEPS
 from feedmill.transforms.storage.local import LocalStore
 from feedmill.transforms.text.language.vote import METHODS
+from feedmill.transforms.warehouse.manifests import Manifest
 from feedmill.transforms.warehouse.query import connect
 from feedmill.transforms.warehouse.tables import SCHEMAS
-from feedmill.transforms.warehouse.views import views_sql
 
 from tests.conftest import ROOT
 
@@ -66,9 +65,8 @@ def test_methods_of_telling_a_language():
 
 
 def test_views(tmp_path):
-    (tmp_path / "views.sql").write_text(views_sql())
     (tmp_path / "_manifests").mkdir()
-    (tmp_path / "_manifests" / "a.json").write_text(json.dumps({"run_id": "a", "replaces": [], "files": []}))
+    (tmp_path / "_manifests" / "a.json").write_bytes(Manifest("a", base="", options={}, ledger={}, files=()).to_json())
     session = connect(LocalStore(str(tmp_path)))
     for view, _, told in table("views"):
         columns = session.sql(f"FROM {words(view)[0]}").columns

@@ -49,3 +49,7 @@ class Rejected(Exception):
 
 class UsageError(Exception):
     """What was asked for cannot be done; the message says what to do instead."""
+
+
+class Busy(UsageError):
+    """Another process is at work where this one would write; the same command may go well later."""

@@ -5,7 +5,7 @@ import hashlib
 from collections.abc import Callable
 from typing import Any
 
-from feedmill.pipelines.wording import count, screen, sum_of
+from feedmill.pipelines.wording import count, plain, screen, sum_of
 from feedmill.transforms.captures.inputs import read_snapshots
 from feedmill.transforms.failures import UsageError
 from feedmill.transforms.rows.story import BYTE_KINDS, Snapshot
@@ -111,7 +111,7 @@ def _only(rows: _Rows, what: str, found: list[dict[str, Any]]) -> str:
 
 def _explain_item(rows: _Rows, console: Console, item_id: str, *, source: bool) -> None:
     (item,) = rows(_ITEM, item_id)
-    console.print(Text(item["title"] or _start(item["body"]), style="bold green"))
+    console.print(Text(plain(item["title"] or _start(item["body"])), style="bold green"))
     for name in ("item_id", "source_name", "authors", "url", "guid", "form", "lang"):
         if item[name]:
             console.print(Text(f"  {name:<12} {', '.join(item[name]) if name == 'authors' else item[name]}"))
@@ -131,9 +131,8 @@ def _explain_item(rows: _Rows, console: Console, item_id: str, *, source: bool) 
     console.print(Text(f"\n{count(len(sightings), 'sighting')}", style="bold"))
     for seen in sightings:
         console.print(Text(f"  {_when(seen['captured_at'])}  {_verdict(seen)}", style="cyan"))
-        place = (
-            f"{seen['snapshot_uri']}, story {seen['position'] + 1}, bytes {seen['byte_start']} to {seen['byte_end']}"
-        )
+        stands = f"story {seen['position'] + 1}, bytes {seen['byte_start']} to {seen['byte_end']}"
+        place = f"{plain(seen['snapshot_uri'])}, {stands}"
         console.print(Text(f"     {place}", style="dim"))
         if source:
             console.print(Text(_source(seen), style="dim"))
@@ -148,7 +147,7 @@ def _explain_item(rows: _Rows, console: Console, item_id: str, *, source: bool) 
 
 
 def _explain_snapshot(rows: _Rows, console: Console, snapshot: dict[str, Any], *, source: bool) -> None:
-    console.print(Text(snapshot["snapshot_uri"], style="bold green"))
+    console.print(Text(plain(snapshot["snapshot_uri"]), style="bold green"))
     encoding = f", {snapshot['encoding']}" if snapshot["encoding"] else ""
     declared = snapshot["captured_from"]
     for name, told in (
@@ -201,9 +200,8 @@ def _verdict(seen: dict[str, Any]) -> str:
     score = "" if seen["score"] is None else f", score {seen['score']:.2f}"
     if seen["outcome"] == "revision":
         return f"revision, by {seen['rule']}{score}"
-    return (
-        f"duplicate, by {seen['rule']}{score}, of story {seen['winner_position'] + 1} in {seen['winner_snapshot_uri']}"
-    )
+    winner = f"story {seen['winner_position'] + 1} in {plain(seen['winner_snapshot_uri'])}"
+    return f"duplicate, by {seen['rule']}{score}, of {winner}"
 
 
 def _source(seen: dict[str, Any]) -> str:
@@ -217,7 +215,7 @@ def _source(seen: dict[str, Any]) -> str:
 
 
 def _named(item: dict[str, Any]) -> str:
-    return f"{item['source_name'] or '(no source shown)'}: {item['title'] or _start(item['body'])}"
+    return plain(f"{item['source_name'] or '(no source shown)'}: {item['title'] or _start(item['body'])}")
 
 
 def _raw(item: dict[str, Any]) -> str:

@@ -15,7 +15,7 @@ from apache_beam.options.pipeline_options import PipelineOptions, StandardOption
 from feedmill.pipelines.commands import stream as stream_command
 from feedmill.pipelines.ingest import IngestOptions, Outcome, parse_options, prepare, prompt_ends, run
 from feedmill.pipelines.stream import StreamOptions
-from feedmill.pipelines.wording import balance, count
+from feedmill.pipelines.wording import balance, count, say
 from feedmill.transforms.failures import UsageError
 from feedmill.transforms.local import progress
 from feedmill.transforms.local.pool import frugal
@@ -29,7 +29,7 @@ DirectRunner, feedmill runs in this process and needs nothing else.
 
 
 def ingest(argv: Sequence[str]) -> int:
-    """Runs `feedmill ingest`. Returns the exit status: 0 done, 1 the run failed, 2 not as given."""
+    """Runs `feedmill ingest`. Returns the exit status: 0 done, 1 the run failed; see `cli` for what is raised."""
     if {"-h", "--help"} & set(argv):
         parser = _command_parser(add_help=True)
         IngestOptions._add_argparse_args(parser)
@@ -43,14 +43,14 @@ def ingest(argv: Sequence[str]) -> int:
     # it logs what stops a step, with a trace; that is raised, too
     logging.getLogger("apache_beam.runners.common").disabled = not command.verbose
     if command.dry_run:
-        print(_dry_run(argv))
+        say(_dry_run(argv))
         return 0
     options = parse_options(argv).view_as(IngestOptions)
     _refuse_stream_flags(options)
     try:
         with frugal(), prompt_ends():
             if options.view_as(StandardOptions).streaming:
-                print(stream_command.run(argv))
+                say(stream_command.run(argv))
                 return 0
             with _progress(options):
                 outcome = run(argv)
@@ -60,16 +60,13 @@ def ingest(argv: Sequence[str]) -> int:
         cause = _cause(error)
         if cause.startswith("KeyboardInterrupt"):  # Beam makes an error of it if it came inside a step
             raise KeyboardInterrupt from None
-        print(f"feedmill: the run failed and nothing of it was committed: {cause}", file=sys.stderr)
+        say(f"feedmill: the run failed and nothing of it was committed: {cause}", sys.stderr)
         if before := progress.so_far()["runs"]:
-            print(
-                f"feedmill: {count(before, 'run')} before it stay; the same command goes on from there",
-                file=sys.stderr,
-            )
+            say(f"feedmill: {count(before, 'run')} before it stay; the same command goes on from there", sys.stderr)
         if command.verbose:
-            traceback.print_exc()
+            say(traceback.format_exc(), sys.stderr)
         return 1
-    print(summary(outcome, options.output))
+    say(summary(outcome, options.output))
     return 0
 
 
@@ -152,6 +149,10 @@ def summary(outcome: Outcome, output: str) -> str:
         )
     if outcome.submitted:
         lines.append(f"submitted   the job goes on by itself; {output} has its rows once it is done")
+        return "\n".join(lines)
+    if not outcome.committed and "read.files_in" not in counters:
+        lines.append("read        nothing to read: there is no file in the input")
+        lines.append(f"warehouse   {output}, untouched")
         return "\n".join(lines)
     if not outcome.committed:
         lines.append(f"read        {count(counters.get('read.files_in', 0), 'file')}: nothing new")

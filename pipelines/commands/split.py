@@ -1,10 +1,11 @@
 """`feedmill split`: what is in a file, without a warehouse and without Beam."""
 
 import datetime as dt
-import json
+import sys
 from collections.abc import Sequence
 from typing import Any
 
+from feedmill.pipelines.wording import json_line
 from feedmill.transforms.captures.capture_time import resolve_captured
 from feedmill.transforms.captures.containers import Refused, Skipped
 from feedmill.transforms.captures.inputs import read_snapshots
@@ -26,13 +27,16 @@ def split(paths: Sequence[str], *, timezone: str, as_json: bool) -> int:
     check_timezone(timezone)
     settings = Settings(timezone=timezone)
     for path in paths:
-        for file in _files(path):
+        files = _files(path)
+        if not files:
+            print(f"feedmill: {path}: nothing to read: there is no file in it", file=sys.stderr)
+        for file in files:
             for found in read_snapshots(file):
                 if isinstance(found, Skipped):
                     continue
                 snapshot, outcome = _outcome(found, settings)
                 if as_json:
-                    print(json.dumps(as_dict(snapshot, outcome), ensure_ascii=False))
+                    print(json_line(as_dict(snapshot, outcome)))
                 else:
                     from feedmill.pipelines.commands.split_view import show
 

@@ -1,7 +1,7 @@
 """A snapshot as a person checks it: stories in colour, the rest dimmed, what was taken out and why."""
 
 from feedmill.pipelines.commands.split import iso
-from feedmill.pipelines.wording import count, screen
+from feedmill.pipelines.wording import count, plain, screen
 from feedmill.transforms.rows.story import Reject, Snapshot, Split, Story
 from feedmill.transforms.text.language.vote import detect_story
 from rich.console import Console
@@ -13,7 +13,7 @@ _EXCERPT = 160  # characters of a body, and of each stretch between stories
 def show(snapshot: Snapshot, outcome: Split | Reject) -> None:
     """Prints a snapshot to the terminal, or without colour to a file."""
     console = screen()
-    console.print(Text(snapshot.uri, style="bold"), Text(f"{len(snapshot.data):,} bytes", style="dim"))
+    console.print(Text(plain(snapshot.uri), style="bold"), Text(f"{len(snapshot.data):,} bytes", style="dim"))
     if isinstance(outcome, Reject):
         _reject(console, outcome)
         return
@@ -45,7 +45,8 @@ def show(snapshot: Snapshot, outcome: Split | Reject) -> None:
 
 def _story(console: Console, number: int, story: Story, taken: list[str]) -> None:
     lang = detect_story(story.title, story.body or story.summary, story.lang_declared).lang
-    console.print(Text(f"{number + 1:>4}  ", style="bold cyan") + Text(story.title or "(no title)", style="bold green"))
+    title = Text(plain(story.title or "(no title)"), style="bold green")
+    console.print(Text(f"{number + 1:>4}  ", style="bold cyan") + title)
     facts = [story.source_name, ", ".join(story.authors), iso(story.published_at), lang, story.form, story.url]
     line = " · ".join(fact for fact in facts if fact)
     if story.confidence < 0.995:

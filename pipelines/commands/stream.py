@@ -10,7 +10,7 @@ from feedmill.pipelines.dataflow import is_left_alone
 from feedmill.pipelines.ingest import IngestOptions, is_local, parse_options
 from feedmill.pipelines.stream import launch, stream
 from feedmill.pipelines.tally import Tally, following
-from feedmill.pipelines.wording import balance, count, fates
+from feedmill.pipelines.wording import balance, count, fates, say
 from feedmill.transforms.local.progress import meanwhile
 from feedmill.transforms.storage.local import watch_inputs
 
@@ -31,12 +31,12 @@ def run(argv: Sequence[str]) -> str:
                 result.wait_until_finish()
         return f"warehouse   {output}, which another engine keeps current"
     if note := nothing_yet(options.view_as(IngestOptions)):
-        print(f"feedmill: {note}", file=sys.stderr, flush=True)
+        say(f"feedmill: {note}", sys.stderr)
     try:
         with _showing(tally):
             stream(argv, tally=tally)
     except KeyboardInterrupt:
-        print("\nfeedmill: the window at work is abandoned, all of it; the same command takes it in", file=sys.stderr)
+        say("\nfeedmill: the window at work is abandoned, all of it; the same command takes it in", sys.stderr)
         raise
     return summary(tally, output)
 
@@ -72,7 +72,7 @@ def _showing(tally: Tally) -> Iterator[None]:
         while not over.wait(_LINE_EVERY):
             if tally.waiting or tally.counters != told:
                 told = tally.counters.copy()
-                print(f"feedmill: {line(tally, time.time())}", file=sys.stderr, flush=True)
+                say(f"feedmill: {line(tally, time.time())}", sys.stderr)
 
     with meanwhile(tell):
         yield

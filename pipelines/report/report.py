@@ -9,7 +9,7 @@ from typing import Any
 
 from feedmill.pipelines.report import page as html
 from feedmill.pipelines.report.page import Raw
-from feedmill.pipelines.wording import count
+from feedmill.pipelines.wording import count, say
 from feedmill.transforms import __version__
 from feedmill.transforms.failures import UsageError
 from feedmill.transforms.rows.story import BYTE_KINDS
@@ -175,9 +175,9 @@ def report(warehouse: str, path: str) -> int:
             written = file.write(page.encode())
     except OSError as error:
         raise UsageError(f"{path}: {error.strerror}; give -o the file for the page") from None
-    print(f"✓ {path}: {html.size(written)}; open it in a browser")
+    say(f"✓ {path}: {html.size(written)}; open it in a browser")
     for problem in problems:
-        print(f"✗ {problem}")
+        say(f"✗ {problem}")
     return 1 if problems else 0
 
 

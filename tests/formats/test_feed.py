@@ -115,6 +115,38 @@ def test_one_bad_byte_costs_itself():
     assert found.replaced_chars == 1
 
 
+@pytest.mark.parametrize(
+    "data",
+    [
+        "<rss><channel><title>Cut off",
+        "<rss><channel><title>T</title><x:item xmlns:x='urn:x'><x:title>a</x:title></x:item></channel></rss>",
+        "<rss><channel><![CDATA[<item><title>a</title></item>]]><b></channel></rss>",
+    ],
+)
+def test_a_feed_in_which_nothing_was_found_says_so(data):
+    with pytest.raises(Rejected) as said:
+        split(data)
+    assert said.value.reason is Reason.NO_STORIES
+
+
+def test_entries_whose_prefix_nobody_declares_are_entries():
+    x = "<x:item><x:title>{}</x:title><x:link>http://a.example/{}</x:link></x:item>"
+    data = f"<rss><channel><title>T</title>{x.format(1, 1)}<item><title>2</title></item>{x.format(3, 3)}</channel></rss>"
+    found = split(data)
+    assert [(s.title, s.url) for s in found.stories] == [
+        ("1", "http://a.example/1"), ("2", None), ("3", "http://a.example/3"),
+    ]  # fmt: skip
+    assert found.source_name == "T"
+    assert_tiles(found, data.encode())
+    # within an entry it is part of that, and modules mean what they always mean
+    data = f"<rss><channel><item><title>2</title>{x.format(1, 1)}</item><media:item/></channel></rss>"
+    assert [s.title for s in split(data).stories] == ["2"]
+    # one that is cut off is a dead letter, as any entry
+    found = split("<x:feed><feed><x:entry><x:title>1</x:title></x:entry><x:entry><x:title>2")
+    assert [s.title for s in found.stories] == ["1"]
+    assert [r.reason for r in found.rejects] == ["truncated"]
+
+
 def test_an_empty_feed_is_a_snapshot_and_garbage_is_not():
     assert split("<rss><channel><title>Quiet</title></channel></rss>").stories == ()
     assert split("<feed xmlns='http://www.w3.org/2005/Atom'/>", "atom").spans[0].kind == "markup"

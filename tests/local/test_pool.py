@@ -155,3 +155,18 @@ def test_what_was_asked_ahead_is_asked_once(tmp_path):
 def test_a_process_that_ends_does_not_wait_for_what_it_asked(tmp_path):
     script = "import time; from feedmill.transforms.local.pool import ask_ahead\nfor n in range(9): ask_ahead(2, time.sleep, 9 + n)"
     subprocess.run([sys.executable, "-c", script], timeout=8, check=True)
+
+
+def test_a_caller_that_ends_before_its_answer_is_missed_without_a_word(tmp_path):
+    """As a run ends that finds another at work: what it had asked for ahead is still being answered."""
+    script = f"""
+import os
+from feedmill.transforms.local import pool
+path = {str(tmp_path / "at work")!r}
+pool.ask_ahead(2, eval, f"__import__('os').mkdir({{path!r}}) or bytes(1 << 26)")
+while not os.path.exists(path):
+    pass
+os._exit(0)
+"""
+    ended = subprocess.run([sys.executable, "-c", script], stderr=subprocess.PIPE, text=True, timeout=60)
+    assert ended.stderr == ""  # which is at its end when the last of the processes is

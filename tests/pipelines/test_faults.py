@@ -1,5 +1,6 @@
 """What goes wrong in life: killed runs, bad input, a disk that is full."""
 
+import contextlib
 import json
 import os
 import resource
@@ -60,11 +61,14 @@ def test_a_killed_run_followed_by_another_equals_an_undisturbed_one(feeds, calm,
     """The kill lands at, or very soon after, the moment; wherever it lands, the end is the same."""
     out = tmp_path / "killed"
     command = [sys.executable, "-m", "feedmill", "ingest", f"--input={feeds}", f"--output={out}"]
-    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
+    (tmp_path / "tmp").mkdir()
+    env = {**os.environ, "TMPDIR": str(tmp_path / "tmp")}
+    with subprocess.Popen(command, cwd=ROOT, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
         end = time.monotonic() + 60
         while process.poll() is None and not moment(out) and time.monotonic() < end:
             time.sleep(0.0005)
         process.send_signal(signal.SIGKILL)
+    assert os.listdir(tmp_path / "tmp") == []
     again = feedmill("ingest", f"--input={feeds}", f"--output={out}")
     assert again.returncode == 0, again.stderr
     assert tree(out) == calm
@@ -120,11 +124,11 @@ def test_a_name_that_is_not_utf8_is_read_and_told(tmp_path):
     data = b"<rss><channel><item><title>Rain</title></item></channel></rss>"
     with open(os.fsencode(feeds) + b"/caf\xe9.xml", "wb") as file:
         file.write(data)
-    (feeds / "a\\xe9.xml").write_bytes(data.replace(b"Rain", b"Wind"))  # named so, with a backslash
+    (feeds / "caf\\xe9.xml").write_bytes(data.replace(b"Rain", b"Wind"))  # named so, with a backslash
     run([f"--input={feeds}", f"--output={out}"])
     sql = connect(LocalStore(str(out)))
     rows = sql.execute("SELECT snapshot_uri, title FROM items ORDER BY ALL").fetchall()
-    assert rows == [(f"{feeds}/a\\xe9.xml", "Wind"), (f"{feeds}/caf\\xe9.xml", "Rain")]
+    assert rows == [(f"{feeds}/caf\\x5cxe9.xml", "Wind"), (f"{feeds}/caf\\xe9.xml", "Rain")]
     assert not run([f"--input={feeds}", f"--output={out}"]).committed
 
 
@@ -205,6 +209,50 @@ def test_only_one_run_writes_at_a_time(feeds, tmp_path):
 
     with only_writer(str(tmp_path / "out")), pytest.raises(UsageError, match="another feedmill is writing"):
         run([f"--input={feeds}", f"--output={tmp_path / 'out'}"])
+
+
+@pytest.mark.parametrize("command", ["ingest --input={feeds}", "compact"])
+def test_while_another_writes_the_status_says_that_later_it_may_go(feeds, tmp_path, capsys, command):
+    from feedmill.transforms.warehouse.lock import only_writer
+
+    out = str(tmp_path / "out")
+    run([f"--input={feeds}", f"--output={out}"])
+    with only_writer(out):
+        assert main([*command.format(feeds=feeds).split(), "--output", out]) == os.EX_TEMPFAIL
+    assert capsys.readouterr().err == (
+        f"feedmill: --output {out}: another feedmill is writing here; run again later, or --wait for it\n"
+    )
+
+
+def test_a_run_waits_for_another_as_long_as_it_was_told(feeds, tmp_path, monkeypatch, capsys):
+    from feedmill.transforms.warehouse import lock
+
+    out = str(tmp_path / "out")
+    looks = []
+    other = contextlib.ExitStack()
+    other.enter_context(lock.only_writer(out))
+
+    def sleep(_seconds):
+        looks.append(1)
+        if len(looks) == 3:
+            other.close()
+
+    monkeypatch.setattr(lock.time, "sleep", sleep)
+    assert main(["ingest", f"--input={feeds}", f"--output={out}", "--wait=10m"]) == 0
+    assert len(looks) == 3
+    assert capsys.readouterr().err == f"feedmill: --output {out}: another feedmill is writing here; waiting\n"
+
+
+@pytest.mark.parametrize("spec", ["{empty}", "{empty}/", "{empty}/**", "{empty}/*", "{empty}/in/**/*"])
+def test_a_folder_in_which_nothing_landed_yet_is_nothing_to_read(tmp_path, capsys, spec):
+    (tmp_path / "in").mkdir()
+    spec = spec.format(empty=tmp_path if "in" in spec else tmp_path / "in")
+    assert main(["ingest", f"--input={spec}", f"--output={tmp_path / 'out'}"]) == 0
+    assert "nothing to read" in capsys.readouterr().out
+    assert not (tmp_path / "out").exists()
+    assert main(["ingest", f"--input={spec}", f"--output={tmp_path / 'out'}", "--dry_run"]) == 0
+    for gone in ("gone", "gone/**", "in/*.xml"):
+        assert main(["ingest", f"--input={tmp_path}/{gone}", f"--output={tmp_path / 'out'}"]) == 2
 
 
 def test_split_says_what_is_wrong_with_a_file(tmp_path, feedmill):

@@ -34,3 +34,13 @@ def test_bytes_are_hexadecimal_and_lists_are_json_in_both(warehouse, capsys):
         assert other["content_hash"] == one["content_hash"]
         assert json.loads(other["media"]) == one["media"]
         assert other["title"] == (one["title"] or "")
+
+
+def test_cells_that_a_spreadsheet_would_run_are_texts_on_request(warehouse, capsys):
+    sql = "SELECT '=1+1' AS \"@a\", '+x' AS b, '-x' AS c, '\t=x' AS d, 'a=1' AS e, -1 AS f, NULL AS g"
+    assert cli.main(["query", "-w", str(warehouse), "--format", "csv", sql]) == 0
+    assert capsys.readouterr().out == "@a,b,c,d,e,f,g\n=1+1,+x,-x,\t=x,a=1,-1,\n"
+    assert cli.main(["query", "-w", str(warehouse), "--format", "csv", "--safe", sql]) == 0
+    assert capsys.readouterr().out == "'@a,b,c,d,e,f,g\n'=1+1,'+x,'-x,'\t=x,a=1,-1,\n"
+    assert cli.main(["query", "-w", str(warehouse), "--safe", sql]) == 2
+    assert "--format csv" in capsys.readouterr().err

@@ -1,12 +1,15 @@
 """What a process holds of a warehouse: each file read once, and never too much."""
 
+import os
 import random
+import tempfile
 
 import numpy as np
+import pyarrow as pa
 import pytest
 from feedmill.transforms.storage.local import LocalStore
 from feedmill.transforms.warehouse import column_cache as held
-from feedmill.transforms.warehouse.column_cache import Held
+from feedmill.transforms.warehouse.column_cache import Held, Mapped
 
 
 @pytest.fixture
@@ -81,3 +84,15 @@ def test_what_is_too_much_is_read_each_time(numbers, reads, monkeypatch):
     ((_, pieces),) = numbers._of.values()
     assert sum(piece.nbytes for piece in pieces) <= 10 * 64
     assert len(reads) < 3 * len(names)
+
+
+def test_a_mapped_file_has_no_name_in_any_folder(tmp_path, monkeypatch):
+    """So nothing is left of it however the process ends, killed too."""
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    tables = [pa.table({"a": range(start, start + 70_000)}) for start in (0, 70_000)]
+    mapped = Mapped(tables[0].schema, tables)
+    assert os.listdir(tmp_path) == []
+    parts = list(mapped.parts())
+    assert len(parts) == 2
+    del mapped
+    assert pa.concat_tables(parts)["a"].to_pylist() == list(range(140_000))  # parts outlive it

@@ -2,7 +2,9 @@
 
 Reading a zip by its local headers, and not by the directory at its end, gives
 the members of one that was cut off, and no member's bytes are read twice,
-which is what zip bombs of overlapping members live on.
+which is what zip bombs of overlapping members live on. Python's own `tarfile`
+is not used for the same reason: of damage it either says nothing or reads no
+further, it takes a header of any size into memory, and it raises what `int` raises.
 """
 
 import calendar
@@ -43,15 +45,23 @@ def is_tar(head: bytes) -> bool:
 
 
 def _octal(field: bytes) -> int | None:
-    """A number of a tar header: octal digits, or big-endian if the first bit is set (GNU)."""
+    """A number of a tar header: octal digits, or big-endian if the first bit is set (GNU), negative if the next is."""
     if field[:1] and field[0] & 0x80:
-        return int.from_bytes(field, "big") & ((1 << (8 * len(field) - 1)) - 1)
+        return int.from_bytes(bytes((field[0] & 0x7F | (field[0] & 0x40) << 1,)) + field[1:], "big", signed=True)
     digits = field.strip(b" \x00")
     return int(digits, 8) if re.fullmatch(rb"[0-7]{1,24}", digits) else 0 if not digits else None
 
 
 def _name(raw: bytes) -> str:
     return raw.split(b"\x00", 1)[0].decode("utf-8", "replace")
+
+
+_YEAR_10000 = 253_402_300_800  # seconds: neither Python nor anybody's calendar goes further
+
+
+def _micros(seconds: int | None) -> int | None:
+    """Microseconds of a time that a header states; None if there is no such time, and for 0, which states none."""
+    return seconds * 1_000_000 if seconds and 0 < seconds < _YEAR_10000 else None
 
 
 def tar_members(source: Reader, depth: int) -> Iterator[Member]:
@@ -77,7 +87,7 @@ def tar_members(source: Reader, depth: int) -> Iterator[Member]:
             start = source.position
             continue  # the end, or the seam of archives that were joined
         size, kind = _octal(header[124:136]), header[156:157]
-        if not is_tar(header) or size is None:
+        if not is_tar(header) or size is None or not 0 <= size < 1 << 63:
             raise Stop(Reason.BAD_ARCHIVE, "a header of the tar archive is damaged", depth)
         if kind in b"LKxgX" and kind != b"\x00":
             if size > _LONGEST_NAME:
@@ -92,11 +102,15 @@ def tar_members(source: Reader, depth: int) -> Iterator[Member]:
             continue
         facts = {**shared, **own}
         own = {}
-        if facts.get("size", "").isdigit():
-            size = int(facts["size"][:18])
+        refused = None
+        if "size" in facts:
+            if re.fullmatch("[0-9]{1,18}", facts["size"]):
+                size = int(facts["size"])
+            else:  # what the plain header says is the best guess at where the next one is
+                refused = f"a size that is no number in a header of the tar archive: {facts['size'][:20]!r}"
         prefix = _name(header[345:500]) if header[257:263] == b"ustar\x00" else ""
         name = facts.get("path") or "/".join(part for part in (prefix, _name(header[:100])) if part)
-        mtime = _seconds(facts.get("mtime")) or (_octal(header[136:148]) or 0) * 1_000_000 or None
+        mtime = _seconds(facts.get("mtime")) or _micros(_octal(header[136:148]))
         if kind in b"123456":
             size = 0  # what has no content may still state a size
         more = kind == b"S" and header[482]
@@ -108,7 +122,8 @@ def tar_members(source: Reader, depth: int) -> Iterator[Member]:
         content = Reader(limited(source, size, cut))
         sparse = kind == b"S" or any(key.startswith("GNU.sparse") for key in facts)
         if kind in b"07S\x00" and not name.endswith("/"):
-            refused = "a sparse file in a tar archive" if sparse else None
+            if sparse:
+                refused = "a sparse file in a tar archive"
             yield Member(name, mtime, start, content, refused)
         while content.some():
             pass
@@ -136,7 +151,7 @@ def _pax(data: bytes) -> dict[str, str]:
 
 def _seconds(text: str | None) -> int | None:
     """Microseconds from the decimal seconds of a pax header."""
-    if not text or not re.fullmatch(r"\d{1,11}(?:\.\d{1,30})?", text):
+    if not text or not re.fullmatch(r"[0-9]{1,11}(?:\.[0-9]{1,30})?", text):
         return None
     whole, _, part = text.partition(".")
     return int(whole) * 1_000_000 + int(part.ljust(6, "0")[:6])
@@ -148,6 +163,46 @@ _STORED = 0
 _METHODS = {8: "deflate", 12: "bzip2", 93: "zstd", 95: "xz"}
 _ENCRYPTED, _STREAMED, _UTF8 = 1, 8, 1 << 11
 _UNKNOWN = 0xFFFFFFFF
+
+
+# What may be in a zip behind its members, which it only repeats: fixed bytes of each kind of record, and the shape and
+# place of the numbers in them that say how much more it has.
+_DIRECTORY = {
+    b"PK\x01\x02": (46, "<28xHHH"),  # a member: its name, extras and comment
+    b"PK\x05\x05": (6, "<4xH"),  # a signature
+    b"PK\x06\x06": (12, "<4xQ"),  # the end, of 64 bits
+    b"PK\x06\x07": (20, "<"),  # where that is
+    b"PK\x06\x08": (8, "<4xL"),  # extra data
+    b"PK\x05\x06": (22, "<20xH"),  # the end: a comment
+}
+_END = b"PK\x05\x06"
+
+
+def _behind_directory(source: Reader, cut: Callable[[], Stop]) -> bool:
+    """Passes over the directory of a zip archive; returns whether another archive follows.
+
+    Raises:
+        Stop: BAD_ARCHIVE where it is cut off, or where something else follows.
+    """
+    signature = b""
+    while signature != _END:
+        signature = source.peek(4)
+        if signature not in _DIRECTORY:
+            raise cut()
+        size, shape = _DIRECTORY[signature]
+        record = source.take(size)
+        if len(record) < size:
+            raise cut()
+        more = sum(struct.unpack_from(shape, record))
+        if source.skip(more) < more:
+            raise cut()
+    while source.peek(1) == b"\x00":
+        padding = source.peek(_BLOCK)
+        source.skip(len(padding) - len(padding.lstrip(b"\x00")))
+    following = source.peek(4)
+    if following and following not in (b"PK\x03\x04", _END):
+        raise Stop(Reason.BAD_ARCHIVE, "there is something else behind the zip archive", cut().depth)
+    return bool(following)
 
 
 def zip_members(source: Reader, depth: int, spend: Callable[[int], None]) -> Iterator[Member]:
@@ -165,9 +220,9 @@ def zip_members(source: Reader, depth: int, spend: Callable[[int], None]) -> Ite
     while True:
         start = source.position
         signature = source.peek(4)
-        if signature in (b"PK\x01\x02", b"PK\x05\x06", b"PK\x06\x06", b"PK\x06\x08"):
-            while source.some():  # the directory, which only repeats what was read
-                pass
+        if signature in _DIRECTORY:
+            if _behind_directory(source, cut):
+                continue  # archives were joined
             return
         if signature != b"PK\x03\x04":
             raise cut() if len(signature) < 4 else Stop(Reason.BAD_ARCHIVE, "the zip archive is damaged", depth)

@@ -273,7 +273,11 @@ def _serve(pipes: Sequence[_Pipes], modules: Sequence[str]) -> None:
                     if others is not own:
                         os.close(others.calls)
                         os.close(others.answers)
-                with os.fdopen(own.calls, "rb") as calls, os.fdopen(own.answers, "wb") as answers:
+                with (
+                    contextlib.suppress(BrokenPipeError),  # the caller ended: nobody waits for the answer
+                    os.fdopen(own.calls, "rb") as calls,
+                    os.fdopen(own.answers, "wb") as answers,
+                ):
                     _answer(calls, answers)
                 return
     for end in (end for own in pipes for end in own):
@@ -304,7 +308,7 @@ def _answer(calls: BinaryIO, answers: BinaryIO) -> None:
             give_back()
         try:
             function, given = pickle.load(calls)
-        except EOFError:
+        except (EOFError, pickle.UnpicklingError):  # between two calls, or within one
             return
         try:
             answer = (True, function(*given))

@@ -79,8 +79,12 @@ class Store(Protocol):
         ...
 
 
+class LeadsOut(UsageError):
+    """A link in a folder, or `..` in a name, leads out of it: nothing was read, written or deleted there."""
+
+
 class LocalStore:
-    """A folder on a local disk."""
+    """A folder on a local disk. No operation follows a link out of it; see `LeadsOut`."""
 
     parallel = 1
 
@@ -91,15 +95,16 @@ class LocalStore:
     def list(self, prefix: str) -> list[str]:
         inside = len(os.path.join(self._path, ""))
         found = []
-        for folder, _, names in os.walk(self._path / prefix, onerror=_unless_gone):
+        for folder, _, names in os.walk(self._at(prefix), onerror=_unless_gone):
             found += [os.path.join(folder, name)[inside:] for name in names]
         return sorted(found)
 
     def read(self, name: str) -> bytes:
-        return (self._path / name).read_bytes()
+        with self.open(name) as file:
+            return file.read()
 
     def open(self, name: str) -> BinaryIO:
-        return (self._path / name).open("rb")
+        return open(self._at(name), "rb", opener=_without_waiting)
 
     def write(self, name: str, data: bytes) -> None:
         with self._draft(name, data) as draft:
@@ -109,8 +114,44 @@ class LocalStore:
         with self._draft(name, data) as draft:
             os.link(draft, self._path / name)  # unlike a rename, fails if the name is taken
 
+    def check(self, names: Iterable[str]) -> None:
+        """
+        Raises:
+            LeadsOut: one of these files is reached through a link that leads out. Each folder is looked at once.
+        """
+        folders = set()
+        for name in names:
+            folders.add(name.rpartition("/")[0])
+            if os.path.islink(self._path / name):
+                self._at(name)
+        for folder in sorted(folders):
+            self._at(folder)
+
+    def links_out(self, folder: str = "") -> Iterator[str]:
+        """Yields the names of all links below a folder that lead out."""
+        try:
+            entries = sorted(os.scandir(self._path / folder), key=lambda entry: entry.name)
+        except (FileNotFoundError, NotADirectoryError):
+            return
+        for entry in entries:
+            name = f"{folder}/{entry.name}" if folder else entry.name
+            if entry.is_symlink():
+                try:
+                    self._at(name)
+                except LeadsOut:
+                    yield name
+            elif entry.is_dir():
+                yield from self.links_out(name)
+
+    def _at(self, name: str) -> pathlib.Path:
+        path = self._path / name
+        root, real = os.path.realpath(self._path), os.path.realpath(path)
+        if real != root and not real.startswith(root.rstrip("/") + "/"):
+            raise LeadsOut(f"{str(path)!r} leads out of the warehouse, to {real!r}: it was not touched")
+        return path
+
     def move(self, source: str, target: str) -> None:
-        old, new = self._path / source, self._path / target
+        old, new = self._at(source), self._at(target)
         new.parent.mkdir(parents=True, exist_ok=True)
         try:
             old.replace(new)
@@ -119,8 +160,8 @@ class LocalStore:
                 raise
 
     def delete(self, prefix: str) -> None:
-        path = self._path / prefix
-        if path.is_dir():
+        path = self._at(prefix)
+        if path.is_dir() and not path.is_symlink():
             shutil.rmtree(path)
         else:
             path.unlink(missing_ok=True)
@@ -133,11 +174,12 @@ class LocalStore:
     @contextlib.contextmanager
     def _draft(self, name: str, data: bytes) -> Iterator[pathlib.Path]:
         """A finished file that has yet to get its name. A killed process leaves it where the next run sweeps."""
-        draft = self._path / "_staging" / f".{name.replace('/', '%')}.{os.getpid()}"
-        for folder in (draft.parent, (self._path / name).parent):
+        draft = self._at("_staging") / f".{name.replace('/', '%')}.{os.getpid()}"
+        for folder in (draft.parent, self._at(name).parent):
             folder.mkdir(parents=True, exist_ok=True)
+        draft.unlink(missing_ok=True)  # of a dead process of the same number; or a link, which is not to be followed
         try:
-            with draft.open("wb") as file:
+            with draft.open("xb") as file:
                 file.write(data)
                 file.flush()
                 os.fsync(file.fileno())
@@ -224,7 +266,8 @@ def find_inputs(spec: str, *, beside: str | None = None) -> Found:
     are left out, so that a warehouse is never read as its own input.
 
     Raises:
-        UsageError: a part of `spec` names nothing, or a folder cannot be listed.
+        UsageError: a part of `spec` names nothing (a folder in which nothing is, and `**` in it, name that), or a
+            folder cannot be listed.
     """
     found: dict[str, FileInfo] = {}
     inside: set[str] = set()
@@ -235,19 +278,31 @@ def find_inputs(spec: str, *, beside: str | None = None) -> Found:
                 inside.add(file.uri)
             else:
                 here[file.uri] = file
-        if not here:
+        if not here and not _is_empty(part, beside):
             comma = "; a comma ends a path: for one in a name write ?" if "," in spec else ""
             raise UsageError(f"--input {part}: {_why_nothing(part, beside)}{comma}")
         found.update(here)
     return Found([found[uri] for uri in sorted(found)], len(inside))
 
 
+def _is_empty(part: str, beside: str | None) -> bool:
+    """Whether a part of `--input` that names no file is a folder, or all in one, where files may land yet.
+
+    >>> _is_empty("/", None), _is_empty("/**", None), _is_empty("/no/such", None), _is_empty("/*.no/such", None)
+    (True, True, False, False)
+    """
+    folder = part
+    for tail in ("/**/*", "/**", "/*"):
+        folder = folder.removesuffix(tail)
+    if is_gcs(part) or not os.path.isdir(folder or "/") or (beside and is_below(os.path.join(folder, "x"), beside)):
+        return False
+    return not (part == f"{folder}/*" and any(map(os.path.isdir, glob.iglob(part))))
+
+
 def _why_nothing(part: str, beside: str | None) -> str:
     """What to say of a part of `--input` that names no file."""
     if beside and any(True for _ in _expand(part)):
         return f"it lies in --output {beside}, which is never read as input"
-    if os.path.isdir(part):
-        return "there is no file in this folder"
     if not is_gcs(part) and any(map(os.path.isdir, glob.iglob(part))):
         return f"it matches folders alone; for the files in them give {part.rstrip('/')}/**"
     return "no such file, and no file matches it"
@@ -274,30 +329,38 @@ def _by_part(spec: str, beside: str | None) -> Iterator[tuple[str, Iterator[tupl
 
 
 def local_uri(path: str) -> str:
-    """What a path is called in the tables. A name may hold bytes that are not UTF-8, which no table can: they are
-    written `\\xe9`.
+    r"""What a path is called in the tables. A name may hold bytes that are not UTF-8, which no table can: they are
+    written `\xe9`; and so is a backslash before what would be taken for such a byte. No two paths are called the same.
 
-    >>> local_uri("caf\\udce9.xml")
-    'caf\\\\xe9.xml'
+    >>> local_uri("caf\udce9.xml"), local_uri(r"caf\xe9.xml"), local_uri(r"a\b.xml")
+    ('caf\\xe9.xml', 'caf\\x5cxe9.xml', 'a\\b.xml')
     """
+    if "\\" in path:
+        path = _LOOKS_SPELLED.sub(r"\\x5c", path)
     return path.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
 
 
 def local_path(uri: str) -> str:
-    """The way back from `local_uri`; a file that is there under just this name goes before."""
-    if "\\x" not in uri or os.path.lexists(uri):
+    r"""The way back from `local_uri`.
+
+    >>> [local_path(local_uri(path)) for path in ("caf\udce9.xml", r"caf\xe9.xml", r"\x5c\\x5c")]
+    ['caf\udce9.xml', 'caf\\xe9.xml', '\\x5c\\\\x5c']
+    """
+    if "\\x" not in uri:
         return uri
-    data = re.sub(rb"\\x([89a-f][0-9a-f])", lambda found: bytes.fromhex(found[1].decode()), uri.encode())
+    data = _SPELLED.sub(lambda found: bytes.fromhex(found[1].decode()), uri.encode())
     return data.decode("utf-8", "surrogateescape")
 
 
-def is_below(path: str, folder: str) -> bool:
-    """Whether `path`, wherever its links lead, lies in `folder`."""
-    return _real(path).startswith(_real(folder).rstrip("/") + "/")
+_SPELLED = re.compile(rb"\\x(5c|[89a-f][0-9a-f])")
+_LOOKS_SPELLED = re.compile(r"\\(?=x(?:5c|[89a-f][0-9a-f]))")
 
 
-def _real(path: str) -> str:
-    return path if is_gcs(path) else os.path.realpath(local_path(path))
+def is_below(uri: str, folder: str) -> bool:
+    """Whether what is called `uri`, wherever its links lead, lies in the path `folder`."""
+    path = uri if is_gcs(uri) else os.path.realpath(local_path(uri))
+    top = folder if is_gcs(folder) else os.path.realpath(folder)
+    return path.startswith(top.rstrip("/") + "/")
 
 
 def _inside(folder: str) -> Callable[[str, bool], bool]:

@@ -294,10 +294,16 @@ def _bad(data: bytes, codec: str) -> int:
     return 0
 
 
+# A word with bytes above 127, in the group, and what follows it; or a run of ASCII, which is passed over whole: else it
+# would be gone through from each of its bytes.
+_FOREIGN = re.compile(
+    rb"""((?:[^\s<>&"'=/;\x80-\xff]*+[\x80-\xff])++)[^<>&"'=/;\r\n]{0,200}|[^\s<>&"'=/;\x80-\xff]++"""
+)
+
+
 def _detect(data: bytes) -> str:
     """The encoding that makes most sense of the words with bytes above 127."""
-    words = re.findall(rb"[^\s<>&\"'=/;]*[\x80-\xff][^<>&\"'=/;\r\n]{0,200}", data[: 1 << 20])
-    sample = b" ".join(words)[:8192]
+    sample = b" ".join(found[0] for found in _FOREIGN.finditer(data, 0, 1 << 20) if found[1])[:8192]
     high = len(sample) - len(sample.translate(None, bytes(range(128, 256))))
     if high >= 6:
         import charset_normalizer

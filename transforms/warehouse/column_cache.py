@@ -6,6 +6,7 @@ pieces of ever doubling size: whoever looks through them all has few to look thr
 takes long to look through stays a piece.
 """
 
+import mmap
 import tempfile
 import threading
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
@@ -26,6 +27,8 @@ _LARGE = 16 * 1024 * 1024  # bytes of a piece: to write them again takes longer 
 class Mapped:
     """Tables in a temporary file, under each other, mapped into memory a part at a time.
 
+    The file has no name in any folder, so the system frees it as this process ends, however it ends.
+
     >>> one, other = (pa.table({"a": pa.array(rows)}) for rows in ([1, 2], [3]))
     >>> [part["a"].to_pylist() for part in Mapped(one.schema, [one, other]).parts()]
     [[1, 2, 3]]
@@ -33,7 +36,7 @@ class Mapped:
 
     def __init__(self, schema: pa.Schema, tables: Iterable[pa.Table]) -> None:
         self.nbytes = self._parts = 0
-        self._file = tempfile.NamedTemporaryFile(prefix="feedmill-")  # noqa: SIM115 - it goes when this object does
+        self._file = tempfile.TemporaryFile()  # noqa: SIM115 - it goes when this object does
         with pa.ipc.new_file(self._file, schema) as writer:
             for part in _gathered(tables):
                 writer.write_table(part)
@@ -44,7 +47,8 @@ class Mapped:
     def parts(self) -> Iterator[pa.Table]:
         """Yields some of the rows after others. What was looked at of a part is in memory for as long as it is used."""
         for number in range(self._parts):
-            batch = pa.ipc.open_file(pa.memory_map(self._file.name)).get_batch(number)
+            mapped = mmap.mmap(self._file.fileno(), 0, access=mmap.ACCESS_READ)  # anew: what was looked at goes
+            batch = pa.ipc.open_file(pa.BufferReader(pa.py_buffer(mapped))).get_batch(number)
             yield pa.Table.from_batches([batch])
 
 

@@ -26,6 +26,8 @@ STAGING = "_staging"
 MISSING = "__HIVE_DEFAULT_PARTITION__"  # what Hive, Spark, DuckDB and pyarrow read as NULL
 
 _SAFE = re.compile(r"[a-z0-9-]+")
+_RUN_ID = re.compile(r"[A-Za-z0-9_-]+")
+_BELOW_TABLE = re.compile(rf"(?:[a-z_]+=(?:{_SAFE.pattern}|{MISSING})/)*{_RUN_ID.pattern}\.parquet")
 _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 _DATE_CHARS = {"year": 4, "month": 7, "day": 10}  # of an ISO date
 
@@ -82,6 +84,26 @@ def partition_path(table: str, values: dict[str, str | None]) -> str:
         if value is not None and not _SAFE.fullmatch(value):
             raise ValueError(f"partition {key}={value!r}: only a-z, 0-9 and - are allowed")
     return "/".join([table, *(f"{key}={MISSING if value is None else value}" for key, value in values.items())])
+
+
+def is_run_id(name: str) -> bool:
+    """Tells whether `name` may be a run's: it names files and folders, so nothing else than letters, digits, _ and -.
+
+    >>> is_run_id("28c48fc1babc4d92"), is_run_id("../..")
+    (True, False)
+    """
+    return _RUN_ID.fullmatch(name) is not None
+
+
+def is_data_file(table: str, path: str) -> bool:
+    """Tells whether a path, relative to the warehouse, is one that a file of a table may have.
+
+    >>> is_data_file("items", "items/published_month=2025-07/lang=en/28c48fc1.parquet")
+    True
+    >>> [is_data_file("items", f"items/{path}") for path in ("../../.bashrc", "a/b.parquet", "*.parquet")]
+    [False, False, False]
+    """
+    return table in TABLES and path.startswith(f"{table}/") and bool(_BELOW_TABLE.fullmatch(path, len(table) + 1))
 
 
 def cut(table: str, rows: pa.Table, by: Partitioning) -> list[tuple[str, pa.Table]]:

@@ -34,6 +34,10 @@ written, or its files in place, and changes nothing. The lock is given up only
 by who finds its own bytes in it (a precondition on the object's generation), so
 never a later run's.
 
+A warehouse may come from elsewhere, so whatever a manifest or a lock says is looked at before anything is
+done with it (`parse`): a file lies below its table's folder and is called as feedmill calls it, a run's
+id is no path. What is not so, or is of a newer schema, is refused, and nothing is written or swept.
+
 The staging of other runs is swept by the run that commits: it lists them before
 it looks whether it is committed already, so all of them were compared with an
 older state than the one it makes, and can never commit.
@@ -44,23 +48,26 @@ import dataclasses
 import json
 import re
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from feedmill.transforms import __version__
-from feedmill.transforms.failures import UsageError
-from feedmill.transforms.storage.local import Store, for_each
+from feedmill.transforms.failures import Busy, UsageError
+from feedmill.transforms.rows.story import BYTE_KINDS
+from feedmill.transforms.storage.local import LocalStore, Store, for_each
 from feedmill.transforms.text.ids import stable_id
-from feedmill.transforms.warehouse.layout import MANIFESTS, STAGING
+from feedmill.transforms.warehouse.layout import MANIFESTS, STAGING, Partitioning, is_data_file, is_run_id
+from feedmill.transforms.warehouse.ledger import Ledger
 from feedmill.transforms.warehouse.tables import SCHEMA_VERSION
 from feedmill.transforms.warehouse.views import views_sql
 
 _LOCK = f"{STAGING}/commit.json"
 _TOLD = re.compile(r"(?:(\d{6,})-)?([^/]+)")  # by the name of a manifest: its generation, its run
+_VERSION = re.compile(r"[\w.+-]{1,40}")
 
 
-class CommitConflict(UsageError):
+class CommitConflict(Busy):
     """Another run committed to this warehouse since this one began."""
 
 
@@ -100,9 +107,39 @@ class Manifest:
 
     @classmethod
     def from_json(cls, data: bytes) -> "Manifest":
+        """Reads what `to_json` wrote. What is in it is not to be trusted: see `parse`."""
         fields = json.loads(data)
         told = {name: tuple(DataFile(**f) for f in fields.get(name, ())) for name in ("files", "kept")}
         return cls(**{**fields, **told, "replaces": tuple(fields.get("replaces", ()))})
+
+    def oddities(self) -> Iterator[str]:
+        """Yields what in it no feedmill writes, in words."""
+        if not is_run_id(self.run_id):
+            yield f"{self.run_id!r} is no run's id"
+        for file in (*self.files, *self.kept):
+            if not is_data_file(file.table, file.path):
+                yield f"{file.path!r} is no file of the table {file.table!r}"
+            if not (_is_count(file.rows) and _is_count(file.size) and isinstance(file.sha256, str)):
+                yield f"{file.path!r} has no count of rows and bytes, or no checksum"
+        for path in self.replaces:
+            if not is_data_file(path.partition("/")[0], path):
+                yield f"{path!r}, which it replaces, is no file of a table"
+        if "partition_by" in self.options:
+            Partitioning.parse(self.options["partition_by"])
+        for books in (self.ledger, self.withdrawn):
+            if books and not (set(Ledger(**books).bytes) >= set(BYTE_KINDS) and all(_counts(books))):
+                yield "its books are not made of counts"
+        if not _is_count(self.folds):
+            yield f"it folds {self.folds!r} runs"
+
+
+def _is_count(value: object) -> bool:
+    return isinstance(value, int)
+
+
+def _counts(books: Mapping[str, Any]) -> Iterator[bool]:
+    for name, value in books.items():
+        yield from map(_is_count, value.values() if name == "bytes" else [value])
 
 
 def state_of(run_ids: Iterable[str]) -> str:
@@ -126,25 +163,23 @@ def read_manifests(store: Store, held: Mapping[str, Manifest] = MappingProxyType
 
     Raises:
         UsageError: the warehouse has another schema than this feedmill.
-        DamagedWarehouse: a manifest cannot be read, or one that folds others is gone.
+        DamagedWarehouse: a manifest cannot be read or is none that feedmill writes, or one that folds others is gone.
     """
     listed = _listed(store)
     runs = _newest(listed)
-    names = [_name(listed[-1][0], run_id) for run_id in runs if run_id not in held]
+    new = [run_id for run_id in runs if run_id not in held]
+    names = [_name(listed[-1][0], run_id) for run_id in new]
     try:
         told = for_each(store, store.read, names)
     except FileNotFoundError:
         if committed_runs(store) == runs:
             raise
         return read_manifests(store, held)  # they were folded, twice, while this read them
-    fresh = {m.run_id: m for m in map(_parsed, [f"{store.root}/{name}" for name in names], told)}
-    for manifest in fresh.values():
-        if manifest.schema_version != SCHEMA_VERSION:
-            raise UsageError(
-                f"{store.root}: run {manifest.run_id} has schema version {manifest.schema_version}, "
-                f"this feedmill reads {SCHEMA_VERSION}: use feedmill {manifest.feedmill_version}, "
-                "or ingest the snapshots into a new --output"
-            )
+    fresh = {}
+    for run_id, name, data in zip(new, names, told, strict=True):
+        fresh[run_id] = parse(store, name, data)
+        if fresh[run_id].run_id != run_id:
+            raise _damaged(store, name, f"it is that of another run, {fresh[run_id].run_id}")
     found = [fresh.get(run_id) or held[run_id] for run_id in runs]
     if listed and listed[-1][0] and not any(manifest.folds for manifest in found):
         raise DamagedWarehouse(
@@ -153,11 +188,63 @@ def read_manifests(store: Store, held: Mapping[str, Manifest] = MappingProxyType
     return found
 
 
-def _parsed(name: str, data: bytes) -> Manifest:
+def check_before_writing(store: Store) -> None:
+    """Looks at all that would be read before a warehouse is written to, and changes nothing.
+
+    Raises:
+        UsageError: it is of a newer schema, or damaged, or something in it is none of feedmill's (see `parse`), or a
+            link in it leads out.
+    """
+    if isinstance(store, LocalStore):
+        store.check(store.links_out())
+    read_manifests(store)
+    if (note := _lock_note(store)) is not None:
+        parse(store, _LOCK, note)
+
+
+def parse(store: Store, name: str, data: bytes) -> Manifest:
+    """Reads a manifest, or the note of a commit, of which each word is looked at before anything is done with it.
+
+    Raises:
+        UsageError: it is of another schema.
+        DamagedWarehouse: it is damaged, or names what is no file of a warehouse.
+    """
     try:
-        return Manifest.from_json(data)
-    except (ValueError, TypeError) as error:
-        raise DamagedWarehouse(f"{name}: the manifest is damaged, or of another feedmill: {error}") from None
+        fields = json.loads(data)
+        if isinstance(fields, dict) and (schema := fields.get("schema_version", SCHEMA_VERSION)) != SCHEMA_VERSION:
+            raise _other_schema(store, name, schema, fields.get("feedmill_version"))
+        manifest = Manifest.from_json(data)
+        odd = next(manifest.oddities(), None)
+    except (ValueError, TypeError, AttributeError, RecursionError) as error:
+        raise _damaged(store, name, str(error) or type(error).__name__) from None
+    if odd:
+        raise _damaged(store, name, odd)
+    return manifest
+
+
+def _damaged(store: Store, name: str, why: str) -> DamagedWarehouse:
+    what, help_ = "manifest", "put it back as it was, from a copy of the warehouse"
+    if name == _LOCK:
+        what = "note of a commit that did not end"
+        help_ = "put it back as it was, or delete it: what its run had read is read again by the next that names it"
+    return DamagedWarehouse(
+        f"{_shown(store, name)}: the {what} is damaged, or of another feedmill: {why}; nothing was touched; {help_}"
+    )
+
+
+def _other_schema(store: Store, name: str, schema: object, by: object) -> UsageError:
+    newer = isinstance(schema, int) and schema > SCHEMA_VERSION
+    version = by if isinstance(by, str) and _VERSION.fullmatch(by) else "another version"
+    return UsageError(
+        f"{_shown(store, name)}: it has schema version {str(schema)[:20]!r}, this feedmill reads {SCHEMA_VERSION}, and "
+        f"touched nothing: use feedmill {version}"
+        + (" or newer" if newer else ", or ingest the snapshots into a new --output")
+    )
+
+
+def _shown(store: Store, name: str) -> str:
+    path = f"{store.root}/{name}"
+    return path if path.isprintable() else repr(path)
 
 
 def live_files(manifests: Collection[Manifest]) -> list[DataFile]:
@@ -223,8 +310,8 @@ def recover(store: Store, *, alone: bool) -> str | None:
         The id of a run that was completed, or None.
     """
     completed = None
-    if note := _lock_note(store):
-        manifest = Manifest.from_json(note)
+    if (note := _lock_note(store)) is not None:
+        manifest = parse(store, _LOCK, note)
         if _complete(store, manifest, note):
             completed = manifest.run_id
     if alone:
@@ -287,7 +374,7 @@ def _lock_note(store: Store) -> bytes | None:
 
 def _lock_owner(store: Store) -> str | None:
     note = _lock_note(store)
-    return Manifest.from_json(note).run_id if note else None
+    return None if note is None else parse(store, _LOCK, note).run_id
 
 
 def _staging_runs(store: Store) -> set[str]:

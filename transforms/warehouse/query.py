@@ -5,7 +5,9 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from feedmill.transforms.failures import UsageError
-from feedmill.transforms.storage.local import Store, is_gcs
+from feedmill.transforms.storage.local import LocalStore, Store, is_gcs
+from feedmill.transforms.warehouse.manifests import live_files, read_manifests
+from feedmill.transforms.warehouse.views import views_over_files
 
 if TYPE_CHECKING:
     import duckdb
@@ -35,23 +37,38 @@ def unreadable(warehouse: str, error: Exception) -> UsageError:
 def connect(store: Store) -> "duckdb.DuckDBPyConnection":
     """Returns a DuckDB session in which the warehouse's tables and views are there by name. Times show in UTC.
 
+    No SQL of the warehouse is run, and no file read but those that its manifests list.
+
     Raises:
-        UsageError: there is no warehouse at this place.
+        UsageError: there is no warehouse at this place, or something in it leads out of it.
     """
     import duckdb
+    import pyarrow as pa
 
+    manifests = read_manifests(store)
+    if not manifests:
+        raise UsageError(
+            f"{store.root}: there is no warehouse here (no manifests); feedmill ingest makes one, -w names another"
+        )
+    live = live_files(manifests)
+    if isinstance(store, LocalStore):
+        store.check(file.path for file in live)
+    root = store.root.rstrip("/")
+    files = pa.table(
+        {
+            "table_name": pa.array([file.table for file in live], pa.string()),
+            "path": pa.array([f"{root}/{file.path}" for file in live], pa.string()),
+        }
+    )
     session = duckdb.connect()
     if is_gcs(store.root):
         from feedmill.transforms.warehouse.remote import StoreFileSystem
 
         session.register_filesystem(StoreFileSystem(store))
     session.execute("SET TimeZone = 'UTC'")
-    session.execute("SET VARIABLE warehouse = $1", [store.root.rstrip("/")])
-    try:
-        views = store.read("views.sql").decode()
-    except FileNotFoundError:
-        raise UsageError(
-            f"{store.root}: there is no warehouse here (no views.sql); feedmill ingest makes one, -w names another"
-        ) from None
-    session.execute(views)
+    session.execute("SET VARIABLE warehouse = $1", [root])
+    session.register("feedmill_listed", files)
+    session.execute("CREATE TEMP TABLE feedmill_files AS FROM feedmill_listed")
+    session.unregister("feedmill_listed")
+    session.execute(views_over_files())
     return session

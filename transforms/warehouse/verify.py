@@ -1,5 +1,6 @@
 """Proof that a warehouse is whole: every file, every count, every duplicate's winner."""
 
+import itertools
 from collections.abc import Iterator, Mapping, Sequence
 
 import pyarrow as pa
@@ -7,13 +8,14 @@ import pyarrow.parquet as pq
 from feedmill.transforms.failures import UsageError
 from feedmill.transforms.identity import verify_classes
 from feedmill.transforms.rows.story import BYTE_KINDS
-from feedmill.transforms.storage.local import Store
+from feedmill.transforms.storage.local import LocalStore, Store
 from feedmill.transforms.warehouse.layout import STAGING, TABLES
 from feedmill.transforms.warehouse.ledger import Ledger
 from feedmill.transforms.warehouse.manifests import (
     DamagedWarehouse,
     DataFile,
     Manifest,
+    check_before_writing,
     live_files,
     read_manifests,
     rows_added,
@@ -21,6 +23,7 @@ from feedmill.transforms.warehouse.manifests import (
 from feedmill.transforms.warehouse.parquet import check_file
 from feedmill.transforms.warehouse.query import connect
 from feedmill.transforms.warehouse.tables import ITEMS_WITH_LANG, SCHEMAS
+from feedmill.transforms.warehouse.views import views_sql
 
 # Each must find no row. The text says what a row found means.
 _INVARIANTS = {
@@ -48,8 +51,15 @@ def verify(store: Store) -> Iterator[str]:
 
     Reads every file. Raises UsageError if there is no warehouse.
     """
+    broken = False
+    for link in store.links_out() if isinstance(store, LocalStore) else ():
+        broken = True
+        yield f"{_shown(link)}: this link leads out of the warehouse, and is never followed"
+    if broken:
+        return  # what lies behind them is not to be read
     try:
         manifests = read_manifests(store)
+        check_before_writing(store)
     except DamagedWarehouse as damaged:
         yield str(damaged)
         return
@@ -57,7 +67,7 @@ def verify(store: Store) -> Iterator[str]:
         raise UsageError(f"{store.root}: no warehouse is here (no manifests); feedmill ingest makes one")
     live = set(live_files(manifests))
     file_at = {file.path: file for manifest in manifests for file in (*manifest.files, *manifest.kept)}
-    broken = False
+    yield from _views(store)
     for manifest in manifests:
         for problem in _files(store, [file for file in (*manifest.files, *manifest.kept) if file in live]):
             broken = True
@@ -68,7 +78,7 @@ def verify(store: Store) -> Iterator[str]:
     for table in TABLES:
         for path in store.list(table):
             if path not in listed:
-                yield f"{path}: no manifest lists this file, and DuckDB's ** would read it"
+                yield f"{_shown(path)}: no manifest lists this file, and DuckDB's ** would read it"
     if left := store.list(STAGING):
         yield f"{STAGING}: {len(left)} files of a run that did not finish; the next ingest clears them up"
     if broken:
@@ -86,6 +96,26 @@ def verify(store: Store) -> Iterator[str]:
         found = session.execute(sql).fetchmany(4)
         if found:
             yield f"{meaning}: {', '.join(str(row[0]) for row in found[:3])}{' ...' if len(found) > 3 else ''}"
+
+
+def _shown(path: str) -> str:
+    return path if path.isprintable() else repr(path)
+
+
+def _views(store: Store) -> Iterator[str]:
+    """Holds `views.sql`, which others may run, against what feedmill writes."""
+    again = "feedmill never runs it, DuckDB might; the next ingest or compact writes it anew"
+    try:
+        found = store.read("views.sql").decode("utf-8", "replace").split("\n")
+    except FileNotFoundError:
+        yield f"views.sql: the file is missing; {again}"
+        return
+    wanted = views_sql().split("\n")
+    for number, (line, own) in enumerate(itertools.zip_longest(found, wanted), 1):
+        if line != own:
+            told = "ends too early" if line is None else f"is {line[:100]!r}"
+            yield f"views.sql: line {number} {told}, which is not what this feedmill writes; {again}"
+            return
 
 
 def _files(store: Store, files: Sequence[DataFile]) -> Iterator[str]:

@@ -2,6 +2,9 @@
 
 The views read the files that manifests list, so a run that has not committed is
 never seen; they are the same for every warehouse, whichever tables have files.
+feedmill itself never runs the file that lies in a warehouse: it makes the same views from this module, over
+the files of manifests that it has looked at (see `query.connect`).
+
 Paths are relative: start `duckdb -init views.sql` in the warehouse, or
 `SET VARIABLE warehouse = '<path>'` first.
 """
@@ -132,7 +135,12 @@ def views_sql() -> str:
     >>> "CAST(NULL AS VARCHAR) AS sighting_id" in views_sql()
     True
     """
-    parts = [_HEAD]
+    return _HEAD + views_over_files()
+
+
+def views_over_files() -> str:
+    """Returns the SQL of the tables and views alone, for a session that has `feedmill_files` already."""
+    parts = []
     for table, schema in SCHEMAS.items():
         known = ITEMS_WITH_LANG if table == "items" else schema
         columns = ", ".join(f"CAST(NULL AS {_duckdb_type(c.type)}) AS {c.name}" for c in known)

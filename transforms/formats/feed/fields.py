@@ -46,6 +46,9 @@ _PREFIXES = {
 }
 
 
+MODULES = frozenset(_PREFIXES.values())  # prefixes that mean the same wherever they are met
+
+
 def known_prefix(uri: str, given: str) -> str:
     uri = uri.strip().lower()
     if uri in _PLAIN or "backend.userland.com/rss" in uri:
@@ -206,6 +209,7 @@ _DATES = {
 _XML_BASE = "{http://www.w3.org/XML/1998/namespace}base"
 _XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 _RDF_ABOUT = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}about"
+_LONGEST_BASE = 2000  # characters; every address of every entry is put behind it
 _DEEPEST = 40  # of elements that mean nothing to feeds
 
 _Attributes = Mapping[str, str]
@@ -261,7 +265,7 @@ def read_fields(element: Any, base: str, lang: str | None) -> Fields:
 def scope(attributes: _Attributes, base: str, lang: str | None) -> tuple[str, str | None]:
     """Returns base and language inside an element with such attributes."""
     stated = attributes.get(_XML_BASE) or attributes.get("base")
-    if stated:
+    if stated and len(stated) <= _LONGEST_BASE:
         base = resolve(stated, base) or base
     stated = attributes.get(_XML_LANG, attributes.get("lang"))
     return base, lang if stated is None else stated or None

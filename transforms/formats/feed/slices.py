@@ -2,8 +2,10 @@
 
 import functools
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import NamedTuple
+
+from feedmill.transforms.formats.feed.fields import MODULES
 
 MOST_ENTRIES = 250_000  # in one snapshot; the largest exports of readers have a hundred thousand
 
@@ -110,3 +112,46 @@ def slice_feed(
         entries.append((start, end_of_feed.start()))
         start = -1
     return Slices(entries, start if start >= 0 else None, whole)
+
+
+_MOST_PREFIXES = 8  # a feed has one: each is asked of every tag
+_MARKS = (":item", ":entry", ":Item", ":Entry", ":ITEM", ":ENTRY")
+_DECLARED = re.compile(r"\bxmlns:([\w.-]+)")
+_PREFIXED = re.compile(r"<([\w.-]+):(?:item|entry)(?=[\s/>])", re.I)
+
+
+def undeclared_prefixes(text: str, namespaces: Mapping[str, str]) -> frozenset[str]:
+    """Returns the prefixes of elements named item or entry that mean nothing, as nobody says what.
+
+    Args:
+        namespaces: what is declared, by prefix.
+
+    >>> sorted(undeclared_prefixes("<x:item/><y:entry/><media:item/>", {"y": "urn:y"}))
+    ['x']
+    """
+    if not any(mark in text for mark in _MARKS):  # as nearly always
+        return frozenset()
+    known = {*namespaces, *_DECLARED.findall(text)}
+    found = {prefix for prefix in _PREFIXED.findall(text) if prefix not in known and prefix.lower() not in MODULES}
+    return frozenset(found) if len(found) <= _MOST_PREFIXES else frozenset()
+
+
+def slice_between(
+    text: str, entries: list[tuple[int, int]], cut: int | None, prefixes: frozenset[str]
+) -> tuple[list[tuple[int, int]], int | None]:
+    """Adds the entries with other prefixes that lie outside of those found; see `slice_feed`."""
+    pattern = _markup(prefixes)
+    found: list[tuple[int, int]] = []
+    at = 0
+    for start, end in [*entries, (len(text) if cut is None else cut, -1)]:
+        if any(match[4] for match in pattern.finditer(text, at, start)):
+            slices = slice_feed(text[at:start], prefixes)
+            found += [(at + one, at + other) for one, other in slices.entries]
+            if slices.cut is not None and end >= 0:
+                found.append((at + slices.cut, start))
+            elif slices.cut is not None and cut is None:
+                cut = at + slices.cut
+        if end >= 0:
+            found.append((start, end))
+            at = end
+    return found[:MOST_ENTRIES], cut

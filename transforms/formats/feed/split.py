@@ -22,7 +22,7 @@ import html
 import itertools
 import re
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from feedmill.transforms.failures import Reason, Rejected
 from feedmill.transforms.formats import Settings
@@ -37,7 +37,7 @@ from feedmill.transforms.formats.feed.fields import (
     scope,
     too_many_attributes,
 )
-from feedmill.transforms.formats.feed.slices import MOST_ENTRIES, slice_feed
+from feedmill.transforms.formats.feed.slices import MOST_ENTRIES, slice_between, slice_feed, undeclared_prefixes
 from feedmill.transforms.rows.story import Media, Reject, Removed, Span, Split, Story
 from feedmill.transforms.text.dates import read_date
 from feedmill.transforms.text.decode import Document, repair_text
@@ -60,7 +60,11 @@ _CACHE_CHARS = 1 << 24  # of the entries that are remembered: captures of a feed
 
 _ROOT = re.compile(r"<(?:[\w.-]+:)?(?:rss|rdf|feed|channel)(?=[\s/>])[^<>]*>", re.I)
 _CHANNEL = re.compile(r"<(?:[\w.-]+:)?channel(?=[\s/>])[^<>]*>", re.I)
+# They are told to the reader of each entry that is read alone, and so are taken only as far as feeds have them
+_MOST_NAMESPACES, _LONGEST_NAMESPACE = 64, 200
+_LONGEST_SOURCE = 1000  # characters of what every story of a feed gets from it: a title, its authors
 _XMLNS = re.compile(r"""\bxmlns(?::([\w.-]+))?\s*=\s*(?:"([^"<]*)"|'([^'<]*)')""")
+_RSS = "http://backend.userland.com/rss"  # any name of what means RSS
 _DOCTYPE = re.compile(r"<!DOCTYPE[^<>\[]*(?:\[.*?\]\s*)?>", re.I | re.S)
 # 4. The context of the entries
 
@@ -87,18 +91,24 @@ def _namespaces(text: str) -> dict[str, str]:
         channel = _CHANNEL.search(text, root.end(), root.end() + (1 << 16))
         for tag in (root.group(), channel.group() if channel else ""):
             for prefix, quoted, single in _XMLNS.findall(tag):
-                found[prefix] = quoted or single
+                if len(found) < _MOST_NAMESPACES and len(uri := quoted or single) <= _LONGEST_NAMESPACE:
+                    found[prefix] = uri
     return found
 
 
-def _context(doc: Document, rest: str, namespaces: dict[str, str], name: str, settings: Settings) -> _Context:
+def _tree(rest: str) -> Any | None:
+    """The root element of a feed without its entries; None if it is damaged by more than a few characters."""
+    if too_many_attributes(rest.partition(">")[2]):
+        return None
+    root = parse(rest)
+    return parse(repaired(rest)) if root is None else root
+
+
+def _context(
+    doc: Document, rest: str, root: Any | None, namespaces: dict[str, str], name: str, settings: Settings
+) -> _Context:
+    """`root` is the tree of `rest`, if it has one."""
     base = doc.url or ""
-    rest = rest[:_LARGEST_REPAIRED]
-    root = None
-    if not too_many_attributes(rest.partition(">")[2]):
-        root = parse(rest)
-        if root is None:
-            root = parse(repaired(rest))
     if root is not None:
         own_base, lang = scope(dict(root.items()), base, None)
         channel = root
@@ -112,13 +122,14 @@ def _context(doc: Document, rest: str, namespaces: dict[str, str], name: str, se
     declared = "".join(f' xmlns{":" if p else ""}{p}="{uri}"' for p, uri in namespaces.items() if uri)
     site = canonical_url(feed.link or "", own_base) if feed.link else None
     title = _line(feed.title) if feed.title else None
+    authors = _authors(feed.people) if name == "atom" else ()
     return _Context(
         wrapper=f"<r{declared}>",
         base=own_base,
         lang=feed.spoken or feed.lang,
-        source_name=title,
-        source_url=site,
-        authors=_authors(feed.people) if name == "atom" else (),
+        source_name=title if len(title or "") <= _LONGEST_SOURCE else None,
+        source_url=site if len(site or "") <= _LONGEST_SOURCE else None,
+        authors=authors if sum(map(len, authors)) <= _LONGEST_SOURCE else (),
         zone=None if settings.timezone == "UTC" else settings.timezone,
         encoding=doc.encoding,
         url=doc.url,
@@ -464,11 +475,13 @@ def _read_entry(xml: str, context: _Context, budget: int) -> tuple[_Read | None,
 def split_feed(doc: Document, name: str, settings: Settings) -> Split:
     """Returns the stories of a feed; `name` is rss, atom or rdf.
 
-    A feed without entries is a snapshot like any other: no stories, and no refusal. An entry that the end of the file
-    cuts off is a reject (TRUNCATED), one that no reader makes sense of too (MALFORMED); their bytes are dead.
+    A feed without entries is a snapshot like any other, no stories and no refusal, if it is whole: well-formed, and
+    with no element called item or entry. An entry that the end of the file cuts off is a reject (TRUNCATED), one that
+    no reader makes sense of too (MALFORMED); their bytes are dead.
 
     Raises:
-        Rejected: MALFORMED, if there is neither a feed nor an entry in it.
+        Rejected: MALFORMED, if there is neither a feed nor an entry in it; NO_STORIES, if there is a feed, damaged or
+            with entries of another kind, and no entry.
 
     >>> from feedmill.transforms.rows.story import Snapshot
     >>> from feedmill.transforms.text.decode import decode
@@ -496,9 +509,19 @@ def split_feed(doc: Document, name: str, settings: Settings) -> Split:
         return run
 
     entries, cut, whole = slice_feed(text, prefixes, met_before)
+    undeclared = undeclared_prefixes(text, namespaces)
+    if undeclared:
+        entries, cut = slice_between(text, entries, cut, undeclared)
+        namespaces |= dict.fromkeys(undeclared, _RSS)
     if not entries and cut is None and not _ROOT.search(text):
         raise Rejected(Reason.MALFORMED, "no element of a feed in it")
-    context = _context(doc, _rest(text, entries, cut), namespaces, name, settings)
+    rest = _rest(text, entries, cut)[:_LARGEST_REPAIRED]
+    if undeclared:
+        rest = re.sub(rf"(</?)(?:{'|'.join(map(re.escape, sorted(undeclared)))}):", r"\1", rest)
+    root = _tree(rest)
+    if not entries and cut is None and (why := _why_empty(root)):
+        raise Rejected(Reason.NO_STORIES, f"a feed in which no entry was found: {why}")
+    context = _context(doc, rest, root, namespaces, name, settings)
     ends = [at for entry in entries for at in entry]
     seal = hashlib.blake2b(repr(context).encode("utf-8", "backslashreplace"), digest_size=32).digest()
     sizes = {start: one.size for start, one in met.items() if one.seal == seal and one.size is not None}
@@ -592,6 +615,15 @@ def split_feed(doc: Document, name: str, settings: Settings) -> Split:
         rejects=tuple(rejects),
         source_name=context.source_name,
     )
+
+
+def _why_empty(root: Any | None) -> str | None:
+    """What speaks against a feed without entries being just that; None if nothing does."""
+    if root is None:
+        return "it is not well-formed XML"
+    names = (element.tag for element in root.iter() if isinstance(element.tag, str))
+    hidden = next((tag for tag in names if tag.rpartition("}")[2].lower() in ("item", "entry")), None)
+    return f"its entries are {hidden[:100]}, which is no feed's" if hidden else None
 
 
 def _link(text: str, entries: list[tuple[int, int]], met: dict[int, _Whole]) -> None:
