@@ -47,8 +47,9 @@ FORMATS = {
     "records": "feedmill.transforms.formats.lists.records:split_records",
     "freshrss_text": "feedmill.transforms.formats.freshrss.text:split_freshrss_text",
     "freshrss_html": "feedmill.transforms.formats.freshrss.html:split_freshrss_html",
-    "blurbs": "feedmill.transforms.formats.lists.blurbs:split_blurbs",
-    "multi_story": "feedmill.transforms.formats.lists.generic:split_generic",
+    "page_html": "feedmill.transforms.formats.dumps.split:split_dump",
+    "blurbs": "feedmill.transforms.formats.dumps.split:split_dump",
+    "multi_story": "feedmill.transforms.formats.dumps.split:split_dump",
 }
 
 
@@ -60,7 +61,7 @@ def split_snapshot(snapshot: Snapshot, settings: Settings = Settings()) -> Split
             EMPTY, BINARY, UNKNOWN_FORMAT, NOT_A_FEED, MALFORMED, NO_STORIES.
     """
     from feedmill.transforms.formats.feed.shown import find_shown, put_back
-    from feedmill.transforms.formats.sniff import sniff
+    from feedmill.transforms.formats.sniff import probe
     from feedmill.transforms.text.decode import decode
 
     if not snapshot.data.strip():
@@ -68,7 +69,14 @@ def split_snapshot(snapshot: Snapshot, settings: Settings = Settings()) -> Split
     page = decode(snapshot)
     shown = find_shown(page)
     doc = shown.source if shown else page
-    name = sniff(doc)
-    module, function = FORMATS[name].split(":")
-    split = getattr(importlib.import_module(module), function)(doc, name, settings)
+    name, plan = probe(doc, settings)
+    if isinstance(plan, Split):
+        split = plan
+    elif plan is not None:
+        from feedmill.transforms.formats.dumps.split import split_dump
+
+        split = split_dump(doc, name, settings, plan)
+    else:
+        module, function = FORMATS[name].split(":")
+        split = getattr(importlib.import_module(module), function)(doc, name, settings)
     return put_back(split, shown, page) if shown else split

@@ -21,7 +21,6 @@ from feedmill.transforms.text.html import resolve
 from feedmill.transforms.text.language.vote import detect
 from feedmill.transforms.text.spans import tile
 
-FLOOR = 0.35  # a page whose stories are less sure than this, on the whole, is declined
 _LEAST_WORDS = 12  # letters of an interface's words from which its language is told
 
 
@@ -58,16 +57,11 @@ def split_dump(doc: Document, name: str, settings: Settings, dump: Dump | None =
     """Returns the stories of a page that holds several, in its order; `dump` is what a probe has read of it.
 
     Raises:
-        Rejected: NO_STORIES if nothing on it reads as a story, or too little of it for sure.
+        Rejected: NO_STORIES if nothing on it reads as a story.
     """
     dump = dump or read_dump(doc.text, markup=name.endswith("html"))
     if not dump.reading.records:
         raise Rejected(Reason.NO_STORIES, "no line of it reads as part of a story")
-    if dump.confidence < FLOOR:
-        raise Rejected(
-            Reason.NO_STORIES,
-            f"what repeats on it makes {len(dump.sure)} stories, of which only {dump.confidence:.0%} would be right",
-        )
     parts = _parts(dump)
     where_is: Callable[[int, int], tuple[int, int]] = (
         (lambda a, b: source_range(dump.seen, a, b)) if dump.seen else lambda a, b: (a, b)
