@@ -124,6 +124,8 @@ def pack(pages, order, rng):
         facts[here] = f
         if rng is not None and rng.random() < 0.5:
             facts[here, LEXICON] = 0
+        if rng is not None:  # what a page does not show, another layout may: no fact is leaned on alone
+            facts[here] *= rng.random(FACTS) > 0.06
         for k in range(GROUPS):
             groups[k, here] = np.minimum(g[k] + bases[k], LENGTH - 2)
             bases[k] += int(g[k].max()) + 1
@@ -142,6 +144,8 @@ def main():
     parser.add_argument("--samples", nargs="+", required=True)
     parser.add_argument("--out", default="transforms/formats/dumps/model.npz")
     parser.add_argument("--epochs", type=int, default=12)
+    parser.add_argument("--start", help="weights to go on from")
+    parser.add_argument("--rate", type=float, default=3e-3)
     parser.add_argument("--all", action="store_true", help="hold nothing out")
     args = parser.parse_args()
     start = time.time()
@@ -157,6 +161,8 @@ def main():
     rng = np.random.default_rng(0)
     key = jax.random.PRNGKey(0)
     w = init(key)
+    if args.start:
+        w = {name: jnp.asarray(x, jnp.float32) for name, x in np.load(args.start).items()}
     m = {k: jnp.zeros_like(x) for k, x in w.items()}
     v = {k: jnp.zeros_like(x) for k, x in w.items()}
     steps = args.epochs * max(1, len(list(pack(train, range(len(train)), None))))
@@ -165,7 +171,7 @@ def main():
         total, count = 0.0, 0
         for batch in pack(train, rng.permutation(len(train)), rng):
             t += 1
-            rate = 3e-3 * min(1, t / 100) * (0.5 + 0.5 * np.cos(np.pi * min(1, t / steps))) + 1e-5
+            rate = args.rate * min(1, t / 100) * (0.5 + 0.5 * np.cos(np.pi * min(1, t / steps))) + 1e-5
             key, sub = jax.random.split(key)
             facts, groups, mask, states, weight = batch
             w, m, v, value = step(w, m, v, float(t), rate, (facts, tuple(groups), mask, states, weight), sub)

@@ -1,7 +1,7 @@
 """How sure a story's bounds and its fields are: calibrated on layouts that the labeller was not trained on.
 
-The weights are made by tests/training/calibrate.py: a logistic regression on `decode.SIGNS`, so that of the stories that
-say 0.9 nine in ten are right.
+tests/training/calibrate.py makes the weights: a logistic regression on `decode.SIGNS`, so that of the stories that say
+0.9 nine in ten are right.
 """
 
 import functools

@@ -1,4 +1,4 @@
-"""From what each unit may be to the likeliest reading of the page: which units are a story's, and where stories begin."""
+"""From what each unit may be to the likeliest reading of a page: what is a story's, and where each story begins."""
 
 from typing import NamedTuple
 
@@ -86,8 +86,8 @@ def signs_of(reading: Reading, units: list[Unit], scores: np.ndarray) -> np.ndar
     folded = [t.casefold() for t in titles]
     shapes = [tuple(dict.fromkeys(p.label for p in r.pieces)) for r in reading.records]
     page_titled = sum(map(bool, titles)) / max(1, len(titles))
-    outside = sum(len(u.text) for u, label in zip(units, reading.labels, strict=True) if label in OUTSIDE)
-    outside /= max(1, sum(len(u.text) for u in units))
+    chrome = sum(len(u.text) for u, label in zip(units, reading.labels, strict=True) if label in OUTSIDE)
+    outside = chrome / max(1, sum(len(u.text) for u in units))
     for k, record in enumerate(reading.records):
         of = [p.unit for p in record.pieces]
         after = reading.records[k + 1].pieces[0].unit if k + 1 < len(reading.records) else n
@@ -134,12 +134,12 @@ def _logit(p: float) -> float:
 
 
 def _one_field_in_prose(labels: list[str], starts: np.ndarray, units: list[Unit]) -> list[str]:
-    """Gives what stands within a line of prose, between two parts of one field, to that field: a dash is no bound there."""
+    """Gives what stands between two parts of one field, within a line of prose, to that field."""
     out = list(labels)
     at = 0
     while at < len(units):
         end = at + units[at].parts - units[at].part
-        same = [i for i in range(at, min(end, len(units)))]
+        same = list(range(at, min(end, len(units))))
         for name in ("body", "teaser", "title"):
             of = [i for i in same if out[i] == name]
             if len(of) > 1 and sum(len(units[i].text) for i in of) >= _PROSE:

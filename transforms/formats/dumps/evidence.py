@@ -301,7 +301,7 @@ def _most(values: list[int]) -> int:
 
 
 def _distances(group: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """For each unit: whether the next that looks alike is as far as is usual for them, how far, and how usual that is."""
+    """For each unit: is the next that looks alike as far off as is usual, how far, and how usual is that."""
     n = len(group)
     usual, far, share = np.zeros(n), np.full(n, 99.0), np.zeros(n)
     order = np.argsort(group, kind="stable")

@@ -36,7 +36,7 @@ def load() -> Weights:
 
 
 def label(evidence: Evidence, weights: Weights | None = None) -> np.ndarray:
-    """Returns the logarithm of how likely each unit is in each of STATES: units x states, rows sum to 1 as likelihoods."""
+    """Returns how likely each unit is in each of STATES, as logarithms: units x states."""
     w = load() if weights is None else weights
     h = _relu(evidence.facts.astype(np.float64) @ w["in.w"] + w["in.b"])
     for n, dilations in enumerate(DILATIONS):

@@ -1,7 +1,6 @@
 """Dumps: a page or file of many stories, as text or as HTML, whatever made it, split by what repeats on it."""
 
 import re
-from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
@@ -63,10 +62,9 @@ def split_dump(doc: Document, name: str, settings: Settings, dump: Dump | None =
     if not dump.reading.records:
         raise Rejected(Reason.NO_STORIES, "no line of it reads as part of a story")
     parts = _parts(dump)
-    where_is: Callable[[int, int], tuple[int, int]] = (
-        (lambda a, b: source_range(dump.seen, a, b)) if dump.seen else lambda a, b: (a, b)
-    )
-    found = _apart(sorted((*where_is(start, end), kind, story) for start, end, kind, story in parts))
+    if dump.seen:
+        parts = [(*source_range(dump.seen, start, end), kind, story) for start, end, kind, story in parts]
+    found = _apart(sorted(parts, key=lambda part: part[:2]))
     offsets = sorted({0, *(offset for start, end, *_ in found for offset in (start, end))})
     at = dict(zip(offsets, doc.byte_offsets(offsets), strict=True))
     spans, removed = [Span(0, at[0], "markup")], []

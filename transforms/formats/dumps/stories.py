@@ -45,8 +45,12 @@ class Fields(NamedTuple):
 
 def odd_marks(reading: Reading, units: list[Unit]) -> frozenset[str]:
     """Returns the marks that lead so few of a page's titles that they are a title's own: "★ The spy who loved me"."""
-    marks = [units[p.unit].mark for r in reading.records for p in r.pieces if p.label == "title" and units[p.unit].part == 0]
-    return frozenset(m for m in marks if m and m[0] not in "#*_`1" and marks.count(m) <= max(1, 0.1 * len(marks)) and len(marks) > 2)
+    marks = [
+        units[p.unit].mark for r in reading.records for p in r.pieces if p.label == "title" and units[p.unit].part == 0
+    ]
+    return frozenset(
+        m for m in marks if m and m[0] not in "#*_`1" and marks.count(m) <= max(1, 0.1 * len(marks)) and len(marks) > 2
+    )
 
 
 def runs_of(record: Record, units: list[Unit], odd: frozenset[str] = frozenset()) -> list[Run]:
@@ -142,7 +146,12 @@ def _title(lines: list[Line], wrap: Wrap | None) -> tuple[str | None, list[Line]
     """
     groups: list[list[Line]] = []
     for line in lines:
-        if groups and not line.blank_before and _wrapped(groups[-1][-1], line, wrap) and not _same(line.text, groups[-1][0].text):
+        if (
+            groups
+            and not line.blank_before
+            and _wrapped(groups[-1][-1], line, wrap)
+            and not _same(line.text, groups[-1][0].text)
+        ):
             groups[-1].append(line)
         else:
             groups.append([line])
@@ -182,10 +191,10 @@ def _date(runs: list[Run], text: str, day: Instant | None, zone: str) -> tuple[s
                 when = _at(day, raw, zone)
             if when is not None:
                 return raw, when
-    raw = text[runs[0].start : runs[0].end].strip("()[] ") if runs else None
+    shown = text[runs[0].start : runs[0].end].strip("()[] ") if runs else None
     if day is not None:
-        return raw, day
-    return raw, None
+        return shown, day
+    return shown, None
 
 
 def _at(day: Instant, clock: str, zone: str) -> Instant | None:

@@ -12,67 +12,13 @@ from typing import NamedTuple
 
 from feedmill.transforms.formats.dumps.units import Unit
 
-_UNSEEN = frozenset(
-    [
-        "script",
-        "style",
-        "template",
-        "noscript",
-        "svg",
-        "math",
-        "head",
-        "title",
-        "iframe",
-        "object",
-        "select",
-        "textarea",
-    ]
-)
-_VOID = frozenset(
-    ["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr"]
-)
+_UNSEEN = frozenset(("script style template noscript svg math head title iframe object select textarea").split())
+_VOID = frozenset(("area base br col embed hr img input link meta param source track wbr").split())
 _INLINE = frozenset(
-    [
-        "a",
-        "abbr",
-        "acronym",
-        "b",
-        "bdi",
-        "bdo",
-        "big",
-        "cite",
-        "code",
-        "data",
-        "del",
-        "dfn",
-        "em",
-        "font",
-        "i",
-        "img",
-        "ins",
-        "kbd",
-        "label",
-        "mark",
-        "q",
-        "rp",
-        "rt",
-        "ruby",
-        "s",
-        "samp",
-        "small",
-        "span",
-        "strike",
-        "strong",
-        "sub",
-        "sup",
-        "time",
-        "tt",
-        "u",
-        "var",
-        "wbr",
-        "input",
-        "button",
-    ]
+    (
+        "a abbr acronym b bdi bdo big cite code data del dfn em font i img ins kbd label mark q rp rt ruby s "
+        "samp small span strike strong sub sup time tt u var wbr input button"
+    ).split()
 )
 _CELLS = frozenset(("td", "th"))
 _DEEP = 400  # elements within one another; deeper ones are read as text of the last

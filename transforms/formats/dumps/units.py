@@ -86,9 +86,9 @@ def read_units(text: str) -> Page:
 
 
 def page_wrap(lines: list[Line]) -> Wrap | None:
-    """Returns how wide a page was wrapped, if it was: many of its long lines end within a word's length of one width.
+    """Returns how wide a page was wrapped, if it was: many long lines end within a word's length of one width.
 
-    Other than `find_wrap` it bears lines that could not be wrapped, such as addresses, and pages of which parts were not.
+    It bears lines that could not be wrapped, such as addresses, and pages of which parts were not.
     """
     sizes = [columns(line.text) + line.indent for line in lines if " " in line.text and "://" not in line.text]
     long = [size for size in sizes if 30 <= size <= 132]

@@ -28,168 +28,28 @@ _TOKEN = re.compile(
     r"|\d+|[^\W\d_]+(?:[’'][^\W\d_]+)?|[^\s\w]|_"
 )
 _AGO = frozenset(
-    [
-        "ago",
-        "geleden",
-        "sedan",
-        "siden",
-        "fa",
-        "temu",
-        "назад",
-        "тому",
-        "önce",
-        "sitten",
-        "earlier",
-        "старее",
-        "zuvor",
-        "前",
-        "전",
-        "trước",
-        "lalu",
-        "yang",
-        "fyrir",
-        "atrás",
-        "πριν",
-        "мин",
-        "dimineața",
-        "przed",
-        "ezelőtt",
-        "tilbage",
-        "פני",
-        "पहले",
-        "ago.",
-        "ที่แล้ว",
-        "ที่ผ่านมา",
-    ]
+    (
+        "ago geleden sedan siden fa temu назад тому önce sitten earlier старее zuvor 前 전 trước lalu yang "
+        "fyrir atrás πριν мин dimineața przed ezelőtt tilbage פני पहले ago. ที่แล้ว ที่ผ่านมา"
+    ).split()
 )
 _BEFORE = frozenset(
-    [
-        "il",
-        "y",
-        "a",
-        "vor",
-        "hace",
-        "há",
-        "pred",
-        "před",
-        "przed",
-        "för",
-        "for",
-        "fa",
-        "acum",
-        "în",
-        "urmă",
-        "cu",
-        "πριν",
-        "قبل",
-        "منذ",
-        "לפני",
-        "за",
-        "пре",
-        "prieš",
-        "fa",
-        "fa",
-        "fa",
-        "duela",
-        "about",
-        "around",
-        "over",
-        "ungefähr",
-        "etwa",
-        "circa",
-        "environ",
-        "hace",
-    ]
+    (
+        "il y a vor hace há pred před przed för for fa acum în urmă cu πριν قبل منذ לפני за пре prieš duela "
+        "about around over ungefähr etwa circa environ"
+    ).split()
 )
 _ONES = frozenset(
-    [
-        "a",
-        "an",
-        "one",
-        "ein",
-        "eine",
-        "einer",
-        "einem",
-        "eines",
-        "un",
-        "une",
-        "una",
-        "um",
-        "uma",
-        "uno",
-        "en",
-        "ett",
-        "et",
-        "één",
-        "een",
-        "een",
-        "jeden",
-        "jedna",
-        "bir",
-    ]
+    ("a an one ein eine einer einem eines un une una um uma uno en ett et één een jeden jedna bir").split()
 )
-_FILLERS = frozenset(
-    [
-        "at",
-        "on",
-        "of",
-        "um",
-        "uhr",
-        "le",
-        "la",
-        "de",
-        "del",
-        "den",
-        "el",
-        "kl",
-        "klo",
-        "o",
-        "г",
-        "год",
-        "года",
-        "в",
-        "u",
-        "a",
-        "à",
-        "alle",
-        "às",
-        "as",
-        "às",
-        "om",
-        "y",
-        "er",
-        "the",
-    ]
-)
-_ORDINALS = frozenset(["st", "nd", "rd", "th", "er", "ère", "º", "ª"])
-_ZONES = frozenset(
-    [
-        "utc",
-        "gmt",
-        "z",
-        "est",
-        "edt",
-        "cst",
-        "cdt",
-        "mst",
-        "mdt",
-        "pst",
-        "pdt",
-        "cet",
-        "cest",
-        "bst",
-        "msk",
-        "ist",
-        "jst",
-        "et",
-        "pt",
-    ]
-)
+_FILLERS = frozenset(("at on of um uhr le la de del den el kl klo o г год года в u a à alle às as om y er the").split())
+_ORDINALS = frozenset(("st nd rd th er ère º ª").split())
+_ZONES = frozenset(("utc gmt z est edt cst cdt mst mdt pst pdt cet cest bst msk ist jst et pt").split())
 _HALVES = frozenset(["am", "pm", "a.m", "p.m"])
 _TIME_TOKEN = re.compile(r"\d{1,2}[:h.]\d\d(?::\d\d)?")
 _ZONE_TOKEN = re.compile(r"[+-]\d\d:?\d\d")
 
-_TAIL = "(?:[chbl]?F{0,2}b?[Tt]A?F?(?:b?Z{1,2}b?)?|[ch]?F?[DN]A)?"
+_TAIL = "(?:[chbl]?[FO]{0,2}b?[Tt]A?F?(?:b?Z{1,2}b?)?|[ch]?[FO]?[DN]A)?"
 _LEAD = "(?:[Tt]A?Z?[cho]?F{0,2})?"
 _WD = "(?:Wp?c?F?)?"
 _SHAPES = (
@@ -244,7 +104,7 @@ def _classes() -> dict[str, str]:
             folded = fold(name).strip(".")
             if folded and " " not in folded:
                 words[folded] = "u" if letter == "U" and len(folded) < 3 and folded.isascii() else letter
-    for name in (*["يومين", "ساعتين", "أسبوعين", "شهرين", "دقيقتين", "يومان", "יומיים", "שעתיים"], *_UNITS):
+    for name in (*("يومين ساعتين أسبوعين شهرين دقيقتين يومان יומיים שעתיים").split(), *_UNITS):
         words.setdefault(fold(name), "U")
         if name.endswith(("前", "전")):
             words[fold(name)] = "V"
