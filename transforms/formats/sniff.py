@@ -18,7 +18,7 @@ from typing import NamedTuple
 
 from feedmill.transforms.failures import Reason, Rejected
 from feedmill.transforms.formats import Settings
-from feedmill.transforms.formats.dumps.split import Dump, read_dump
+from feedmill.transforms.formats.dumps.split import Dump, read_dump, titles_of
 from feedmill.transforms.formats.freshrss.chrome import chrome_roles, looks_like_reader
 from feedmill.transforms.formats.freshrss.text import split_freshrss_text
 from feedmill.transforms.formats.json.scan import sniff_json
@@ -273,11 +273,11 @@ def is_sure(dump: Dump, floor: float) -> bool:
 def _plain(doc: Document, settings: Settings) -> Candidate:
     text = doc.text
     reader = looks_like_reader(text) >= 0.5
-    if reader and (split := _as_reader_page(doc, settings)):
-        return Candidate("freshrss_text", split)
     if not reader and looks_like_records(text):
         return Candidate("records")
     dump = read_dump(text)
+    if reader and (split := _as_reader_page(doc, settings, dump)):
+        return Candidate("freshrss_text", split)
     if is_sure(dump, FLOOR):
         titled = sum(any(piece.label == "title" for piece in record.pieces) for record in dump.reading.records)
         blurbs = 2 * titled < len(dump.reading.records)
@@ -296,8 +296,9 @@ def count_of(stories: int) -> str:
 _ODD = 0.05  # share of a page's titles that are none, from which it is not read right: of 23 pages read right 0 to 3 %
 
 
-def _as_reader_page(doc: Document, settings: Settings) -> Split | None:
-    """Returns a page of FreshRSS read by its own marks; None if what that gives for titles is often none.
+def _as_reader_page(doc: Document, settings: Settings, dump: Dump) -> Split | None:
+    """Returns a page of FreshRSS read by its own marks; None if what that gives for titles is often none, or if what
+    repeats on the page makes other titles.
 
     That is so where other programs made the page to text than the rules know: interface words, a feed's name again and
     again, whole sentences and list marks stand where titles should.
@@ -316,7 +317,14 @@ def _as_reader_page(doc: Document, settings: Settings) -> Split | None:
         or _LIST_MARK.match(title) is not None
         for title in titles
     )
-    return split if titles and odd <= _ODD * len(titles) else None
+    shown = {_squeeze(title) for title in titles_of(dump)}
+    same = sum(_squeeze(title) in shown for title in titles)
+    return split if titles and odd <= _ODD * len(titles) and same >= _SAME * len(titles) else None
 
 
+def _squeeze(title: str) -> str:
+    return "".join(filter(str.isalnum, title)).casefold()
+
+
+_SAME = 0.4  # share of a page's titles that the labeller too must call titles
 _LIST_MARK = re.compile(r"[*•#\[(|]|!\[|\d+\.\s")

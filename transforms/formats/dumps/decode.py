@@ -52,6 +52,7 @@ def decode(scores: np.ndarray, units: list[Unit]) -> Reading:
         if starts[i] or not records:
             records.append([])
         records[-1].append(i)
+    records = _whole(records, labels)
     made = []
     for k, record in enumerate(records):
         first = record[0]
@@ -131,6 +132,23 @@ _QUOTES = frozenset("\"'“”„«»‘’「『¿¡#@")
 def _logit(p: float) -> float:
     p = min(max(float(p), 1e-4), 1 - 1e-4)
     return float(np.log(p / (1 - p))) / 9.3
+
+
+_NEARLY_ALL = 0.8
+
+
+def _whole(records: list[list[int]], labels: list[str]) -> list[list[int]]:
+    """Puts a piece without a headline to the story before it, on a page where nearly every story has one."""
+    titled = [any(labels[i] == "title" for i in record) for record in records]
+    if len(records) < 4 or sum(titled) < _NEARLY_ALL * len(records):
+        return records
+    whole: list[list[int]] = []
+    for record, has in zip(records, titled, strict=True):
+        if has or not whole:
+            whole.append(record)
+        else:
+            whole[-1] = whole[-1] + record
+    return whole
 
 
 def _one_field_in_prose(labels: list[str], starts: np.ndarray, units: list[Unit]) -> list[str]:

@@ -52,6 +52,12 @@ def read_dump(text: str, markup: bool = False) -> Dump:
     return Dump(shown, page, reading, how_sure(reading, page.units, scores), seen)
 
 
+def titles_of(dump: Dump) -> list[str]:
+    """Returns each stretch that is read as a title, on lines of their own where a title was wrapped."""
+    units = dump.page.units
+    return [units[p.unit].text for r in dump.reading.records for p in r.pieces if p.label == "title"]
+
+
 def split_dump(doc: Document, name: str, settings: Settings, dump: Dump | None = None) -> Split:
     """Returns the stories of a page that holds several, in its order; `dump` is what a probe has read of it.
 
@@ -169,4 +175,4 @@ def _apart(found: list[tuple[int, int, str, int | None]]) -> list[tuple[int, int
     return out
 
 
-__all__ = ["Dump", "Fields", "interface_language", "read_dump", "split_dump"]
+__all__ = ["Dump", "Fields", "interface_language", "read_dump", "split_dump", "titles_of"]
