@@ -13,7 +13,8 @@ from __future__ import annotations
 
 import random
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 LABELS = ("title", "source", "author", "date", "teaser", "body", "caption", "tags", "link", "day", "chrome")
@@ -87,7 +88,8 @@ class Page:
         self.parts: list[str] = []
         self.size = 0
         self.fields: list[Field] = []
-        self.shown: dict[int, str] = {}  # story -> ISO date to the precision the page shows
+        self.shown: dict[int, str | None] = {}  # story -> ISO date as far as the page tells it
+        self.sources: dict[int, str] = {}  # story -> source named only in a heading above several stories
         self.chrome: str | None = None
 
     def put(self, text: str, label: str | None = None, story: int = -1) -> Page:
@@ -116,8 +118,9 @@ class Page:
         extractor: str | None = None,
     ) -> Sample:
         """Return the page as a sample; `stories` are the bank's, in the numbering used with `put`."""
-        shown = {i: s.published.isoformat() for i, s in enumerate(stories)} | self.shown
-        return make_sample(layout, family, lang, chrome, extractor, self.text, self.fields, shown)
+        shown: dict[int, str | None] = {i: s.published.isoformat() for i, s in enumerate(stories)}
+        shown |= self.shown
+        return make_sample(layout, family, lang, chrome, extractor, self.text, self.fields, shown, self.sources)
 
 
 def pieces(text: str, label: str, story: int = -1, start: int = 0) -> list[Field]:
@@ -144,12 +147,14 @@ def make_sample(
     extractor: str | None,
     text: str,
     fields: Iterable[Field],
-    shown: dict[int, str] | Sequence[Any] = (),
+    shown: dict[int, str | None] | Sequence[Any] = (),
+    sources: Mapping[int, str] = MappingProxyType({}),
 ) -> Sample:
     """Return a sample with stories renumbered as the page shows them.
 
     `shown` gives the date of each story by its number in `fields`: ISO texts, or the bank's stories themselves.
-    A story has a date where the page shows one beside it or in a heading above it.
+    A story has a date where the page shows one beside it or in a heading above it. `sources` names the source of stories
+    below a heading that names it once: the heading is a field of the first of them.
     """
     dates = (
         shown
@@ -173,7 +178,10 @@ def make_sample(
     back = {new: old for old, new in order.items()}
     renumbered = tuple(f._replace(story=order.get(f.story, -1)) for f in kept)
     whens = [dates.get(back[i]) if back[i] in dated else None for i in range(len(order))]
-    return Sample(layout, family, lang, chrome, extractor, text, renumbered, truths(text, renumbered, whens))
+    known = truths(text, renumbered, whens)
+    for new, story in enumerate(known):
+        story["source"] = story["source"] or sources.get(back[new])
+    return Sample(layout, family, lang, chrome, extractor, text, renumbered, known)
 
 
 def truths(text: str, fields: Sequence[Field], dates: Sequence[str | None]) -> tuple[dict[str, Any], ...]:
@@ -296,8 +304,15 @@ def faults(sample: Sample) -> list[str]:
             current = f.story
     if seen + 1 != len(sample.stories):
         wrong.append(f"{seen + 1} stories have fields, {len(sample.stories)} have truths")
-    elif truths(text, sample.fields, [s["published_at"] for s in sample.stories]) != sample.stories:
-        wrong.append("truths are not what the fields show")
+    else:
+        shown = truths(text, sample.fields, [s["published_at"] for s in sample.stories])
+        above = None
+        for told, story in zip(sample.stories, shown, strict=True):
+            above = story["source"] or above
+            if story["source"] is None and told["source"] == above:
+                story["source"] = above  # named in a heading
+            if story != told:
+                wrong.append(f"truth {told} is not what the fields show: {story}")
     if re.search("[\ue001-\ue019]", text):
         wrong.append("marks left in the text")
     return wrong
