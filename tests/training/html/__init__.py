@@ -1,3 +1,5 @@
 """HTML layouts by family; importing this package registers them all."""
 
-from . import freshrss  # noqa: F401
+from . import freshrss, generic, mails, readers, sites, social
+
+__all__ = ["freshrss", "generic", "mails", "readers", "sites", "social"]
