@@ -10,7 +10,7 @@ start with `u` give the interface words, in the order of `_UI_ROWS`, roles parte
 import random
 import re
 import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta, timezone
 from functools import cache
 from pathlib import Path
@@ -175,10 +175,10 @@ _TITLES: tuple[tuple[int, str], ...] = (
     (30, "{s}"),
     (12, "{long}"),
     (5, "{longer}"),
-    (6, "{noun}{colon}{s}"),
+    (6, "{nom}{colon}{s}"),
     (3, "{town}{colon}{s}"),
     (7, "{q}"),
-    (2, "{noun}{colon}{q}"),
+    (2, "{nom}{colon}{q}"),
     (3, "{Q}"),
     (4, "{name}{colon}{Q}"),
     (2, "{Q}{colon}{s}"),
@@ -190,18 +190,18 @@ _TITLES: tuple[tuple[int, str], ...] = (
     (1, "{s} ({prefix})"),
     (1, "{prefix} – {S}"),
     (1, "{prefix} - {q}"),
-    (4, "{noun}"),
-    (2, "{noun} – {noun}"),
-    (1, "{noun} & {noun}"),
-    (1, "{noun}, {noun}, {noun}"),
-    (1, "{noun} ({y})"),
-    (1, "{section}{colon}{noun}"),
+    (4, "{nom}"),
+    (2, "{nom} – {nom}"),
+    (1, "{nom} & {nom}"),
+    (1, "{nom}, {nom}, {nom}"),
+    (1, "{nom} ({y})"),
+    (1, "{section}{colon}{nom}"),
     (1, "{name}, {job}"),
     (1, "{name}"),
     (5, "{list}"),
     (2, "{s} #{tag1} #{tag1}"),
     (1, "#{tag1}{colon}{s}"),
-    (1, "{s} - {noun}"),
+    (1, "{s} - {nom}"),
     (1, "{s} — {long}"),
     (3, "{tech}"),
     (1, "{tech} [{y}]"),
@@ -457,6 +457,9 @@ _STYLE_WEIGHTS = (
     6, 3, 4, 4, 4, 2, 5, 5, 1,
     4, 5, 2, 5, 6, 4, 3, 3, 0.5, 0.5, 0.5,
 )  # fmt: skip
+# The names that mail and C programs write, whatever the locale of the machine.
+_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _LOCALES = {"zh": ("zh_Hans_CN", "zh_Hant_TW"), "en": ("en_US", "en_GB", "en_AU", "en_CA"), "pt": ("pt_BR", "pt_PT"), "no": ("nb",), "nb": ("nb",), "es": ("es_ES", "es_MX"), "de": ("de_DE", "de_AT"), "fr": ("fr_FR", "fr_CA"), "ar": ("ar_EG", "ar_MA", "ar_LB"), "sr": ("sr_Cyrl_RS", "sr_Latn_RS")}  # fmt: skip
 
 
@@ -495,11 +498,10 @@ def format_date(rng: random.Random, when: datetime, lang: str, style: str | None
 
     def rfc822() -> tuple[str, str]:
         local = zoned()
-        days, months = "Mon Tue Wed Thu Fri Sat Sun".split(), "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
         zone = f"{local:%z}" if local.utcoffset() or rng.random() < 0.6 else rng.choice(("GMT", "UTC"))
         day = f"{local.day:02d}" if rng.random() < 0.8 else str(local.day)
         return (
-            f"{days[local.weekday()]}, {day} {months[local.month - 1]} {local.year} {local:%H:%M:%S} {zone}",
+            f"{_DAYS[local.weekday()]}, {day} {_MONTHS[local.month - 1]} {local.year} {local:%H:%M:%S} {zone}",
             "second",
         )
 
@@ -569,7 +571,7 @@ def format_date(rng: random.Random, when: datetime, lang: str, style: str | None
         "today": lambda: named("today"),
         "epoch": lambda: (str(int(when.timestamp())), "second"),
         "compact": lambda: rng.choice(((f"{when:%Y%m%d}", "day"), (f"{when:%Y%m%dT%H%M%S}Z", "second"), (f"{when:%Y%m%d%H%M}", "minute"))),
-        "ctime": lambda: (f"{rfc_day(when)} {when.day:2d} {when:%H:%M:%S} {when.year}", "second"),
+        "ctime": lambda: (f"{_DAYS[when.weekday()]} {_MONTHS[when.month - 1]} {when.day:2d} {when:%H:%M:%S} {when.year}", "second"),
     }  # fmt: skip
     text, precision = writers[style]()
     if not precision:
@@ -577,10 +579,3 @@ def format_date(rng: random.Random, when: datetime, lang: str, style: str | None
     if not thin:
         text = text.replace("\u202f", " ").replace("\u00a0", " ")
     return text.strip(), precision
-
-
-def rfc_day(when: datetime) -> str:
-    """Name the weekday and month in English, whatever the machine's locale: "Mon Mar"."""
-    days: Sequence[str] = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-    months: Sequence[str] = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
-    return f"{days[when.weekday()]} {months[when.month - 1]}"
