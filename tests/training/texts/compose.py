@@ -3,7 +3,7 @@
 Template language:
 
 - `{name}` a stretch of the story (see `Style.value`), `{w:role}` a word of the interface, `{r:a-b}` a number,
-  `{n}` the story's number on the page;
+  `{n}` the story's number on the page; `⟦` and `⟧` stand for two brackets;
 - `<<a¦b¦c>>` a setting, drawn once for the page;
 - `[[...]]` a part that is left out where a stretch in it is empty, `[[30%...]]` one that only 30 in 100 stories have.
 """
@@ -111,7 +111,7 @@ PROSE = (
 RULES = ("-" * 3, "-" * 20, "-" * 40, "-" * 60, "-" * 72, "=" * 40, "=" * 70, "_" * 40, "* * *", "***", "---", "~" * 30, "─" * 40, "━" * 30, "• • •", "#", "⁂", "+" * 30, "-- ", "§", "═" * 50, ". . .", "-=-=-=-=-=-")  # fmt: skip
 BULLETS = ("• ", "* ", "- ", "– ", "— ", "‣ ", "▸ ", "· ", "◦ ", "o ", "+ ", "» ", "> ", "→ ", "■ ", "□ ", "● ", "✓ ", "☐ ", "★ ", "▪ ", "➤ ")  # fmt: skip
 ENDS = ("…", "...", " [...]", " […]", "", " ...", "… ", "[…]", " (…)", "..")
-_TOKEN = re.compile(r"\{([^{}]+)\}|(<<)|(>>)|(¦)|(\[\[)(?:(\d+)%)?|(\]\])")
+_TOKEN = re.compile(r"\{([a-zA-Z][\w:-]*)\}|(<<)|(>>)(?!>)|(¦)|(\[\[)(?:(\d+)%)?|(\]\])")
 
 DATE_STYLES = (
     ["iso", "iso_date", "iso_space", "rfc822", "short", "medium", "long", "full", "short_time", "medium_time", "long_time", "full_time", "weekday_short", "dotted", "slashes", "dashes", "month_first", "day_month", "month_year", "12h", "24h", "time_first", "compact", "ctime", "age"],
@@ -436,7 +436,7 @@ def write(page: Page, st: Style, nodes: Sequence[Node], story: Any, i: int) -> N
     rng = st.rng
     for node in nodes:
         if isinstance(node, str):
-            page.put(node)
+            page.put(node.replace("⟦", "[[").replace("⟧", "]]"))
         elif node[0] == "part":
             if (node[1] is None or rng.random() < node[1]) and not empty(st, node[2], story, i):
                 write(page, st, node[2], story, i)
@@ -463,7 +463,7 @@ def put(page: Page, st: Style, text: str, label: str | None, i: int) -> None:
             break
     indent = line if line.isspace() else (" " * len(line) if st.hang and len(line) < 8 else "")
     if st.wrap and label in ("title", "teaser", "body", "caption"):
-        lines = []
+        lines: list[str] = []
         for paragraph in text.split("\n"):
             first = " " * min(len(line), st.wrap - 12) if not lines else indent
             wrapped = fill(paragraph, st.wrap, first, indent).split("\n")

@@ -1,0 +1,102 @@
+"""Generate pages of the training corpus: `python -m tests.training.generate --pages N --seed S --out FILE.jsonl.zst`.
+
+Each page is drawn from its own random numbers, seeded by the run's seed and the page's number: the same seed gives the
+same bytes, and a shorter run gives the beginning of a longer one. A line is a JSON object with the fields of `Sample`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import collections
+import importlib
+import json
+import pkgutil
+import random
+import sys
+from collections.abc import Iterator
+
+import zstandard
+
+from tests.training import texts
+from tests.training.bank import LANGS, make_stories, ui
+from tests.training.damage import damage
+from tests.training.negatives import NEGATIVE, negative
+from tests.training.page import LAYOUTS, Layout, Sample, render
+
+COMMON = ("en", "fr", "de", "es", "ru", "it", "pt", "zh", "ar", "ja")  # more often than the rest
+NEGATIVES = 0.15  # share of text pages without stories or with one
+DAMAGED = 0.35  # share of text pages with damage
+HTML = 0.4
+
+
+def load() -> list[Layout]:
+    """Register the text layouts; return them by name."""
+    for module in pkgutil.iter_modules(texts.__path__):
+        importlib.import_module(f"{texts.__name__}.{module.name}")
+    return [x for _, x in sorted(LAYOUTS.items()) if x.kind == "text"]
+
+
+def count(rng: random.Random, low: int, high: int) -> int:
+    """Return a number of stories: small pages are more frequent than large ones, one in 60 is far larger."""
+    if high > 20 and rng.random() < 1 / 60:
+        return rng.randint(high, 100)
+    return min(high, low + int((high - low + 1) * rng.random() ** 1.7))
+
+
+def page(rng: random.Random, chosen: Layout) -> Sample:
+    """Return a page of a text layout."""
+    langs = chosen.langs or LANGS
+    lang = rng.choice([x for x in COMMON if x in langs] or langs) if rng.random() < 0.5 else rng.choice(langs)
+    lang_ui = lang if rng.random() < 0.6 else rng.choice(LANGS) if rng.random() < 0.6 else "en"
+    n = count(rng, *chosen.between)
+    stories = make_stories(rng, n, lang, sources=rng.choice([1, 2, 4, 8, 8, 12]))
+    if n > 4 and rng.random() < 0.08:
+        other = make_stories(rng, n // 2, rng.choice(LANGS))
+        stories = sorted([*stories[: n - n // 2], *other], key=lambda s: s.published, reverse=True)
+    return render(chosen, rng, stories, ui(lang_ui), lang_ui)
+
+
+def samples(pages: int, seed: int, html: float = HTML) -> Iterator[Sample]:
+    """Yield the pages of a run, in order; `html` is the share of pages that are HTML read by an extractor."""
+    layouts = load()
+    weights = [x.weight for x in layouts]
+    kinds = sorted(NEGATIVE)
+    for number in range(pages):
+        rng = random.Random(f"{seed}:{number}")
+        luck = rng.random()
+        if luck < html:
+            from tests.training.render import samples_of
+
+            yield from samples_of(number, seed)
+            continue
+        if rng.random() < NEGATIVES:
+            sample = negative(rng, rng.choice(kinds))
+        else:
+            sample = page(rng, rng.choices(layouts, weights)[0])
+        yield damage(rng, sample) if rng.random() < DAMAGED else sample
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Write the pages of a run to a file of compressed JSON lines, and the count of each family to standard error."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--pages", type=int, default=1000)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--html", type=float, default=HTML, help="share of HTML pages read by an extractor")
+    parser.add_argument("--out", required=True)
+    args = parser.parse_args(argv)
+    families: collections.Counter[str] = collections.Counter()
+    stories = 0
+    writer = zstandard.ZstdCompressor(level=6)
+    with open(args.out, "wb") as file, writer.stream_writer(file) as out:
+        for sample in samples(args.pages, args.seed, args.html):
+            families[sample.family] += 1
+            stories += len(sample.stories)
+            out.write(json.dumps(sample._asdict(), ensure_ascii=False).encode("utf-8", "surrogatepass") + b"\n")
+    for family, number in sorted(families.items()):
+        print(f"{number:7} {family}", file=sys.stderr)
+    print(f"{sum(families.values()):7} pages, {stories} stories, {len(families)} families", file=sys.stderr)
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
