@@ -78,10 +78,10 @@ def again(sample: Sample, text: str, stretches: Iterable[tuple[int, int, str, in
             dated.add(f.story)
     told = truths(text, kept, [sample.stories[o]["published_at"] if n in dated else None for n, o in enumerate(old)])
     above: str | None = None
-    for story, o in zip(told, old, strict=True):
-        if story["source"] is None and sample.stories[o]["source"] is not None and above is not None:
-            story["source"] = above  # named in a heading
-        above = story["source"] or above
+    for said, o in zip(told, old, strict=True):
+        if said["source"] is None and sample.stories[o]["source"] is not None and above is not None:
+            said["source"] = above  # named in a heading
+        above = said["source"] or above
     return sample._replace(text=text, fields=kept, stories=told)
 
 
@@ -112,9 +112,7 @@ def strip_ends(rng: random.Random, sample: Sample) -> Sample:
 
 
 def drop_blank_lines(rng: random.Random, sample: Sample) -> Sample:
-    return replace(
-        sample, r"\n[ \t]*(?:\n[ \t]*)+(?=[^\n]|$)", lambda m: "\n" + re.search(r"[ \t]*$", m.group()).group()
-    )  # type: ignore[union-attr]
+    return replace(sample, r"\n[ \t]*(?:\n[ \t]*)*\n", "\n")
 
 
 def one_blank_line(rng: random.Random, sample: Sample) -> Sample:

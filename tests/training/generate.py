@@ -37,7 +37,9 @@ def load() -> list[Layout]:
 
 
 def count(rng: random.Random, low: int, high: int) -> int:
-    """Return a number of stories: small pages are more frequent than large ones, one in 60 is far larger."""
+    """Return a number of stories: small pages are more frequent than large ones, one in 60 is far larger, one in 50 has one."""
+    if rng.random() < 0.02:
+        return 1
     if high > 20 and rng.random() < 1 / 60:
         return rng.randint(high, 100)
     return min(high, low + int((high - low + 1) * rng.random() ** 1.7))

@@ -63,7 +63,7 @@ plain(
 plain(
     "lexis_classic",
     "lexis",
-    "<<{n} of {total} DOCUMENTS\n\n¦Copyright {r:1998-2026}\n\n>><<                             ¦>>{source}\n\n<<                          ¦>>{longday}\n\n<<HEADLINE: ¦>>{title}\n\n[[BYLINE: {author}\n\n]]SECTION: {section}; Pg. {r:1-40}\n\nLENGTH: {words} words\n\n{body}\n\nLOAD-DATE: {iso}\n\nLANGUAGE: {lang}",
+    "<<{n} of {total} DOCUMENTS\n\n¦Copyright {r:1998-2026}\n\n>><<                             ¦>>{source}\n\n<<                          ¦>>{longday}\n\n<<HEADLINE: ¦>>{title}\n\n[[BYLINE: {author}\n\n]]SECTION: {section}; Pg. {r:1-40}\n\nLENGTH: {words} words\n\n{body}\n\nLOAD-DATE: {isoday}\n\nLANGUAGE: {lang}",
     between=APART,
     head="",
     foot="",
@@ -83,7 +83,7 @@ plain(
 plain(
     "proquest",
     "proquest",
-    "Document {n} of {total}\n\n{title}\n\n[[Author: {author}\n\n]]Publication info: {source} ; {section} [{section}]. {longday}: A.{r:1-30}.\n\nProQuest document link\n\nAbstract: {teaser}\n\nFull text: {body}\n\nSubject: {tags}\n\nPublication title: {title2}\n\nPages: A.{r:1-30}\n\nDatabase: Newsstream",
+    "Document {n} of {total}\n\n{title}\n\n[[Author: {author}\n\n]]Publication info: {source} ; {place} [{place}]. {longday}: A.{r:1-30}.\n\nProQuest document link\n\nAbstract: {teaser}\n\nFull text: {body}\n\nSubject: {tags}\n\nPublication title: {title2}\n\nPages: A.{r:1-30}\n\nDatabase: Newsstream",
     between="\n\n" + "_" * 60 + "\n\n",
     head="_" * 60 + "\n\n",
     foot="",
@@ -213,7 +213,7 @@ def records(
 ) -> Page:
     """Compose records of named fields; which fields, which order, is drawn for the page."""
     joint = rng.choice(joints)
-    case = rng.choice([str, str, str, str.upper, str.lower])
+    case = rng.choice([None, None, None, str.upper, str.lower])
     date, source, author = (
         rng.choice(["date", "date", "iso", "longday", "rfc", "isotime"]),
         rng.choice(["source", "source", "site"]),
@@ -241,7 +241,7 @@ def records(
     def line(name: str) -> str:
         if name == "title" and bare_title:
             return "{title}"
-        label = case(by_name[name]).ljust(width)
+        label = (case(by_name[name]) if case else by_name[name]).ljust(width)
         if mark.endswith("**"):
             return f"{mark}{label}{joint.rstrip()}** {{{name}}}"
         return f"{mark}{label}{joint}{{{name}}}"

@@ -251,7 +251,9 @@ def _sentence(s: Any) -> str:
 
 
 def _handle(s: Any) -> str:
-    return "@" + re.sub(r"[^a-z0-9]", "", s.site.split(".")[0].lower())
+    plain_name = re.sub(r"[^a-z0-9]", "", s.source.lower())
+    parts = s.site.split(".")
+    return "@" + (plain_name if len(plain_name) > 3 else parts[-2] if len(parts) > 1 else parts[0])[:24]
 
 
 def _age(st: Style, s: Any, i: int) -> str:
@@ -361,6 +363,9 @@ VALUES: dict[str, tuple[str | None, Callable[[Style, Any, int], str]]] = {
     "link": ("link", lambda st, s, i: s.url),
     "caption": ("caption", lambda st, s, i: s.caption),
     "credit": (None, lambda st, s, i: s.credit),
+    "domain": (None, lambda st, s, i: s.site),
+    "place": (None, lambda st, s, i: s.section),
+    "isoday": (None, lambda st, s, i: str(s.published.date())),
     "guid": (None, lambda st, s, i: s.guid),
     "n": (None, lambda st, s, i: str(i + 1)),
     "n0": (None, lambda st, s, i: f"{i + 1:03}"),
@@ -376,6 +381,7 @@ VALUES: dict[str, tuple[str | None, Callable[[Style, Any, int], str]]] = {
 
 def compile_template(template: str, rng: random.Random) -> list[Node]:
     """Return the nodes of a template with its settings drawn."""
+    template = re.sub(r"(?<!\[\[)((?:\{w:by\}|\b[bB]y|\bin) \{author1\})", r"[[\1]]", template)  # some have no author
     at = 0
 
     def parse(until: str | None) -> tuple[list[list[Node]], bool]:

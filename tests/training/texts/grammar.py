@@ -319,11 +319,11 @@ def _register(name: str, weight: float, n: tuple[int, int], **how: Any) -> None:
     layout(name, name, weight=weight, between=n)(draw)
 
 
-_register("random_layout", 24.0, (2, 24))
-_register("random_titles", 4.0, (3, 45), with_text=0.0)
-_register("random_bodies", 4.0, (2, 12), with_text=1.0)
-_register("random_untitled", 4.0, (2, 20), with_title=False)
-_register("random_text_first", 2.0, (2, 14), with_text=1.0, text_first=1.0)
+_register("random_layout", 60.0, (2, 24))
+_register("random_titles", 9.0, (3, 45), with_text=0.0)
+_register("random_bodies", 9.0, (2, 12), with_text=1.0)
+_register("random_untitled", 9.0, (2, 20), with_title=False)
+_register("random_text_first", 4.0, (2, 14), with_text=1.0, text_first=1.0)
 
 
 @layout("random_source_groups", "random_source_groups", between=(4, 30), weight=2)
@@ -369,7 +369,7 @@ def source_groups(rng: random.Random, stories: list[Any], ui: dict[str, list[str
     )
 
 
-@layout("random_labelled", "random_labelled", between=(2, 16), weight=3)
+@layout("random_labelled", "random_labelled", between=(2, 16), weight=7)
 def labelled(rng: random.Random, stories: list[Any], ui: dict[str, list[str]], lang_ui: str) -> Page:
     """Rows in which some fields have a label and others none."""
     names = LABELS.get(lang_ui, LABELS["en"])
@@ -401,7 +401,7 @@ def labelled(rng: random.Random, stories: list[Any], ui: dict[str, list[str]], l
     return compose(rng, stories, ui, lang_ui, record, between=apart, chrome=rng.choice([0, 0.6]))
 
 
-@layout("random_one_line", "random_one_line", between=(3, 45), weight=3)
+@layout("random_one_line", "random_one_line", between=(3, 45), weight=7)
 def one_line(rng: random.Random, stories: list[Any], ui: dict[str, list[str]], lang_ui: str) -> Page:
     """All fields of a story on one line, with separators of their own."""
     row = ["title"] + [

@@ -194,7 +194,7 @@ plain(
 plain(
     "daybook",
     "daybook",
-    "{date} {title} - {body1}\nLocation: {r:1-90} Quay Street, {section}\nWeblinks: {link}\nContacts: {author1}, press@{site}, 1 555 010 {r:1000-9999}",
+    "{date} {title} - {body1}\nLocation: {r:1-90} Quay Street, {place}\nWeblinks: {link}\nContacts: {author1}, press@{domain}, 1 555 010 {r:1000-9999}",
     between=LOOSE,
     head="BC--Daybook\nGood morning! {today}.\n\n",
     foot="",
@@ -494,7 +494,7 @@ def thread(rng: random.Random, stories: list[Any], ui: dict[str, list[str]], lan
         [
             "From: Ann <ann@example.org>\nDate: {rfc}\nSubject: {title}\n\n",
             "Ann Example wrote:\n\n{title}\n{date}\n",
-            "From: {source} <noreply@{site}>\nTo: you@example.org\nSubject: {title}\nDate: {rfc}\n\n",
+            "From: {source} <noreply@{domain}>\nTo: you@example.org\nSubject: {title}\nDate: {rfc}\n\n",
             "Subject: {title}\nDate: {rfc}\nFrom: {author1}\n\n",
         ]
     )
@@ -513,7 +513,7 @@ def thread(rng: random.Random, stories: list[Any], ui: dict[str, list[str]], lan
 @layout("mbox_like", "mbox", between=(2, 12))
 def mbox(rng: random.Random, stories: list[Any], ui: dict[str, list[str]], lang_ui: str) -> Page:
     """A mail box as text: From lines and heads, a body each."""
-    record = 'From feeds@example.org {isotime}\n<<Content-Type: text/plain; charset="utf-8"\nMIME-Version: 1.0\n¦>>From: <<"{source}" <feeds@{site}>¦{source} <{id}@{site}>>>\nTo: you@example.org\nSubject: {title}\nDate: {rfc}\n<<X-RSS-URL: {link}\nX-RSS-Feed: https://{site}/feed\n¦¦List-Id: {id}\n>>\n{body}<<\n\nURL: {link}¦>>'
+    record = 'From feeds@example.org {isotime}\n<<Content-Type: text/plain; charset="utf-8"\nMIME-Version: 1.0\n¦>>From: <<"{source}" <feeds@{domain}>¦{source} <{id}@{domain}>>>\nTo: you@example.org\nSubject: {title}\nDate: {rfc}\n<<X-RSS-URL: {link}\nX-RSS-Feed: https://{domain}/feed\n¦¦List-Id: {id}\n>>\n{body}<<\n\nURL: {link}¦>>'
     return compose(rng, stories, ui, lang_ui, record, between="\n\n", head="", foot="", wrap=[None, 72, 78])
 
 

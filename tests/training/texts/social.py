@@ -78,7 +78,7 @@ plain(
     days=0.7,
     n=(2, 16),
     tune=lambda st: st.extra.update(
-        site2=(None, lambda s, i: s.site if i % 3 == 0 else ""), title2=(None, lambda s, i: s.title)
+        site2=(None, lambda s, i: s.site if i % 3 == 0 else ""), title2=("title", lambda s, i: s.title)
     ),
 )
 plain("telegram_export", "telegram", "{source}\n{date}\n{body2}", between=GAPS, n=(2, 16), chrome=0.3)

@@ -115,7 +115,7 @@ plain(
 plain(
     "slrn_article",
     "usenet",
-    "From: <<{author1} <news@{site}>¦{source}>>\nNewsgroups: gwene.{section}\nSubject: {title}\nDate: {rfc}\nMessage-ID: <{id}@{site}>\n\n{body}[[\n\n{link}]]",
+    "From: <<{author1} <news@{domain}>¦{source}>>\nNewsgroups: gwene.{section}\nSubject: {title}\nDate: {rfc}\nMessage-ID: <{id}@{domain}>\n\n{body}[[\n\n{link}]]",
     between=("\n\n\n", "\n\n"),
     n=(1, 10),
     chrome=0.1,
