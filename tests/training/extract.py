@@ -20,18 +20,73 @@ from typing import Any, NamedTuple
 from .page import Field, Sample, faults, make_sample, pieces, unmark
 
 _MARK = re.compile("\ue001[\ue010-\ue019]*\ue002|\ue003")
+_STRETCH = re.compile("\ue001([\ue010-\ue019]*)\ue002([^\ue003]*)\ue003")
 _TO_LETTERS = {0xE001: 0x10000, 0xE002: 0x10001, 0xE003: 0x10002} | {0xE010 + i: 0x10010 + i for i in range(10)}
 _TO_MARKS = {v: k for k, v in _TO_LETTERS.items()}
 
-VOID = frozenset("area base br col embed hr img input link meta source track wbr".split())
-SKIP = frozenset("script style template noscript head datalist svg select option".split())
+VOID = frozenset(["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"])
+SKIP = frozenset(["script", "style", "template", "noscript", "head", "datalist", "svg", "select", "option"])
 BLOCK = frozenset(
-    "address article aside blockquote body center dd details dialog dir div dl dt fieldset figcaption figure footer form "
-    "h1 h2 h3 h4 h5 h6 header hgroup hr html legend li main menu nav ol p pre section summary table tbody tfoot thead tr ul".split()
+    [
+        "address",
+        "article",
+        "aside",
+        "blockquote",
+        "body",
+        "center",
+        "dd",
+        "details",
+        "dialog",
+        "dir",
+        "div",
+        "dl",
+        "dt",
+        "fieldset",
+        "figcaption",
+        "figure",
+        "footer",
+        "form",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "header",
+        "hgroup",
+        "hr",
+        "html",
+        "legend",
+        "li",
+        "main",
+        "menu",
+        "nav",
+        "ol",
+        "p",
+        "pre",
+        "section",
+        "summary",
+        "table",
+        "tbody",
+        "tfoot",
+        "thead",
+        "tr",
+        "ul",
+    ]
 )
-CLOSES = {"li": {"li"}, "p": {"p"}, "tr": {"tr", "td", "th"}, "td": {"td", "th"}, "th": {"td", "th"}, "dt": {"dt", "dd"}, "dd": {"dt", "dd"}}
-FENCES = frozenset("ul ol table div section article main body dl".split())
-HIDDEN = frozenset(("dropdown-menu", "dropdown-close", "toggle_aside", "title_hidden", "sr-only", "visually-hidden", "hidden"))
+CLOSES = {
+    "li": {"li"},
+    "p": {"p"},
+    "tr": {"tr", "td", "th"},
+    "td": {"td", "th"},
+    "th": {"td", "th"},
+    "dt": {"dt", "dd"},
+    "dd": {"dt", "dd"},
+}
+FENCES = frozenset(["ul", "ol", "table", "div", "section", "article", "main", "body", "dl"])
+HIDDEN = frozenset(
+    ("dropdown-menu", "dropdown-close", "toggle_aside", "title_hidden", "sr-only", "visually-hidden", "hidden")
+)
 
 
 class Node:
@@ -86,7 +141,10 @@ def tree(html: str) -> Node:
 class Look(NamedTuple):
     """Say how text is laid out: what a browser, a crawl or a simple script makes of the elements."""
 
-    paragraph: int = 2  # line breaks around a paragraph or heading
+    paragraph: int = 2  # line breaks around a paragraph
+    airy: frozenset[str] = frozenset(
+        ["p", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "ul", "ol", "dl", "figure", "pre", "table"]
+    )  # others so spaced
     indent: int = 0  # blanks for each list within a list
     bullet: str = ""
     cell: str = "\t"  # between the cells of a row
@@ -159,10 +217,12 @@ def _walk(node: Node, out: _Writer, folded: bool = False, pre: bool = False) -> 
             out.text(node.attrs["alt"])
         return
     block = tag in BLOCK
-    bar = "bottom" in classes and "horizontal-list" in classes and look.bar != "\n"
+    bar = look.bar if "horizontal-list bottom" in classes and look.bar != "\n" else ""
+    if "subtitle" in classes.split() and look.bar == "\t":
+        bar = " "
     if tag in ("td", "th"):
         block = False
-    wide = look.paragraph if tag in ("p", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "ul", "ol", "dl", "figure", "pre", "table") else 1
+    wide = look.paragraph if tag in look.airy else 1
     if block:
         out.gap(wide)
     nested = tag in ("ul", "ol", "blockquote", "dd")
@@ -175,9 +235,9 @@ def _walk(node: Node, out: _Writer, folded: bool = False, pre: bool = False) -> 
         if child.tag in ("td", "th") and not first and not out.breaks:
             out.parts.append(look.cell)
             out.blank = True
-        if bar and child.tag == "li":
+        if bar and child.tag in ("li", "div"):
             if not first:
-                out.parts.append(look.bar)
+                out.parts.append(bar)
                 out.blank = True
             for inner in child.children:
                 if isinstance(inner, str):
@@ -319,7 +379,9 @@ def _w3m(width: int) -> Callable[[str], str]:
 
 
 def _lynx(width: int, *options: str) -> Callable[[str], str]:
-    return _program("lynx", "-dump", "-stdin", "-assume_charset=utf-8", "-display_charset=utf-8", f"-width={width}", *options)
+    return _program(
+        "lynx", "-dump", "-stdin", "-assume_charset=utf-8", "-display_charset=utf-8", f"-width={width}", *options
+    )
 
 
 class Way(NamedTuple):
@@ -332,9 +394,18 @@ class Way(NamedTuple):
 
 
 OWN = {
-    "chromium": Way("chromium", "", lambda h: lay_out(h, Look(bar="\t")), 3.0),
-    "chromium_noalt": Way("chromium", "", lambda h: lay_out(h, Look(bar="\t", alt=False))),
-    "firefox": Way("firefox", "", lambda h: lay_out(h, Look(indent=4, bar=" ", controls=False)), 3.0),
+    "chromium": Way("chromium", "", lambda h: lay_out(h, Look(bar="\t", airy=frozenset("p"))), 3.0),
+    "chromium_noalt": Way(
+        "chromium", "", lambda h: lay_out(h, Look(bar="\t", alt=False, airy=frozenset(("p", "blockquote"))))
+    ),
+    "firefox": Way(
+        "firefox",
+        "",
+        lambda h: lay_out(
+            h, Look(indent=4, bar=" ", controls=False, airy=frozenset(["p", "ul", "ol", "dl", "blockquote", "pre"]))
+        ),
+        3.0,
+    ),
     "firefox_bullets": Way("firefox", "", lambda h: lay_out(h, Look(indent=2, bullet="• ", controls=False))),
     "inner_text": Way("inner_text", "", lambda h: lay_out(h, Look(alt=False, hides=False, cell="\t"))),
     "wet": Way("wet", "", lambda h: lay_out(h, Look(paragraph=1, alt=False, hides=False, title=True, cell=" ")), 3.0),
@@ -344,10 +415,16 @@ OWN = {
 }
 MORE = {
     "resiliparse": Way("resiliparse", "resiliparse", _resiliparse(preserve_formatting=True), 2.0),
-    "resiliparse_main": Way("resiliparse", "resiliparse", _resiliparse(main_content=True, preserve_formatting=True), 2.0),
-    "resiliparse_main_alt": Way("resiliparse", "resiliparse", _resiliparse(main_content=True, alt_texts=True, preserve_formatting=True), 3.0),
+    "resiliparse_main": Way(
+        "resiliparse", "resiliparse", _resiliparse(main_content=True, preserve_formatting=True), 2.0
+    ),
+    "resiliparse_main_alt": Way(
+        "resiliparse", "resiliparse", _resiliparse(main_content=True, alt_texts=True, preserve_formatting=True), 3.0
+    ),
     "resiliparse_alt_links": Way("resiliparse", "resiliparse", _resiliparse(alt_texts=True, links=True), 0.4),
-    "resiliparse_plain": Way("resiliparse", "resiliparse", _resiliparse(preserve_formatting=False, list_bullets=False), 0.3),
+    "resiliparse_plain": Way(
+        "resiliparse", "resiliparse", _resiliparse(preserve_formatting=False, list_bullets=False), 0.3
+    ),
     "resiliparse_no_bullets": Way("resiliparse", "resiliparse", _resiliparse(list_bullets=False, alt_texts=True), 1.0),
     "trafilatura": Way("trafilatura", "trafilatura", _trafilatura()),
     "trafilatura_recall": Way("trafilatura", "trafilatura", _trafilatura(favor_recall=True), 1.5),
@@ -398,12 +475,33 @@ def plain(html: str) -> str:
 
 
 def extract(html: str, marks: Sequence[tuple[str, int]], way: str) -> tuple[str, tuple[Field, ...]]:
-    """Return text and fields. Where marks disturb the way (wrapped lines), they're carried to the text made without them."""
+    """Return text and fields; no text where a program mixed up the columns of a table.
+
+    Where marks disturb the way (lines wrap, lengths decide), they're carried to the text made without them.
+    """
     run = WAYS[way].run
     marked = run(html)
     if way in OWN or WAYS[way].family in ("bs4", "html_text", "lxml"):
         return unmark(marked, marks)  # these look at no width and no length: the same text but for the marks
+    if mixed_up(html, marked, way == "lynx" or WAYS[way].family in ("html2text", "markdownify", "resiliparse")):
+        return "", ()
     return carry(marked, marks, run(plain(html)))
+
+
+def mixed_up(html: str, marked: str, links: bool) -> bool:
+    """Tell whether a stretch holds what isn't its own: columns side by side, whose lines a program wrote together.
+
+    Where a way writes the addresses of links, a stretch may be longer than it was.
+    """
+    known = {n: _letters(text) for n, text in _STRETCH.findall(strip_tags(html, ""))}
+    for n, text in _STRETCH.findall(marked):
+        if "\ue001" in text or (not links and n in known and _letters(text) not in known[n]):
+            return True
+    return False
+
+
+def _letters(text: str) -> str:
+    return "".join(c for c in text if c.isalnum())
 
 
 def carry(marked: str, marks: Sequence[tuple[str, int]], clean: str) -> tuple[str, tuple[Field, ...]]:

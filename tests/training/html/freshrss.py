@@ -3,7 +3,6 @@
 import json
 import pathlib
 import random
-from datetime import timedelta
 from typing import Any
 
 from ..page import layout
@@ -19,10 +18,34 @@ def words_of(kit: Kit) -> dict[str, Any]:
     options = [k for k in WORDS if k.split("-")[0] == kit.lang.split("-")[0]]
     if options:
         return WORDS[kit.rng.choice(options)]
-    some = {"main": ["all"], "favourites": ["starred"], "mark_read": ["mark_all_read"], "manage": ["settings"], "more": ["next"]}
-    roles = ("today", "yesterday", "by", "share", "tags", "search", "login", "about", "main", "favourites", "mark_read", "manage")
+    some = {
+        "main": ["all"],
+        "favourites": ["starred"],
+        "mark_read": ["mark_all_read"],
+        "manage": ["settings"],
+        "more": ["next"],
+    }
+    roles = (
+        "today",
+        "yesterday",
+        "by",
+        "share",
+        "tags",
+        "search",
+        "login",
+        "about",
+        "main",
+        "favourites",
+        "mark_read",
+        "manage",
+    )
     words = {r: kit.ui.get(some.get(r, [r])[0]) or [r.capitalize()] for r in (*roles, "more")}
-    words |= {"view": words["main"], "labels": words["tags"], "important": words["favourites"], "older": kit.ui.get("oldest") or ["Older"]}
+    words |= {
+        "view": words["main"],
+        "labels": words["tags"],
+        "important": words["favourites"],
+        "older": kit.ui.get("oldest") or ["Older"],
+    }
     words |= {"end": words["more"], "new": words["more"]}
     return {"words": words, "months": [], "day": [], "minute": []}
 
@@ -36,7 +59,19 @@ class Reader(Kit):
         self.table = words_of(self)
         self.say = {k: esc(rng.choice(v)) for k, v in self.table["words"].items() if v}
         self.favicons = rng.random() < 0.85
-        self.top = {k: rng.random() < c for k, c in (("read", 0.9), ("star", 0.9), ("labels", 0.2), ("tags", 0.1), ("share", 0.15), ("date", 0.85), ("link", 0.85), ("thumb", 0.2))}
+        self.top = {
+            k: rng.random() < c
+            for k, c in (
+                ("read", 0.9),
+                ("star", 0.9),
+                ("labels", 0.2),
+                ("tags", 0.1),
+                ("share", 0.15),
+                ("date", 0.85),
+                ("link", 0.85),
+                ("thumb", 0.2),
+            )
+        }
         self.name_at = rng.choice(("full", "full", "full", "name", "icon", "none"))
         self.head_at = rng.choice(("t", "t", "a", "a", "n"))
         self.row_authors = rng.random() < 0.2
@@ -47,7 +82,7 @@ class Reader(Kit):
         self.minute = rng.choice(minute) if minute and rng.random() < 0.95 else None
         months = self.table["months"]
         self.months = [m if isinstance(m, str) else rng.choice(m) for m in months]
-        self.offset = timedelta(hours=rng.choice((0, 0, 1, 2, -5, 8)))
+        self.glue = rng.choice(("\n\t", "\n\t", ""))
 
     def when(self, i: int) -> str:
         """Give the date as FreshRSS prints it."""
@@ -63,7 +98,15 @@ class Reader(Kit):
         th = {1: "st", 2: "nd", 3: "rd"}.get(t.day % 10 if t.day not in (11, 12, 13) else 0, "th")
         clock = "{am}" in pattern
         hour = str(t.hour % 12 or 12) if clock else f"{t.hour:02d}"
-        known = {"day": t.day, "month": month, "year": t.year, "hour": hour, "minute": f"{t.minute:02d}", "am": "am" if t.hour < 12 else "pm", "th": th}
+        known = {
+            "day": t.day,
+            "month": month,
+            "year": t.year,
+            "hour": hour,
+            "minute": f"{t.minute:02d}",
+            "am": "am" if t.hour < 12 else "pm",
+            "th": th,
+        }
         return pattern.format(**known)
 
     def feed(self, i: int, inner: str = "span") -> str:
@@ -74,14 +117,19 @@ class Reader(Kit):
     def toggles(self, i: int) -> list[str]:
         """Give the icons for read and star."""
         read, star = self.rng.choice(("🔲", "🔲", "☑️")), self.rng.choice(("☆", "☆", "☆", "⭐"))
-        return [f'<li class="item manage"><a class="item-element {k}" href="./?c=entry&amp;id={i}" title="Toggle">{self.icon(alt)}</a></li>'
-                for k, alt in (("read", read), ("bookmark", star)) if self.top["read" if k == "read" else "star"]]
+        return [
+            f'<li class="item manage"><a class="item-element {k}" href="./?c=entry&amp;id={i}" title="Toggle">{self.icon(alt)}</a></li>'
+            for k, alt in (("read", read), ("bookmark", star))
+            if self.top["read" if k == "read" else "star"]
+        ]
 
     def drop(self, kind: str, alt: str, label: str, rows: str = "") -> str:
         """Give a menu that opens on a click."""
         menu = f'<ul class="dropdown-menu"><li class="dropdown-header">{label}</li>{rows}</ul>{CLOSE}' if rows else ""
-        return (f'<li class="item {kind}">\n<div class="item-element dropdown"><div class="dropdown-target"></div>\n<a class="dropdown-toggle" href="#d">'
-                f'{self.icon(alt)}<span class="dropdown-label">{label}</span></a>{menu}</div></li>')
+        return (
+            f'<li class="item {kind}">\n<div class="item-element dropdown"><div class="dropdown-target"></div>\n<a class="dropdown-toggle" href="#d">'
+            f'{self.icon(alt)}<span class="dropdown-label">{label}</span></a>{menu}</div></li>'
+        )
 
     def tag_menu(self, i: int) -> str:
         """Give the menu of a story's tags."""
@@ -90,7 +138,11 @@ class Reader(Kit):
 
     def share_menu(self) -> str:
         """Give the share menu, filled or not."""
-        rows = "".join(f'<li class="item share"><a href="#">{x}</a></li>' for x in ("E-mail", "Clipboard", "Print")) if self.rng.random() < 0.2 else ""
+        rows = (
+            "".join(f'<li class="item share"><a href="#">{x}</a></li>' for x in ("E-mail", "Clipboard", "Print"))
+            if self.rng.random() < 0.2
+            else ""
+        )
         return self.drop("share", "♻️", self.say["share"], rows)
 
     def out_link(self, i: int) -> str:
@@ -101,15 +153,31 @@ class Reader(Kit):
         """Give the row of a story in the list."""
         cells = self.toggles(i)
         if self.name_at != "none":
-            inner = self.feed(i) if self.name_at != "icon" else ('<a href="./?get=f_1"><img class="favicon" src="../f.php?1" alt="✇"></a>' if self.favicons else "")
+            inner = (
+                self.feed(i)
+                if self.name_at != "icon"
+                else (
+                    '<a href="./?get=f_1"><img class="favicon" src="../f.php?1" alt="✇"></a>' if self.favicons else ""
+                )
+            )
             cells.append(f'<li class="item website {self.name_at}">\n{inner}\n</li>\n')
         if self.top["thumb"]:
             cells.append('<li class="item thumbnail"><img src="/t.jpg" class="item-element" alt=""></li>')
         who = self.author(i, '<span class="item-element author">', "</span>") if self.row_authors else ""
-        text = f'<div class="summary">{self.m("teaser", i, "".join(self.stories[i].paragraphs)[:500])}</div>\t' if summary else ""
-        date = f'<span class="item-element date"><time datetime="{self.stories[i].published.isoformat()}">{self.when(i)}</time>&nbsp;</span>\t' if self.top["date"] else ""
-        cells.append(f'<li class="item titleAuthorSummaryDate">\n\t\t<a target="_blank" rel="noreferrer" href="{self.href(i)}" class="item-element title" dir="auto">'
-                     f'{self.title(i)}{who}</a>\n\t{text}{date}</li>\n')
+        text = (
+            f'<div class="summary">{self.m("teaser", i, "".join(self.stories[i].paragraphs)[:500])}</div>\t'
+            if summary
+            else ""
+        )
+        date = (
+            f'<span class="item-element date"><time datetime="{self.stories[i].published.isoformat()}">{self.when(i)}</time>&nbsp;</span>\t'
+            if self.top["date"]
+            else ""
+        )
+        cells.append(
+            f'<li class="item titleAuthorSummaryDate">\n\t\t<a target="_blank" rel="noreferrer" href="{self.href(i)}" class="item-element title" dir="auto">'
+            f"{self.title(i)}{who}</a>{self.glue}{text}{date}</li>\n"
+        )
         if self.top["labels"]:
             cells.append(self.drop("labels", "🏷️", self.say["labels"]))
         if self.top["share"]:
@@ -123,45 +191,74 @@ class Reader(Kit):
         tags = self.stories[i].tags
         if not tags:
             return '<div class="tags">\n</div>\n'
-        rows = "\n".join(f'<li class="item tag"><a class="link-tag" href="./?search=1" title="Filter">{self.m("tags", i, "#" + t)}</a></li>' for t in tags)
+        rows = "\n".join(
+            f'<li class="item tag"><a class="link-tag" href="./?search=1" title="Filter">{self.m("tags", i, "#" + t)}</a></li>'
+            for t in tags
+        )
         return f'<div class="tags">\n\t{self.icon("🔖")}<ul class="list-tags">\n{rows}\n</ul>\n</div>\n'
 
     def byline(self, i: int) -> str:
         """Give the authors below the title."""
-        return self.author(i, f'<div class="author">{self.say["by"]}<a href="./?search=1" title="Filter">', "</a></div>\n")
+        return self.author(
+            i, f'<div class="author">{self.say["by"]}<a href="./?search=1" title="Filter">', "</a></div>\n"
+        )
 
     def article(self, i: int, reading: bool = False) -> str:
         """Give a whole article: head, text, tags, and the bar below."""
         head = f'<h1 class="title"><a target="_blank" rel="noreferrer" class="go_website" href="{self.href(i)}">{self.title(i)}</a></h1>\n'
         site = f'<div class="website">{self.feed(i)}\n</div>\n'
-        top = "".join(f'<div class="item manage">{x[x.index("<a"):-5]}</div>\n' for x in self.toggles(i)) if reading else ""
+        top = (
+            "".join(f'<div class="item manage">{x[x.index("<a") : -5]}</div>\n' for x in self.toggles(i))
+            if reading
+            else ""
+        )
         if reading:
             top = f'<div class="article-header-topline horizontal-list">\n{top}<div class="item link"><a href="{self.href(i)}">{self.icon("↗️")}</a></div>\n</div>\n'
         by = self.byline(i) if self.by_at == "h" else ""
-        date = f'<div class="date">{self.when(i)}</div>\n' if not reading else f'<div class="item date"><time>{self.when(i)}</time></div>\n'
+        date = (
+            f'<div class="date">{self.when(i)}</div>\n'
+            if not reading
+            else f'<div class="item date"><time>{self.when(i)}</time></div>\n'
+        )
         sub = {"t": site + head, "a": head, "n": head}[self.head_at]
         middle = (site if self.head_at == "a" else "") + by
         if reading:
             middle = f'<div class="item">{middle}</div>\n'
         tags_head = self.tag_list(i) if self.tags_at in "hb" and self.tags_at == "h" else ""
         text = "" if self.rng.random() < 0.02 else self.content(i)
-        foot = (self.byline(i) if self.by_at == "f" else "") + (self.tag_list(i) if self.tags_at in "fb" else '<div class="tags">\n</div>\n')
+        foot = (self.byline(i) if self.by_at == "f" else "") + (
+            self.tag_list(i) if self.tags_at in "fb" else '<div class="tags">\n</div>\n'
+        )
         bar = ""
         if self.bottom:
-            cells = self.toggles(i) + [self.drop("labels", "🏷️", self.say["labels"])] * (self.rng.random() < 0.95) + [self.tag_menu(i)] + [self.share_menu()]
+            cells = (
+                self.toggles(i)
+                + [self.drop("labels", "🏷️", self.say["labels"])] * (self.rng.random() < 0.95)
+                + [self.tag_menu(i)]
+                + [self.share_menu()]
+            )
             if reading:
                 cells = self.toggles(i) + ['<li class="item share"></li>']
-            cells += [f'<li class="item date"><time class="item-element">{self.when(i)}</time>&nbsp;</li>', self.out_link(i)]
+            cells += [
+                f'<li class="item date"><time class="item-element">{self.when(i)}</time>&nbsp;</li>',
+                self.out_link(i),
+            ]
             bar = f'<footer><ul class="horizontal-list bottom">{"".join(cells)}</ul>\n</footer>'
-        return (f'<article class="flux_content" dir="auto">\n<div class="content thin">\n<header>\n{top}{tags_head}{sub}<div class="subtitle">\n{middle}{date}</div>\n</header>\n'
-                f'<div class="text">{text}</div>\n<footer>\n{foot}</footer>\n</div>{bar}</article>')
+        return (
+            f'<article class="flux_content" dir="auto">\n<div class="content thin">\n<header>\n{top}{tags_head}{sub}<div class="subtitle">\n{middle}{date}</div>\n</header>\n'
+            f'<div class="text">{text}</div>\n<footer>\n{foot}</footer>\n</div>{bar}</article>'
+        )
 
     def day_head(self, i: int, nth: int, with_name: str) -> str:
         """Give the separator of a day."""
         role = ("today", "yesterday", "older")[min(nth, 2)]
         text = esc(self.rng.choice(self.table["words"][role])) if self.fresh else self.say.get(role, role)
         form = self.table["day"]
-        date = f'<span class="date"> — {esc(self.form(form[0], self.stories[i].published))}</span>' if form and nth < 2 else ""
+        date = (
+            f'<span class="date"> — {esc(self.form(form[0], self.stories[i].published))}</span>'
+            if form and nth < 2
+            else ""
+        )
         start, end = self.m("day", -1, "\0").split("\0")
         return f'<div class="day" id="day_{role}">{start}{text}{date}{end}{with_name}</div>'
 
@@ -176,23 +273,46 @@ class Reader(Kit):
         if not member:
             menu = f'<div class="item configure"><a class="signin" href="./?c=auth">{self.icon("🔒")}{say["login"]}</a></div>'
         side_rows = []
-        gear = f'<div class="dropdown no-mobile"><a class="dropdown-toggle" href="#d">{self.icon("⚙️")}</a></div>\n' if member else ""
+        gear = (
+            f'<div class="dropdown no-mobile"><a class="dropdown-toggle" href="#d">{self.icon("⚙️")}</a></div>\n'
+            if member
+            else ""
+        )
         for k, name in enumerate(self.feeds()):
             if k % 4 == 0:
-                side_rows.append(("</ul></li>" if k else "") + f'<li class="tree-folder category"><a class="tree-folder-title" href="./?get=c_{k}"><button class="dropdown-toggle">{self.icon("🔽")}</button><span class="title">{esc(rng.choice(self.sections()))}</span></a>\n<ul class="tree-folder-items">')
+                side_rows.append(
+                    ("</ul></li>" if k else "")
+                    + f'<li class="tree-folder category"><a class="tree-folder-title" href="./?get=c_{k}"><button class="dropdown-toggle">{self.icon("🔽")}</button><span class="title">{esc(rng.choice(self.sections()))}</span></a>\n<ul class="tree-folder-items">'
+                )
             icon = '<img class="favicon" alt="✇">' if self.favicons else ""
-            side_rows.append(f'<li class="item feed">{gear}<a class="item-title" href="./?get=f_{k}">{icon}<span class="title">{esc(name)}</span></a></li>\n')
-        side = (f'<nav class="nav aside aside_feed"><a class="toggle_aside" href="#close">{self.icon("❌")}</a>\n<div class="stick configure-feeds"><a class="btn" href="./?c=subscription">{say["manage"]}</a>\n<a class="btn">{self.icon("➕")}</a></div>\n'
-                f'<ul id="sidebar" class="tree"><li class="tree-folder category all"><a href="./">{self.icon("☰")}<span class="title">{say["main"]}</span></a></li>\n<li><a>{self.icon("📌")}<span class="title">{say["important"]}</span></a></li>\n<li><a>{self.icon("⭐")}<span>{say["favourites"]} ({unread % 40})</span></a></li>\n'
-                f'{"".join(side_rows)}</ul></li></ul></nav>\n')
-        tools = (f'<nav class="nav_menu"><a class="btn toggle_aside">{self.icon("🗂️")}</a><div class="group">' + "".join(f'<a class="btn" href="./?s={k}">{self.icon(a)}</a>\n' for k, a in enumerate(("☑️", "🔲", "⭐", "☆", "📑")))
-                 + f'</div><div class="group stick"><form><button class="read_all btn">{say["mark_read"]}</button><div class="dropdown"><a class="dropdown-toggle btn">{self.icon("🔽")}</a><ul class="dropdown-menu"><li class="item"><button class="as-link">{say["mark_read"]}</button></li></ul>{CLOSE}</div></form></div>'
-                 + '<div class="group">' + "".join(f'<a class="btn">{self.icon(a)}</a>\n' for a in ("📰", "📖", "📜")) + f'</div><div class="group"><a class="btn">{self.icon("⬇️")}</a></div>\n<div class="group"><a class="btn">{self.icon("🔃")}</a></div></nav>\n')
-        note = f'<div id="new-article" hidden="hidden"><a href="./">{say["new"]}</a></div>\n' if rng.random() < 0.8 else ""
+            side_rows.append(
+                f'<li class="item feed">{gear}<a class="item-title" href="./?get=f_{k}">{icon}<span class="title">{esc(name)}</span></a></li>\n'
+            )
+        side = (
+            f'<nav class="nav aside aside_feed"><a class="toggle_aside" href="#close">{self.icon("❌")}</a>\n<div class="stick configure-feeds"><a class="btn" href="./?c=subscription">{say["manage"]}</a>\n<a class="btn">{self.icon("➕")}</a></div>\n'
+            f'<ul id="sidebar" class="tree"><li class="tree-folder category all"><a href="./">{self.icon("☰")}<span class="title">{say["main"]}</span></a></li>\n<li><a>{self.icon("📌")}<span class="title">{say["important"]}</span></a></li>\n<li><a>{self.icon("⭐")}<span>{say["favourites"]} ({unread % 40})</span></a></li>\n'
+            f"{''.join(side_rows)}</ul></li></ul></nav>\n"
+        )
+        tools = (
+            f'<nav class="nav_menu"><a class="btn toggle_aside">{self.icon("🗂️")}</a><div class="group">'
+            + "".join(
+                f'<a class="btn" href="./?s={k}">{self.icon(a)}</a>\n'
+                for k, a in enumerate(("☑️", "🔲", "⭐", "☆", "📑"))
+            )
+            + f'</div><div class="group stick"><form><button class="read_all btn">{say["mark_read"]}</button><div class="dropdown"><a class="dropdown-toggle btn">{self.icon("🔽")}</a><ul class="dropdown-menu"><li class="item"><button class="as-link">{say["mark_read"]}</button></li></ul>{CLOSE}</div></form></div>'
+            + '<div class="group">'
+            + "".join(f'<a class="btn">{self.icon(a)}</a>\n' for a in ("📰", "📖", "📜"))
+            + f'</div><div class="group"><a class="btn">{self.icon("⬇️")}</a></div>\n<div class="group"><a class="btn">{self.icon("🔃")}</a></div></nav>\n'
+        )
+        note = (
+            f'<div id="new-article" hidden="hidden"><a href="./">{say["new"]}</a></div>\n' if rng.random() < 0.8 else ""
+        )
         end = say["more"] if rng.random() < 0.6 else say["end"]
-        body = (f'{logo}{find}{menu}</header>\n<div id="global">\n{side}{tools}<main id="stream" class="{mode}">\n<h1 class="title_hidden">{view}</h1>\n{note}{stream}'
-                f'<form id="stream-footer"><div class="stream-footer-inner"><button id="load_more" class="btn">{end}</button></div></form>\n</main>\n'
-                f'<nav id="nav_entries">{"".join(f"<button>{self.icon(a)}</button>" for a in ("⏪", "🔼", "⏩"))}</nav>\n</div>\n<div id="notification" class="notification closed"><span class="msg"></span><a class="close">{self.icon("❌")}</a></div>')
+        body = (
+            f'{logo}{find}{menu}</header>\n<div id="global">\n{side}{tools}<main id="stream" class="{mode}">\n<h1 class="title_hidden">{view}</h1>\n{note}{stream}'
+            f'<form id="stream-footer"><div class="stream-footer-inner"><button id="load_more" class="btn">{end}</button></div></form>\n</main>\n'
+            f'<nav id="nav_entries">{"".join(f"<button>{self.icon(a)}</button>" for a in ("⏪", "🔼", "⏩"))}</nav>\n</div>\n<div id="notification" class="notification closed"><span class="msg"></span><a class="close">{self.icon("❌")}</a></div>'
+        )
         return self.doc(f"({unread}) {self.table['words']['main'][0]} · FreshRSS", body)
 
 
@@ -204,7 +324,11 @@ def stream(rng: random.Random, stories: Any, ui: Any, lang_ui: str, mode: str) -
     views = kit.table["words"]["view"]
     view = esc(views[1] if mode == "reader" and len(views) > 1 else views[0])
     out, last, nth = [], None, 0
-    name = f'<span class="name">{esc(rng.choice([kit.table["words"]["main"][0], *kit.sections()]))}</span>' if rng.random() < 0.7 else ""
+    name = (
+        f'<span class="name">{esc(rng.choice([kit.table["words"]["main"][0], *kit.sections()]))}</span>'
+        if rng.random() < 0.7
+        else ""
+    )
     separators = mode != "reader" and rng.random() < 0.9
     for i, story in enumerate(kit.stories):
         if separators and story.published.date() != last and nth < 3:
@@ -214,12 +338,22 @@ def stream(rng: random.Random, stories: Any, ui: Any, lang_ui: str, mode: str) -
             out.append(f'<div class="flux">{kit.article(i, True)}\n</div>')
             continue
         whole = mode in ("expanded", "summaries_expanded") or rng.random() < 0.9
-        current = " current active" if mode in ("expanded", "summaries_expanded") or (mode == "mixed" and rng.random() < 0.3) else ""
+        current = (
+            " current active"
+            if mode in ("expanded", "summaries_expanded") or (mode == "mixed" and rng.random() < 0.3)
+            else ""
+        )
         if mode == "mixed":
             whole = bool(current)
         row = kit.row(i, mode in ("summaries", "summaries_expanded"))
-        out.append(f'<div class="flux not_read{current}" id="flux_{i}">{row}\n{kit.article(i) if whole else ""}\n</div>')
-    return kit.around("".join(out), f"{'reader' if mode == 'reader' else 'normal'}{' hide_posts' if mode in ('list', 'summaries', 'mixed') else ''}", view)
+        out.append(
+            f'<div class="flux not_read{current}" id="flux_{i}">{row}\n{kit.article(i) if whole else ""}\n</div>'
+        )
+    return kit.around(
+        "".join(out),
+        f"{'reader' if mode == 'reader' else 'normal'}{' hide_posts' if mode in ('list', 'summaries', 'mixed') else ''}",
+        view,
+    )
 
 
 @layout("freshrss_list", family="freshrss", kind="html", weight=3.0)

@@ -11,7 +11,24 @@ from .sites import blog_side
 Drawn = tuple[str, Marks]
 INLINES = ("span", "b", "a", "em", "small", "strong", "time", "i")
 BLOCKS = ("div", "p", "div", "section", "header", "h3", "h4", "li")
-CLASSES = ("item", "row", "meta", "ttl", "x1", "css-1k", "card", "entry", "txt", "box", "u-flex", "c3", "post", "teaser", "info", "line")
+CLASSES = (
+    "item",
+    "row",
+    "meta",
+    "ttl",
+    "x1",
+    "css-1k",
+    "card",
+    "entry",
+    "txt",
+    "box",
+    "u-flex",
+    "c3",
+    "post",
+    "teaser",
+    "info",
+    "line",
+)
 
 
 @layout("random_dom", family="random_dom", kind="html", weight=4.0)
@@ -19,7 +36,23 @@ def random_dom(rng: random.Random, stories: Any, ui: Any, lang_ui: str) -> Drawn
     """Write stories in a page whose grammar is drawn: container, order of fields, tags, separators, labels, furniture."""
     kit = Kit(rng, stories, ui, lang_ui)
     shape = rng.choice(("div", "article", "li", "table", "dl", "section", "td", "p", "flat"))
-    fields = ["title"] + [k for k in ("source", "date", "author", "teaser", "body", "tags", "link", "caption", "chrome", "count") if rng.random() < {"source": 0.75, "date": 0.8, "author": 0.4, "teaser": 0.5, "body": 0.3, "tags": 0.25, "link": 0.12, "caption": 0.12, "chrome": 0.6, "count": 0.25}[k]]
+    fields = ["title"] + [
+        k
+        for k in ("source", "date", "author", "teaser", "body", "tags", "link", "caption", "chrome", "count")
+        if rng.random()
+        < {
+            "source": 0.75,
+            "date": 0.8,
+            "author": 0.4,
+            "teaser": 0.5,
+            "body": 0.3,
+            "tags": 0.25,
+            "link": 0.12,
+            "caption": 0.12,
+            "chrome": 0.6,
+            "count": 0.25,
+        }[k]
+    ]
     rng.shuffle(fields)
     if rng.random() < 0.5:
         fields.remove("title")
@@ -32,8 +65,22 @@ def random_dom(rng: random.Random, stories: Any, ui: Any, lang_ui: str) -> Drawn
     names = {k: rng.choice(CLASSES) for k in fields}
     tags = {k: rng.choice(BLOCKS if k in ("title", "teaser", "body") or not grouped else INLINES) for k in fields}
     told = rng.random() < 0.12  # fields have labels
-    label = {"source": kit.w("source"), "date": kit.w("published"), "author": kit.w("by"), "tags": kit.w("tags"), "title": kit.pick("Title", kit.w("latest")), "teaser": kit.pick("Summary", ""), "link": "URL"}
-    chrome = [kit.w(r) for r in rng.sample(("share", "save", "read_more", "mark_read", "comments", "hide", "reply", "open_original", "starred"), rng.randint(1, 4))]
+    label = {
+        "source": kit.w("source"),
+        "date": kit.w("published"),
+        "author": kit.w("by"),
+        "tags": kit.w("tags"),
+        "title": kit.pick("Title", kit.w("latest")),
+        "teaser": kit.pick("Summary", ""),
+        "link": "URL",
+    }
+    chrome = [
+        kit.w(r)
+        for r in rng.sample(
+            ("share", "save", "read_more", "mark_read", "comments", "hide", "reply", "open_original", "starred"),
+            rng.randint(1, 4),
+        )
+    ]
     once, number = rng.random() < 0.15, kit.pick("", "", "", "{}. ", "{}", "#{} ", "[{}] ")
     missing = rng.choice((0.0, 0.1, 0.25))
     limit = rng.choice((1, 2, 4, 12))
@@ -45,7 +92,11 @@ def random_dom(rng: random.Random, stories: Any, ui: Any, lang_ui: str) -> Drawn
         if k != "title" and kit.rng.random() < missing:
             return ""
         if k == "title":
-            inner = number.format(i + 1) + title_text + (f'<a href="{kit.href(i)}">{kit.title(i)}</a>' if not once else kit.title(i))
+            inner = (
+                number.format(i + 1)
+                + title_text
+                + (f'<a href="{kit.href(i)}">{kit.title(i)}</a>' if not once else kit.title(i))
+            )
         elif k == "date":
             inner = kit.date(i)
         elif k == "author":
@@ -112,7 +163,10 @@ def random_dom(rng: random.Random, stories: Any, ui: Any, lang_ui: str) -> Drawn
     if rng.random() < 0.6:
         parts.insert(0, f"<nav><ul>{kit.menu()}</ul></nav>")
     if rng.random() < 0.4:
-        parts.insert(rng.randint(0, len(parts)), f"<div class='side'><ul>{kit.sidebar(count=kit.pick('{}', '({})', ''))}</ul></div>")
+        parts.insert(
+            rng.randint(0, len(parts)),
+            f"<div class='side'><ul>{kit.sidebar(count=kit.pick('{}', '({})', ''))}</ul></div>",
+        )
     if rng.random() < 0.6:
         parts.insert(0, f"<h1>{esc(kit.pick(kit.stories[0].source, kit.sections()[0]))}</h1>")
     if rng.random() < 0.3:
@@ -135,7 +189,14 @@ def article_page(rng: random.Random, stories: Any, ui: Any, lang_ui: str) -> Dra
     if head is None:
         kit.marks.clear()
         head = f'{"<h1>" + kit.title(0) + "</h1>"}<div class="byline">{kit.author(0, kit.w("by") + " ")} <time>{kit.date(0)}</time></div>'
-    talk = "".join(f"<li><b>{esc(kit.pick('anna', 'user7', 'Mika', 'otter'))}</b> <p>{esc(rng.choice(s.paragraphs)[:160])}</p><a>{kit.w('reply')}</a></li>" for s in kit.pool[:3]) if rng.random() < 0.5 else ""
+    talk = (
+        "".join(
+            f"<li><b>{esc(kit.pick('anna', 'user7', 'Mika', 'otter'))}</b> <p>{esc(rng.choice(s.paragraphs)[:160])}</p><a>{kit.w('reply')}</a></li>"
+            for s in kit.pool[:3]
+        )
+        if rng.random() < 0.5
+        else ""
+    )
     body = f'<header><ul>{kit.menu()}</ul></header>{crumbs}<article>{head}{kit.share()}{kit.content(0)}<p>{kit.tags(0, ", ", kit.w("tags") + ": ")}</p></article>{kit.spare_list("related", "ul")}<section class="comments"><h3>{kit.w("comments")}</h3><ul>{talk}</ul></section>{blog_side(kit)}{kit.footer()}'
     return kit.doc(kit.stories[0].title, body)
 
@@ -148,12 +209,31 @@ def no_story(rng: random.Random, stories: Any, ui: Any, lang_ui: str) -> Drawn:
     if kind == "login":
         inner = f"<form><h1>{kit.w('login')}</h1><label>E-mail</label><input><label>{kit.pick('Password', 'Passwort')}</label><input><button>{kit.w('login')}</button><a>{kit.w('help')}</a></form>"
     elif kind == "settings":
-        roles = rng.sample(("sort", "newest", "oldest", "feeds", "categories", "share", "mark_read", "hide", "newsletter", "cookies"), 7)
-        inner = f"<h1>{kit.w('settings')}</h1>" + "".join(f"<fieldset><label>{kit.w(r)}</label><select><option>10</option></select></fieldset>" for r in roles)
+        roles = rng.sample(
+            ("sort", "newest", "oldest", "feeds", "categories", "share", "mark_read", "hide", "newsletter", "cookies"),
+            7,
+        )
+        inner = f"<h1>{kit.w('settings')}</h1>" + "".join(
+            f"<fieldset><label>{kit.w(r)}</label><select><option>10</option></select></fieldset>" for r in roles
+        )
     elif kind == "feeds":
-        inner = f"<h1>{kit.w('feeds')}</h1><table>" + "".join(f"<tr><td>{esc(n)}</td><td>{rng.randint(0, 99)}</td><td><a>{kit.w('unsubscribe')}</a></td></tr>" for n in kit.feeds()) + "</table>"
+        inner = (
+            f"<h1>{kit.w('feeds')}</h1><table>"
+            + "".join(
+                f"<tr><td>{esc(n)}</td><td>{rng.randint(0, 99)}</td><td><a>{kit.w('unsubscribe')}</a></td></tr>"
+                for n in kit.feeds()
+            )
+            + "</table>"
+        )
     elif kind == "empty":
         inner = f"<h1>{kit.w('unread')} (0)</h1><ul>{kit.sidebar(count='{}')}</ul><p>{kit.pick('There are no articles to show.', 'All caught up!', '0')}</p>"
     else:
-        inner = "<table><tr><th>Nr</th><th>EUR</th><th>%</th></tr>" + "".join(f"<tr><td>{esc(s.tags[0] if s.tags else s.section)}</td><td>{rng.randint(1, 999)}.{rng.randint(10, 99)}</td><td>{rng.randint(-9, 9)}</td></tr>" for s in kit.stories) + "</table>"
+        inner = (
+            "<table><tr><th>Nr</th><th>EUR</th><th>%</th></tr>"
+            + "".join(
+                f"<tr><td>{esc(s.tags[0] if s.tags else s.section)}</td><td>{rng.randint(1, 999)}.{rng.randint(10, 99)}</td><td>{rng.randint(-9, 9)}</td></tr>"
+                for s in kit.stories
+            )
+            + "</table>"
+        )
     return kit.doc("Page", f"<header><nav><ul>{kit.menu()}</ul></nav></header><main>{inner}</main>{kit.footer()}")

@@ -4,7 +4,6 @@ import html
 import random
 import re
 from collections.abc import Callable, Sequence
-from typing import Any
 
 from ..bank import BankStory, format_date
 from ..page import mark
@@ -40,7 +39,9 @@ class Marks(list[tuple[str, int]]):
 class Kit:
     """Hold the page under construction: its random source, its stories, its interface words and its marks."""
 
-    def __init__(self, rng: random.Random, stories: Sequence[BankStory], ui: dict[str, list[str]], lang_ui: str) -> None:
+    def __init__(
+        self, rng: random.Random, stories: Sequence[BankStory], ui: dict[str, list[str]], lang_ui: str
+    ) -> None:
         """Keep back some stories of a longer list: their titles are the page's "most read" and "related" lists."""
         self.rng, self.ui, self.lang = rng, ui, lang_ui
         spare = rng.randint(2, 4) if len(stories) > 8 else 0
@@ -132,7 +133,11 @@ class Kit:
         tags = self.stories[i].tags
         if not tags:
             return ""
-        return before + join.join(f'<a href="/t/{k}" rel="tag">{self.m("tags", i, sign + t)}</a>' for k, t in enumerate(tags)) + after
+        return (
+            before
+            + join.join(f'<a href="/t/{k}" rel="tag">{self.m("tags", i, sign + t)}</a>' for k, t in enumerate(tags))
+            + after
+        )
 
     def caption(self, i: int, wrap: str = "figcaption") -> str:
         """Give the marked caption, and the credit beside it, or nothing."""
@@ -217,7 +222,9 @@ class Kit:
         for k, name in enumerate(names):
             if not plain and k % per == 0:
                 folder = esc(folders[(k // per) % len(folders)])
-                rows.append(f'<{close} class="folder"><a href="/c/{k}">{folder}</a> {count.format(self.rng.randint(1, 99))}</{close}>')
+                rows.append(
+                    f'<{close} class="folder"><a href="/c/{k}">{folder}</a> {count.format(self.rng.randint(1, 99))}</{close}>'
+                )
             number = count.format(self.rng.randint(1, 400)) if self.rng.random() < 0.8 else ""
             rows.append(f'<{close} class="feed"><a href="/f/{k}">{mark_text}{esc(name)}</a> {number}</{close}>')
         return "\n".join(rows)
@@ -230,7 +237,11 @@ class Kit:
     def share(self) -> str:
         """Give a bar of share links."""
         names = self.rng.sample(("Facebook", "X", "Twitter", "WhatsApp", "E-mail", "Telegram", "LinkedIn", "Reddit"), 3)
-        return f'<div class="share"><span>{self.w("share")}</span> ' + " ".join(f'<a href="#s">{n}</a>' for n in names) + "</div>"
+        return (
+            f'<div class="share"><span>{self.w("share")}</span> '
+            + " ".join(f'<a href="#s">{n}</a>' for n in names)
+            + "</div>"
+        )
 
     def spare_list(self, role: str = "most_read", tag: str = "ol") -> str:
         """Give a list of other stories' titles: chrome."""
@@ -245,7 +256,7 @@ class Kit:
         site = esc(self.stories[0].site or "example.org")
         return (
             f'<footer class="foot"><p>{self.pick("©", "&copy;", "Copyright ©")} {year} {site}</p>'
-            f'<ul>{self.menu(("privacy", "about", "help", "copyright", "subscribe", "login"), 1, 5)}</ul></footer>'
+            f"<ul>{self.menu(('privacy', 'about', 'help', 'copyright', 'subscribe', 'login'), 1, 5)}</ul></footer>"
         )
 
     def doc(self, title: str, body: str, head: str = "") -> tuple[str, Marks]:

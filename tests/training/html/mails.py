@@ -23,7 +23,12 @@ def newsletter_tables(rng: random.Random, stories: Any, ui: Any, lang_ui: str) -
 
     def meta(i: int) -> str:
         s = kit.stories[i]
-        bits = {"kicker": lambda: kit.m("tags", i, s.section) if s.section else "", "source": lambda: kit.source(i), "date": lambda: kit.date(i), "author": lambda: kit.author(i, kit.w("by") + " ")}
+        bits = {
+            "kicker": lambda: kit.m("tags", i, s.section) if s.section else "",
+            "source": lambda: kit.source(i),
+            "date": lambda: kit.date(i),
+            "author": lambda: kit.author(i, kit.w("by") + " "),
+        }
         found = [b for k in keys if not (k == "source" and source_end) and (b := bits[k]())]
         return f'<tr><td class="meta">{kit.pick(" | ", " · ", " ").join(found)}</td></tr>' if found else ""
 
@@ -32,24 +37,44 @@ def newsletter_tables(rng: random.Random, stories: Any, ui: Any, lang_ui: str) -
         title = lambda: f'<tr><td><{tag}>{nr}<a href="{kit.href(i)}">{kit.title(i)}</a></{tag}></td></tr>'  # noqa: E731
         head = title() + meta(i) if title_first else meta(i) + title()
         end = f" ({kit.source(i)})" if source_end else ""
-        link = f'<tr><td><a href="{kit.href(i)}">{kit.w("read_more")}{kit.pick("", " »", " →", " &gt;")}</a></td></tr>' if more else ""
+        link = (
+            f'<tr><td><a href="{kit.href(i)}">{kit.w("read_more")}{kit.pick("", " »", " →", " &gt;")}</a></td></tr>'
+            if more
+            else ""
+        )
         text = f"<tr><td><p>{kit.teaser(i, cut)}{end}</p></td></tr>"
-        shot = f'<tr><td><img src="http://img.example/{i}.jpg" width="560" alt="{kit.pick("", esc(kit.stories[i].title))}"></td></tr>' if image else ""
+        shot = (
+            f'<tr><td><img src="http://img.example/{i}.jpg" width="560" alt="{kit.pick("", esc(kit.stories[i].title))}"></td></tr>'
+            if image
+            else ""
+        )
         rule = kit.pick(spacer, "<tr><td><hr></td></tr>", "")
         return f'<table width="100%" role="presentation" cellpadding="0">{shot}{head}{text}{link}{rule}</table>'
 
     out, per, part = [], rng.randint(2, 6), rng.random() < 0.4
     for i in range(len(kit.stories)):
         if part and i % per == 0:
-            out.append(f"<table><tr><td><h1>{esc(kit.sections()[(i // per) % len(kit.sections())])}</h1></td></tr></table>")
+            out.append(
+                f"<table><tr><td><h1>{esc(kit.sections()[(i // per) % len(kit.sections())])}</h1></td></tr></table>"
+            )
         out.append(row(i))
         if rng.random() < 0.06:
-            out.append(f"<table><tr><td>{kit.w('sponsored')}</td></tr><tr><td>{esc(kit.pick('Sleep better with Dozely', 'Ad', 'Partner message: try Ledgerly free'))}</td></tr></table>")
+            out.append(
+                f"<table><tr><td>{kit.w('sponsored')}</td></tr><tr><td>{esc(kit.pick('Sleep better with Dozely', 'Ad', 'Partner message: try Ledgerly free'))}</td></tr></table>"
+            )
     name = esc(kit.stories[0].source)
     top = f'<div style="display:none">{esc(kit.stories[0].title[:60])}</div>' if rng.random() < 0.3 else ""
-    hello = f"<p>{esc(kit.pick('Good morning!', 'Hi there,', 'Bonjour,', 'Guten Morgen!', 'Hola'))}</p>" if rng.random() < 0.5 else ""
-    foot = f'<table><tr><td>{kit.w("unsubscribe")} | {kit.w("view_in_browser")} | {kit.w("privacy")}</td></tr><tr><td>© {name}, 12 Example Street</td></tr></table>'
-    body = f'{top}<center><table width="600"><tr><td><a>{kit.w("view_in_browser")}</a></td></tr><tr><td><img src="logo.png" alt="{name}"></td></tr><tr><td>{esc(str(kit.stories[0].published.date()))}</td></tr></table>{hello}\n' + "\n".join(out) + f"\n{foot}</center>"
+    hello = (
+        f"<p>{esc(kit.pick('Good morning!', 'Hi there,', 'Bonjour,', 'Guten Morgen!', 'Hola'))}</p>"
+        if rng.random() < 0.5
+        else ""
+    )
+    foot = f"<table><tr><td>{kit.w('unsubscribe')} | {kit.w('view_in_browser')} | {kit.w('privacy')}</td></tr><tr><td>© {name}, 12 Example Street</td></tr></table>"
+    body = (
+        f'{top}<center><table width="600"><tr><td><a>{kit.w("view_in_browser")}</a></td></tr><tr><td><img src="logo.png" alt="{name}"></td></tr><tr><td>{esc(str(kit.stories[0].published.date()))}</td></tr></table>{hello}\n'
+        + "\n".join(out)
+        + f"\n{foot}</center>"
+    )
     return kit.doc(f"{kit.stories[0].source} newsletter", body)
 
 
@@ -67,7 +92,7 @@ def newsletter_prose(rng: random.Random, stories: Any, ui: Any, lang_ui: str) ->
         return f"<{outer}><{bold}>{kit.title(i)}</{bold}>{stop}{kit.teaser(i)}{where}</{outer}>"
 
     rows = each(kit, row)
-    body = f'<h1>{esc(kit.stories[0].section or "Briefing")}</h1>{f"<ul>{rows}</ul>" if outer == "li" else rows}<hr><p><a>{kit.w("unsubscribe")}</a> · <a>{kit.w("share")}</a> · <a>{kit.w("archive")}</a></p>'
+    body = f"<h1>{esc(kit.stories[0].section or 'Briefing')}</h1>{f'<ul>{rows}</ul>' if outer == 'li' else rows}<hr><p><a>{kit.w('unsubscribe')}</a> · <a>{kit.w('share')}</a> · <a>{kit.w('archive')}</a></p>"
     return kit.doc("Briefing", body)
 
 
@@ -83,7 +108,10 @@ def alert_mail(rng: random.Random, stories: Any, ui: Any, lang_ui: str) -> Drawn
         return f'<tr itemscope><td>{first}<div itemprop="description">{kit.teaser(i, 160, " ...")}</div><table><tr><td><a>{kit.w("share")}</a></td><td><a>{flag}</a></td></tr></table></td></tr>'
 
     word = esc(kit.stories[0].title.split()[0])
-    return kit.doc("Alert", f'<table><tr><td>{kit.pick("Google Alerts", "News alert", kit.w("newsletter"))}</td></tr><tr><td>{word}</td></tr><tr><td>{kit.w("latest")} ⋅ {esc(str(kit.stories[0].published.date()))}</td></tr><tr><td>NEWS</td></tr>{each(kit, row)}<tr><td>{kit.w("unsubscribe")} | {kit.w("settings")}</td></tr></table>')
+    return kit.doc(
+        "Alert",
+        f"<table><tr><td>{kit.pick('Google Alerts', 'News alert', kit.w('newsletter'))}</td></tr><tr><td>{word}</td></tr><tr><td>{kit.w('latest')} ⋅ {esc(str(kit.stories[0].published.date()))}</td></tr><tr><td>NEWS</td></tr>{each(kit, row)}<tr><td>{kit.w('unsubscribe')} | {kit.w('settings')}</td></tr></table>",
+    )
 
 
 @layout("pipermail_index", family="pipermail", kind="html")
@@ -112,7 +140,10 @@ def list_threads(rng: random.Random, stories: Any, ui: Any, lang_ui: str) -> Dra
     def row(i: int) -> str:
         return f'<div class="thread"><span class="thread-title"><a href="{kit.href(i)}">{kit.title(i)}</a></span><span class="thread-date">{kit.date(i)}</span><div class="thread-info">{kit.author(i, kit.w("by") + " ", "", 1)}</div><div class="expander">{kit.teaser(i, 200)}</div><span>{rng.randint(1, 9)} {kit.w("comments")}</span></div>'
 
-    return kit.doc("Threads", f'<nav>{kit.menu()}</nav><h1>{esc(kit.stories[0].section or "dev")}@lists.example</h1>{each(kit, row)}<div>{kit.w("oldest")}</div>{kit.footer()}')
+    return kit.doc(
+        "Threads",
+        f"<nav>{kit.menu()}</nav><h1>{esc(kit.stories[0].section or 'dev')}@lists.example</h1>{each(kit, row)}<div>{kit.w('oldest')}</div>{kit.footer()}",
+    )
 
 
 @layout("digest_mail", family="feed_digest_mail", kind="html")
@@ -130,5 +161,12 @@ def digest_mail(rng: random.Random, stories: Any, ui: Any, lang_ui: str) -> Draw
         return f"<h1>{kit.day(text)}</h1>"
 
     rows = days(kit, row, head, lambda i, nth: str(kit.stories[i].published.date())) if day else each(kit, row)
-    index = "<ol>" + "".join(f"<li><a href='#{i}'>{esc(s.title)}</a></li>" for i, s in enumerate(kit.stories)) + "</ol>" if toc else ""
-    return kit.doc("Digest", f'<h1>{esc(kit.pick("Your daily digest", "Blogtrottr", "Feed digest"))}</h1>{index}{rows}<p>{kit.w("unsubscribe")} {kit.w("settings")}</p>')
+    index = (
+        "<ol>" + "".join(f"<li><a href='#{i}'>{esc(s.title)}</a></li>" for i, s in enumerate(kit.stories)) + "</ol>"
+        if toc
+        else ""
+    )
+    return kit.doc(
+        "Digest",
+        f"<h1>{esc(kit.pick('Your daily digest', 'Blogtrottr', 'Feed digest'))}</h1>{index}{rows}<p>{kit.w('unsubscribe')} {kit.w('settings')}</p>",
+    )

@@ -29,12 +29,24 @@ def miniflux(rng: random.Random, stories: Any, ui: Any, lang_ui: str) -> Drawn:
         s = kit.stories[i]
         icon = f'<img src="/icon/{i}" width="16" alt="{esc(s.source) if favicon and rng.random() < 0.1 else ""}">'
         read = f'<li class="item-meta-info-reading-time"><span>{kit.w("min_read")}</span></li>' if minutes else ""
-        cat = f'<span class="category"><a href="/category/1">{kit.m("tags", i, s.section)}</a></span>' if cats and s.section else ""
+        cat = (
+            f'<span class="category"><a href="/category/1">{kit.m("tags", i, s.section)}</a></span>'
+            if cats and s.section
+            else ""
+        )
         acts = f'<li class="item-meta-icons-read"><a href="#" role="button">{kit.icon("")}<span class="icon-label">{kit.w("mark_read")}</span></a></li>'
         acts += f'<li class="item-meta-icons-star"><a href="#">{kit.icon("")}<span class="icon-label">{kit.w("starred")}</span></a></li>'
         acts += kit.maybe(0.6, f'<li><a href="#"><span class="icon-label">{kit.w("save")}</span></a></li>')
-        acts += f'<li class="item-meta-icons-external-url"><a href="{kit.href(i)}"><span class="icon-label">{kit.w("open_original")}</span></a></li>' if external else ""
-        acts += f'<li class="item-meta-icons-comments"><a href="#"><span class="icon-label">{kit.w("comments")}</span></a></li>' if shared else ""
+        acts += (
+            f'<li class="item-meta-icons-external-url"><a href="{kit.href(i)}"><span class="icon-label">{kit.w("open_original")}</span></a></li>'
+            if external
+            else ""
+        )
+        acts += (
+            f'<li class="item-meta-icons-comments"><a href="#"><span class="icon-label">{kit.w("comments")}</span></a></li>'
+            if shared
+            else ""
+        )
         return f"""<article class="item entry-item item-status-unread" data-id="{i}">
 <header class="item-header" dir="auto"><h2 class="item-title"><a href="/unread/entry/{i}">{icon}
 {kit.title(i)}
@@ -79,7 +91,11 @@ def ttrss(rng: random.Random, stories: Any, ui: Any, lang_ui: str) -> Drawn:
             last = s.source
         out.append(row(i))
     bar = f'<div id="toolbar"><span>{kit.w("all")}</span> <span>{kit.w("unread")}</span> <span>{kit.w("newest")}</span> <a href="#">{kit.w("mark_all_read")}</a></div>'
-    body = f'<div id="feeds-holder"><div id="feedTree">{kit.sidebar(count="<span class=counter>{}</span>", close="div")}</div></div>{bar}<div id="headlines-frame">\n' + "\n".join(out) + f"\n<div id='headlines-spacer'>{kit.w('loading')}</div></div>"
+    body = (
+        f'<div id="feeds-holder"><div id="feedTree">{kit.sidebar(count="<span class=counter>{}</span>", close="div")}</div></div>{bar}<div id="headlines-frame">\n'
+        + "\n".join(out)
+        + f"\n<div id='headlines-spacer'>{kit.w('loading')}</div></div>"
+    )
     return kit.doc("Tiny Tiny RSS", body)
 
 
@@ -136,7 +152,11 @@ def feedly(rng: random.Random, stories: Any, ui: Any, lang_ui: str) -> Drawn:
     sep = kit.pick(" / ", " · ", " ", " | ")
 
     def row(i: int) -> str:
-        hot = f'<span class="EntryEngagement">{kit.pick("", "+")}{kit.pick(str(rng.randint(1, 900)), f"{rng.randint(1, 9)}K")}</span>' if count and rng.random() < 0.8 else ""
+        hot = (
+            f'<span class="EntryEngagement">{kit.pick("", "+")}{kit.pick(str(rng.randint(1, 900)), f"{rng.randint(1, 9)}K")}</span>'
+            if count and rng.random() < 0.8
+            else ""
+        )
         by = kit.author(i, f"{kit.w('by')} ", sep, 1) if rng.random() < 0.6 else ""
         meta = f'<div class="EntryMetadataBasic">{hot}<a class="entry__source" href="#">{kit.source(i)}</a>{sep}{by}<span>{kit.date(i)}</span></div>'
         title = f'<a class="entry__title" href="{kit.href(i)}">{kit.title(i)}</a>'
@@ -144,7 +164,9 @@ def feedly(rng: random.Random, stories: Any, ui: Any, lang_ui: str) -> Drawn:
             return f'<div class="entry titleOnly"><button aria-label="Save"></button><span>{hot}</span><a class="source">{kit.source(i)}</a> <div class="content">{title} <span class="summary">{kit.teaser(i, 120, "")}</span></div><span class="ago">{kit.date(i)}</span></div>'
         if mode == "article":
             return f'<article><h2>{title}</h2>{meta}<div class="entryBody">{kit.content(i)}</div><button>{kit.w("mark_read")}</button><button>{kit.w("save")}</button></article>'
-        acts = kit.maybe(0.5, f'<div class="toolbar"><button>{kit.w("save")}</button><button>{kit.w("mark_read")}</button></div>')
+        acts = kit.maybe(
+            0.5, f'<div class="toolbar"><button>{kit.w("save")}</button><button>{kit.w("mark_read")}</button></div>'
+        )
         return f'<article class="entry {mode}"><div class="visual"></div><div class="content">{title}{meta}<div class="EntrySummary">{kit.teaser(i, 200, "")}</div>{acts}</div></article>'
 
     def head(text: str, nth: int) -> str:
@@ -169,7 +191,10 @@ def inoreader(rng: random.Random, stories: Any, ui: Any, lang_ui: str) -> Drawn:
         by = kit.author(i, f" {kit.w('by')} ", "", 2)
         return f'<div class="ar expanded"><div class="article_title"><a href="{kit.href(i)}">{kit.title(i)}</a></div><div class="article_sub_title"><span>{kit.date(i)}</span> | <a>{kit.source(i)}</a>{by}</div><div class="article_content">{kit.content(i)}</div><div class="article_btns"><span>{kit.w("share")}</span><span>{kit.w("save")}</span><span>{kit.w("comments")}</span></div></div>'
 
-    side = "\n".join(f'<div class="tree_link"><a>{esc(n)}</a><span class="unread_cnt">{rng.randint(1, 300)}</span></div>' for n in kit.feeds())
+    side = "\n".join(
+        f'<div class="tree_link"><a>{esc(n)}</a><span class="unread_cnt">{rng.randint(1, 300)}</span></div>'
+        for n in kit.feeds()
+    )
     body = f'<div id="sb_rp_search">{kit.w("search")}</div><div id="tree">{side}</div><div id="reader_pane_heading"><span>{kit.w("all")}</span><button>{kit.w("mark_all_read")}</button><button>{kit.w("newest")}</button></div><div id="reader_pane">\n{each(kit, row)}\n</div><div id="no_more">{kit.pick("", kit.w("loading"), kit.w("back_to_top"))}</div>'
     return kit.doc("Inoreader", body)
 
@@ -185,7 +210,11 @@ def oldreader(rng: random.Random, stories: Any, ui: Any, lang_ui: str) -> Drawn:
         if compact:
             return f'<div class="post collapsed"><span class="feed-name">{kit.source(i)}</span><h3 class="inline-title"><a>{kit.title(i)}</a></h3><span class="preview">{kit.teaser(i, 90)}</span><abbr class="timeago">{kit.date(i)}</abbr></div>'
         by = kit.author(i, f'<span class="author">{kit.w("by")} ', "</span> ")
-        like = f'<a href="#">{kit.icon("")}<span>{rng.randint(1, 30)}</span> Like</a>' if likes else f'<a href="#">{kit.w("save")}</a>'
+        like = (
+            f'<a href="#">{kit.icon("")}<span>{rng.randint(1, 30)}</span> Like</a>'
+            if likes
+            else f'<a href="#">{kit.w("save")}</a>'
+        )
         return f'<div class="post"><h3 class="title"><a href="{kit.href(i)}">{kit.title(i)}</a></h3><div class="meta"><a class="feed">{kit.source(i)}</a><div>{by}<abbr class="timeago">{kit.date(i)}</abbr></div></div><div class="content-body">{kit.content(i)}</div><ul class="buttons"><li>{like}</li><li><a>{kit.w("share")}</a></li><li><a>{kit.pick("Email", kit.w("forward"))}</a></li><li><a>{kit.w("unread")}</a></li></ul></div>'
 
     body = f'<div class="navbar"><ul>{kit.menu()}</ul></div><div class="sidebar"><ul>{kit.sidebar(count="<span>{}</span>")}</ul></div><div class="content"><h2>{kit.w("all")}</h2><div class="btn-group"><a>{kit.w("mark_all_read")}</a></div>\n{each(kit, row)}\n</div>'
@@ -222,7 +251,11 @@ def selfoss(rng: random.Random, stories: Any, ui: Any, lang_ui: str) -> Drawn:
         by = kit.author(i, f'{dot}<span class="entry-author">', "</span>")
         read = f'{dot}<span class="entry-readtime">{kit.w("min_read")}</span>' if rng.random() < 0.7 else ""
         icon = kit.icon("") if image else ""
-        text = f'<div class="entry-content">{kit.content(i)}</div><div class="entry-toolbar"><button>{kit.w("starred")}</button> <button>{kit.w("mark_read")}</button> <button>{kit.w("next")}</button></div>' if opened else ""
+        text = (
+            f'<div class="entry-content">{kit.content(i)}</div><div class="entry-toolbar"><button>{kit.w("starred")}</button> <button>{kit.w("mark_read")}</button> <button>{kit.w("next")}</button></div>'
+            if opened
+            else ""
+        )
         return f'<div role="article" class="entry unread"><h3 class="entry-title"><span class="entry-title-link">{icon}{kit.title(i)}</span></h3>{tags}<a class="entry-source">{kit.source(i)}</a>{by}{dot}<a class="entry-datetime">{kit.date(i)}</a>{read}{text}</div>'
 
     nav = f'<div id="nav"><ul id="nav-filter"><li>{kit.w("newest")}</li><li>{kit.w("unread")} <span>{rng.randint(1, 99)}</span></li><li>{kit.w("starred")} <span>{rng.randint(0, 9)}</span></li></ul><ul id="nav-tags">{kit.sidebar()}</ul></div>'
@@ -244,7 +277,10 @@ def nextcloud_news(rng: random.Random, stories: Any, ui: Any, lang_ui: str) -> D
         return f'<li class="feed-item-row"><div class="link-container"><a href="{kit.href(i)}"></a></div><div class="title-container"><span>{kit.title(i)}</span> <span class="intro">{kit.teaser(i, 100, "")}</span></div><div class="date-container"><time>{kit.date(i)}</time></div><div class="feed">{kit.source(i)}</div></li>'
 
     side = f'<ul class="app-navigation__list"><li>{kit.w("subscribe")}</li><li>{kit.w("unread")} <span>{rng.randint(1, 999)}</span></li><li>{kit.w("all")}</li><li>{kit.w("starred")}</li>{kit.sidebar()}</ul>'
-    return kit.doc("News - Nextcloud", f'<header id="header">Nextcloud</header><nav>{side}</nav><div id="app-content"><ul>\n{each(kit, row)}\n</ul></div>')
+    return kit.doc(
+        "News - Nextcloud",
+        f'<header id="header">Nextcloud</header><nav>{side}</nav><div id="app-content"><ul>\n{each(kit, row)}\n</ul></div>',
+    )
 
 
 @layout("feedbin", family="feedbin", kind="html")
@@ -272,12 +308,20 @@ def netvibes(rng: random.Random, stories: Any, ui: Any, lang_ui: str) -> Drawn:
     out, last = [], None
     for i, s in enumerate(kit.stories):
         if s.source != last:
-            out.append(("</ul></div>" if out else "") + f'<div class="module"><{tag} class="title"><a href="#">{kit.source(i)}</a> {kit.maybe(0.5, f"<span>({rng.randint(1, 99)})</span>")}</{tag}><ul class="items">')
+            out.append(
+                ("</ul></div>" if out else "")
+                + f'<div class="module"><{tag} class="title"><a href="#">{kit.source(i)}</a> {kit.maybe(0.5, f"<span>({rng.randint(1, 99)})</span>")}</{tag}><ul class="items">'
+            )
             last = s.source
         date = f' <span class="date">{kit.date(i)}</span>' if dated else ""
         text = f'<p class="excerpt">{kit.teaser(i, 120)}</p>' if preview else ""
         out.append(f'<li><a href="{kit.href(i)}">{kit.title(i)}</a>{date}{text}</li>')
-    body = f'<div id="tabs"><ul>{kit.menu(("home", "all", "settings", "feeds", "subscribe"), 1, 4)}</ul></div><div class="columns">\n' + "\n".join(out) + "</ul></div></div>" + kit.footer()
+    body = (
+        f'<div id="tabs"><ul>{kit.menu(("home", "all", "settings", "feeds", "subscribe"), 1, 4)}</ul></div><div class="columns">\n'
+        + "\n".join(out)
+        + "</ul></div></div>"
+        + kit.footer()
+    )
     return kit.doc("Dashboard", body)
 
 
@@ -290,10 +334,21 @@ def greader(rng: random.Random, stories: Any, ui: Any, lang_ui: str) -> Drawn:
     heads = {"source": kit.w("source"), "title": kit.pick("Title", kit.w("latest")), "date": kit.w("published")}
 
     def row(i: int) -> str:
-        cell = {"source": lambda: kit.source(i), "date": lambda: kit.date(i), "title": lambda: f'<a href="{kit.href(i)}">{kit.title(i)}</a>' + (f' <span class="snippet"> - {kit.teaser(i, 80)}</span>' if snippet else "")}
+        cell = {
+            "source": lambda: kit.source(i),
+            "date": lambda: kit.date(i),
+            "title": lambda: (
+                f'<a href="{kit.href(i)}">{kit.title(i)}</a>'
+                + (f' <span class="snippet"> - {kit.teaser(i, 80)}</span>' if snippet else "")
+            ),
+        }
         first = f"<td>{i + 1}</td>" if number else f'<td class="star">{star}</td>'
         return "<tr>" + first + "".join(f'<td class="{k}">{cell[k]()}</td>' for k in order) + "</tr>"
 
-    head = "<thead><tr><th></th>" + "".join(f"<th>{heads[k]}</th>" for k in order) + "</tr></thead>" if rng.random() < 0.5 else ""
+    head = (
+        "<thead><tr><th></th>" + "".join(f"<th>{heads[k]}</th>" for k in order) + "</tr></thead>"
+        if rng.random() < 0.5
+        else ""
+    )
     body = f'<div id="top"><ul>{kit.menu()}</ul></div><div class="side"><ul>{kit.sidebar(count="({})")}</ul></div><table class="list">{head}<tbody>\n{each(kit, row)}\n</tbody></table>{kit.footer()}'
     return kit.doc("Reader", body)
