@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import random
 import re
+import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, NamedTuple
@@ -208,11 +209,20 @@ def truths(text: str, fields: Sequence[Field], dates: Sequence[str | None]) -> t
                 story[f.label] = value
                 last[key] = f.end
             elif key in last and text[last[key] : f.start].isspace() and not _again(story[f.label], value):
-                story[f.label] += " " + value  # wrapped
+                story[f.label] += _joint(story[f.label], value) + value  # wrapped
                 last[key] = f.end
             else:
                 last.pop(key, None)  # shown again further down
     return tuple(found)
+
+
+def _joint(before: str, after: str) -> str:
+    """Return what stood between two lines before they were wrapped: nothing in scripts that use no blanks."""
+    wide = [
+        unicodedata.east_asian_width(c) == "W" and "HANGUL" not in unicodedata.name(c, "")
+        for c in (before[-1], after[0])
+    ]
+    return "" if all(wide) else " "
 
 
 def _again(known: str, value: str) -> bool:

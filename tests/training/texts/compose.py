@@ -165,6 +165,7 @@ class Style:
         self.end = rng.choice(ENDS)
         self.at_word = rng.random() < 0.6
         self.wrap: int | None = None
+        self.wrap_titles = rng.random() < 0.4
         self.para = rng.choice(["\n\n", "\n\n", "\n\n", "\n", "\n\n\n"])
         self.most = rng.choice([1, 2, 3, 5, 12, 12])  # paragraphs of a body
         self.hang = rng.random() < 0.5
@@ -468,12 +469,13 @@ def put(page: Page, st: Style, text: str, label: str | None, i: int) -> None:
         if "\n" in part:
             break
     indent = line if line.isspace() else (" " * len(line) if st.hang and len(line) < 8 else "")
-    if st.wrap and label in ("title", "teaser", "body", "caption"):
+    if st.wrap and (label in ("teaser", "body", "caption") or (label == "title" and st.wrap_titles)):
+        width = max(10, st.wrap // 2) if wide(text) else st.wrap
+        taken = " " * len(line) if len(line) < width - 20 else ""  # a line begun late is wrapped as if it began here
         lines: list[str] = []
         for paragraph in text.split("\n"):
-            first = " " * min(len(line), st.wrap - 12) if not lines else indent
-            wrapped = fill(paragraph, st.wrap, first, indent).split("\n")
-            lines.extend([wrapped[0].lstrip() if not lines else wrapped[0], *wrapped[1:]])
+            wrapped = fill(paragraph, st.wrap, indent if lines else taken, indent).split("\n")
+            lines.extend(wrapped if lines else [wrapped[0].lstrip(), *wrapped[1:]])
         text = "\n".join(lines)
     elif indent and "\n" in text:
         text = "\n".join(indent + x if x and k else x for k, x in enumerate(text.split("\n")))

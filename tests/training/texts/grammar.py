@@ -214,7 +214,7 @@ def _line(rng: random.Random, row: list[str]) -> str:
         inner = part[2:-2] if part.startswith("[[") and part.endswith("]]") else part
         if part.startswith("[["):
             out += f"[[{sep}{inner}{close}]]"
-        elif rng.random() < 0.12:
+        elif what != "title" and rng.random() < 0.12:
             out += f"[[{rng.choice([40, 70])}%{sep}{part}{close}]]"
         else:
             out += f"{sep}{part}{close}"
@@ -247,7 +247,7 @@ def template(
         if optional and k:
             lines.append(f"[[{chr(10)}{front}{row[2:-2]}]]")
         else:
-            first = rng.choice([60, 90]) if k and rng.random() < 0.08 else 0
+            first = rng.choice([60, 90]) if k and "title}" not in row.lower() and rng.random() < 0.08 else 0
             body = f"{front}{row}"
             lines.append(f"[[{first}%\n{body}]]" if first else ("\n" if k else "") + body)
     head = "".join(line.replace("\n", "\n\n", 1) if loose and k else line for k, line in enumerate(lines))

@@ -94,45 +94,33 @@ def ocr(rng: random.Random, stories: list[Any], ui: dict[str, list[str]], lang_u
 def columns(rng: random.Random, stories: list[Any], ui: dict[str, list[str]], lang_ui: str) -> Page:
     """A page read column by column, the paper's name and a folio in between, stories as paragraphs with run-in heads."""
     width = rng.choice([34, 40, 48])
-    head = rng.choice(["{t}.—", "{t}. ", "{t}: ", "{t} — "])
+    tail = rng.choice([".—", ". ", ": ", " — ", ".-"])
+    most = rng.choice([1, 3, 8])
     page = Page()
     page.put(stories[0].source).nl(2)
     for i, s in enumerate(stories):
         title = s.title.upper() if rng.random() < 0.6 else s.title
-        tail = head.split("{t}")[1]
-        lines = fill(title + tail + " ".join(s.paragraphs[:3]), width).split("\n")
-        left = len(title.split()) if " " in title else -1
-        done = 0
-        for line in lines:
-            if left < 0:  # no blanks: the title ends by characters
-                room = len(title) - done
-                part = line[: max(0, room)]
-                page.put(part, "title", i).put(
-                    line[len(part) :].lstrip(".—:") if False else line[len(part) :], "body", i
-                ).nl()
-                done += len(line)
-                continue
-            words = line.split(" ")
-            mine = min(left, len(words))
-            shown = " ".join(words[:mine])
-            left -= mine
-            tail_here = ""
-            if mine and left == 0:
-                bare = tail.strip()
-                cut_at = (
-                    len(shown) - (len(shown.split(" ")[-1]) - shown.split(" ")[-1].find(bare))
-                    if bare and bare in shown.split(" ")[-1]
-                    else len(shown)
-                )
-                shown, tail_here = shown[:cut_at], shown[cut_at:]
-            page.put(shown, "title", i)
-            if tail_here:
-                mark_len = len(tail.strip())
-                page.put(tail_here[:mark_len]).put(tail_here[mark_len:], "body", i)
-            rest = " ".join(words[mine:])
-            page.put(" " if mine and rest else "").put(rest, "body", i).nl()
+        run_in(page, [(title, "title"), (tail, None), (" ".join(s.paragraphs[:most]), "body")], width, i)
         page.put(rng.choice(["", "\n"]))
     return page
+
+
+def run_in(page: Page, parts: list[tuple[str, str | None]], width: int, story: int) -> None:
+    """Write stretches that flow into each other, wrapped at a width."""
+    text = "".join(part for part, _ in parts)
+    labels = [label for part, label in parts for _ in part]
+    at = 0
+    for line in fill(text, width).split("\n"):
+        run, label = "", None
+        for c in line:
+            while text[at] != c:  # white space that wrapping dropped
+                at += 1
+            if labels[at] != label:
+                page.put(run, label, story if label else -1)
+                run, label = "", labels[at]
+            run += c
+            at += 1
+        page.put(run, label, story if label else -1).nl()
 
 
 @layout("scraped_dump", "scraped_pages", between=(2, 14), weight=3)
@@ -178,7 +166,9 @@ def scraped(rng: random.Random, stories: list[Any], ui: dict[str, list[str]], la
         for k, paragraph in enumerate(s.paragraphs):
             page.put(paragraph, "body", i).put("\n\n" if kind & 2 else "\n")
             if k and rng.random() < 0.08:
-                page.put(st.w("related") + ": " + rng.choice(stories).title).put("\n\n" if kind & 2 else "\n")
+                page.put(
+                    st.w("related") + ": " + rng.choice([x.title for x in stories if x is not s] or [s.section])
+                ).put("\n\n" if kind & 2 else "\n")
         if kind & 16:
             page.put(rng.choice([st.w("related"), st.w("most_read")])).nl()
             for other in rng.sample(stories, min(len(stories), rng.randint(1, 4))):
