@@ -342,6 +342,27 @@ def links_after(rng: random.Random, sample: Sample) -> Sample:
     return edit(done, [(end, end, "\n\nReferences\n\n" + refs)])
 
 
+def printed(rng: random.Random, sample: Sample) -> Sample:
+    """Put a sheet's foot and head between lines after each 40 or so lines."""
+    every = rng.randint(20, 55)
+    form = rng.choice(["\nPage {}\n\n", "\x0c{} \n", "\n{}/12  https://example.org/list\n\n", "\n\n\n- {} -\n\n"])
+    found = []
+    for k, line in enumerate(re.finditer("\n", sample.text)):
+        if k % every == every - 1:
+            found.append((line.end(), line.end(), form.format(1 + k // every)))
+    return edit(sample, found)
+
+
+def addresses_after(rng: random.Random, sample: Sample) -> Sample:
+    """Write the address of each title's link behind it, as mail programs make text of HTML."""
+    form = rng.choice(["<{}>", " <{}>", " [{}]", " ({})"])
+    titles = [f for f in sample.fields if f.label == "title"]
+    return edit(
+        sample,
+        [(f.end, f.end, form.format(f"https://l.example.org/c/{k * 7919 % 99991}")) for k, f in enumerate(titles)],
+    )
+
+
 DAMAGES: dict[str, tuple[float, Callable[[random.Random, Sample], Sample]]] = {
     "crlf": (2, crlf), "old_mac": (0.3, old_mac), "strip_indents": (3, strip_indents), "strip_ends": (1, strip_ends), "drop_blank_lines": (4, drop_blank_lines), "one_blank_line": (2, one_blank_line),
     "double_spaced": (2, double_spaced), "blanks_with_space": (1, blanks_with_space), "tabs_to_blanks": (1, tabs_to_blanks), "blanks_to_tabs": (1, blanks_to_tabs), "squeeze_blanks": (1, squeeze_blanks),
@@ -349,7 +370,7 @@ DAMAGES: dict[str, tuple[float, Callable[[random.Random, Sample], Sample]]] = {
     "question_marks": (0.5, question_marks), "escaped": (1, escaped), "wrapped": (3, wrapped), "wrapped_tight": (1, wrapped_tight), "quoted": (1.5, quoted), "quoted_wrapped": (1, quoted_wrapped), "middle": (3, middle),
     "head_cut": (1, head_cut), "tail_cut": (1, tail_cut), "no_header": (2, no_header), "no_footer": (1, no_footer), "lines_joined": (1, lines_joined), "gaps_lost": (1, gaps_lost), "gaps_added": (1, gaps_added), "twice": (1.5, twice),
     "notes_before": (1, notes_before), "notes_after": (1, notes_after), "zero_width": (1, zero_width), "control": (0.7, control), "byte_order_mark": (0.5, byte_order_mark), "upper": (0.2, upper), "literal_breaks": (0.3, literal_breaks),
-    "numbered_lines": (0.2, numbered_lines), "links_after": (0.7, links_after),
+    "numbered_lines": (0.2, numbered_lines), "links_after": (0.7, links_after), "printed": (0.7, printed), "addresses_after": (0.7, addresses_after),
 }  # fmt: skip
 
 
