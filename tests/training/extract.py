@@ -141,7 +141,8 @@ def tree(html: str) -> Node:
 class Look(NamedTuple):
     """Say how text is laid out: what a browser, a crawl or a simple script makes of the elements."""
 
-    paragraph: int = 2  # line breaks around a paragraph
+    paragraph: int = 2  # line breaks before a paragraph
+    after: int = 2  # and behind it
     airy: frozenset[str] = frozenset(
         ["p", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "ul", "ol", "dl", "figure", "pre", "table"]
     )  # others so spaced
@@ -153,6 +154,9 @@ class Look(NamedTuple):
     hides: bool = True  # what style sheets hide is left out
     bar: str = "\n"  # between the entries of a bar of icons
     controls: bool = True  # texts of buttons
+    lines: tuple[str, ...] = ()  # classes whose elements style sheets set on lines of their own
+    glued: str = ""  # class of elements that follow what is before them without a blank
+    folded: str = ""  # class of elements that are folded away
 
 
 class _Writer:
@@ -207,7 +211,7 @@ def _walk(node: Node, out: _Writer, folded: bool = False, pre: bool = False) -> 
             folded = True
         if folded and "current" in classes.split():
             folded = False
-        if _hidden(node, folded):
+        if _hidden(node, folded) or (look.folded and look.folded in classes):
             return
     if tag == "br":
         out.line()
@@ -216,15 +220,19 @@ def _walk(node: Node, out: _Writer, folded: bool = False, pre: bool = False) -> 
         if look.alt and node.attrs.get("alt"):
             out.text(node.attrs["alt"])
         return
-    block = tag in BLOCK
+    block = tag in BLOCK or any(name in classes for name in look.lines)
+    if look.glued and look.glued in classes:
+        out.blank = True
+        if out.parts and out.parts[-1].endswith(" "):
+            out.parts[-1] = out.parts[-1].rstrip(" ")
     bar = look.bar if "horizontal-list bottom" in classes and look.bar != "\n" else ""
-    if "subtitle" in classes.split() and look.bar == "\t":
-        bar = " "
+    if "list-tags" in classes or ("subtitle" in classes.split() and look.bar == "\t"):
+        bar = " " if look.bar != "\n" else ""
     if tag in ("td", "th"):
         block = False
-    wide = look.paragraph if tag in look.airy else 1
+    airy = tag in look.airy and not (tag in ("ul", "ol") and out.depth)
     if block:
-        out.gap(wide)
+        out.gap(look.paragraph if airy else 1)
     nested = tag in ("ul", "ol", "blockquote", "dd")
     out.depth += nested
     first = True
@@ -237,6 +245,8 @@ def _walk(node: Node, out: _Writer, folded: bool = False, pre: bool = False) -> 
             out.blank = True
         if bar and child.tag in ("li", "div"):
             if not first:
+                if out.parts and out.parts[-1] == " ":
+                    out.parts.pop()
                 out.parts.append(bar)
                 out.blank = True
             for inner in child.children:
@@ -253,7 +263,7 @@ def _walk(node: Node, out: _Writer, folded: bool = False, pre: bool = False) -> 
         first = False
     out.depth -= nested
     if block:
-        out.gap(wide)
+        out.gap((look.after if tag == "p" else max(look.after, look.paragraph)) if airy else 1)
 
 
 def _flat(node: Node, out: _Writer) -> None:
@@ -303,10 +313,15 @@ def _trafilatura(**options: Any) -> Callable[[str], str]:
     return run
 
 
-def _html2text(width: int, links: bool) -> Callable[[str], str]:
+def _boilerpy(html: str) -> str:
+    return str(_module("boilerpy3.extractors").KeepEverythingExtractor().get_content(html))
+
+
+def _html2text(width: int, links: bool, inline: bool = True) -> Callable[[str], str]:
     def run(html: str) -> str:
         reader = _module("html2text").HTML2Text(bodywidth=width)
         reader.ignore_links = reader.ignore_images = not links
+        reader.inline_links = inline
         return str(reader.handle(html))
 
     return run
@@ -393,25 +408,37 @@ class Way(NamedTuple):
     weight: float = 1.0
 
 
+_CHROMIUM = Look(
+    bar="\t", paragraph=1, airy=frozenset("p"), lines=("btn",), glued="item-element date", folded="tree-folder-items"
+)
+_FIREFOX = Look(
+    indent=4,
+    bar=" ",
+    after=1,
+    controls=False,
+    airy=frozenset(["p", "ul", "ol", "dl", "blockquote", "pre"]),
+    lines=("btn", "item-element date"),
+)
+
+
+def _own(look: Look) -> Callable[[str], str]:
+    return lambda html: lay_out(html, look)
+
+
 OWN = {
-    "chromium": Way("chromium", "", lambda h: lay_out(h, Look(bar="\t", airy=frozenset("p"))), 3.0),
-    "chromium_noalt": Way(
-        "chromium", "", lambda h: lay_out(h, Look(bar="\t", alt=False, airy=frozenset(("p", "blockquote"))))
+    "chromium": Way("chromium", "", _own(_CHROMIUM), 3.0),
+    "chromium_noalt": Way("chromium", "", _own(Look(bar="\t", alt=False, airy=frozenset(("p", "blockquote"))))),
+    "firefox": Way("firefox", "", _own(_FIREFOX), 3.0),
+    "firefox_bullets": Way("firefox", "", _own(Look(indent=2, bullet="• ", controls=False))),
+    "firefox_stars": Way("firefox", "", _own(_FIREFOX._replace(indent=2, bullet="* ", alt=False)), 0.7),
+    "inner_text": Way("inner_text", "", _own(Look(alt=False, hides=False, cell="\t"))),
+    "inner_text_tight": Way(
+        "inner_text", "", _own(Look(alt=False, paragraph=1, after=1, cell=" | ", bullet="- ")), 0.7
     ),
-    "firefox": Way(
-        "firefox",
-        "",
-        lambda h: lay_out(
-            h, Look(indent=4, bar=" ", controls=False, airy=frozenset(["p", "ul", "ol", "dl", "blockquote", "pre"]))
-        ),
-        3.0,
-    ),
-    "firefox_bullets": Way("firefox", "", lambda h: lay_out(h, Look(indent=2, bullet="• ", controls=False))),
-    "inner_text": Way("inner_text", "", lambda h: lay_out(h, Look(alt=False, hides=False, cell="\t"))),
-    "wet": Way("wet", "", lambda h: lay_out(h, Look(paragraph=1, alt=False, hides=False, title=True, cell=" ")), 3.0),
-    "tags_out": Way("tags_out", "", lambda h: strip_tags(h, "")),
-    "tags_to_blank": Way("tags_out", "", lambda h: strip_tags(h, " "), 0.6),
-    "tags_to_line": Way("tags_out", "", lambda h: strip_tags(h, "\n"), 0.6),
+    "wet": Way("wet", "", _own(Look(paragraph=1, after=1, alt=False, hides=False, title=True, cell=" ")), 3.0),
+    "tags_out": Way("tags_out", "", lambda html: strip_tags(html, "")),
+    "tags_to_blank": Way("tags_out", "", lambda html: strip_tags(html, " "), 0.6),
+    "tags_to_line": Way("tags_out", "", lambda html: strip_tags(html, "\n"), 0.6),
 }
 MORE = {
     "resiliparse": Way("resiliparse", "resiliparse", _resiliparse(preserve_formatting=True), 2.0),
@@ -431,8 +458,13 @@ MORE = {
     "trafilatura_precision": Way("trafilatura", "trafilatura", _trafilatura(favor_precision=True), 0.4),
     "html2text": Way("html2text", "html2text", _html2text(78, True), 1.5),
     "html2text_wide": Way("html2text", "html2text", _html2text(0, True)),
+    "html2text_references": Way("html2text", "html2text", _html2text(78, True, False), 0.4),
     "html2text_nolinks": Way("html2text", "html2text", _html2text(78, False), 1.5),
     "html2text_nolinks_wide": Way("html2text", "html2text", _html2text(0, False)),
+    "trafilatura_markdown": Way(
+        "trafilatura", "trafilatura", _trafilatura(favor_recall=True, output_format="markdown"), 0.7
+    ),
+    "boilerpy": Way("boilerpy", "boilerpy3", _boilerpy, 0.7),
     "inscriptis": Way("inscriptis", "inscriptis", _inscriptis, 2.0),
     "inscriptis_strict": Way("inscriptis", "inscriptis", _inscriptis_strict, 0.5),
     "bs4": Way("bs4", "bs4", _soup("", False)),
@@ -441,6 +473,7 @@ MORE = {
     "bs4_lines_strip": Way("bs4", "bs4", _soup("\n", True), 1.5),
     "bs4_blanks": Way("bs4", "bs4", _soup(" ", False), 0.6),
     "bs4_blanks_strip": Way("bs4", "bs4", _soup(" ", True), 0.6),
+    "bs4_bars": Way("bs4", "bs4", _soup(" | ", True), 0.4),
     "bs4_stripped_strings": Way("bs4", "bs4", _stripped_strings, 0.5),
     "html_text": Way("html_text", "html_text", _html_text(True), 2.0),
     "html_text_flat": Way("html_text", "html_text", _html_text(False), 0.4),
@@ -451,6 +484,26 @@ MORE = {
     "markdownify": Way("markdownify", "markdownify", _markdownify),
     "w3m": Way("w3m", "w3m!", _w3m(80), 1.0),
     "w3m_wide": Way("w3m", "w3m!", _w3m(160), 0.7),
+    "elinks": Way(
+        "elinks", "elinks!", _program("elinks", "-dump", "-dump-charset", "utf-8", "-dump-width", "100"), 0.7
+    ),
+    "elinks_norefs": Way(
+        "elinks",
+        "elinks!",
+        _program(
+            "elinks",
+            "-dump",
+            "-dump-charset",
+            "utf-8",
+            "-no-references",
+            "1",
+            "-no-numbering",
+            "1",
+            "-dump-width",
+            "80",
+        ),
+        0.7,
+    ),
     "lynx": Way("lynx", "lynx!", _lynx(80), 0.7),
     "lynx_nolist": Way("lynx", "lynx!", _lynx(80, "-nolist"), 1.0),
     "lynx_nolist_wide": Way("lynx", "lynx!", _lynx(200, "-nolist"), 0.7),
@@ -483,7 +536,9 @@ def extract(html: str, marks: Sequence[tuple[str, int]], way: str) -> tuple[str,
     marked = run(html)
     if way in OWN or WAYS[way].family in ("bs4", "html_text", "lxml"):
         return unmark(marked, marks)  # these look at no width and no length: the same text but for the marks
-    if mixed_up(html, marked, way == "lynx" or WAYS[way].family in ("html2text", "markdownify", "resiliparse")):
+    if mixed_up(
+        html, marked, way in ("lynx", "elinks") or WAYS[way].family in ("html2text", "markdownify", "resiliparse")
+    ):
         return "", ()
     return carry(marked, marks, run(plain(html)))
 

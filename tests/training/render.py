@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import argparse
 import collections
+import concurrent.futures
+import functools
 import io
 import json
 import pathlib
@@ -41,6 +43,8 @@ def draw(chosen: Layout, rng: random.Random, most: int = 0) -> tuple[str, str, s
     )
     low, high = chosen.between
     count = min(high, max(low, int(rng.lognormvariate(2.1, 0.7))))
+    if high >= 30 and not most and rng.random() < 0.02:
+        count = rng.randint(50, 120)
     stories = make_stories(rng, min(count, most or count), lang, rng.choice((1, 2, 3, 6, 8, 12, 20)))
     if rng.random() < 0.12:  # a page in two languages
         others = make_stories(rng, max(1, len(stories) // 2), rng.choice(LANGS), 3)
@@ -118,6 +122,7 @@ def main(argv: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__.split("\n\n")[0])
     parser.add_argument("--pages", type=int, default=3000)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--jobs", type=int, default=1, help="processes; the bytes are the same for any number")
     parser.add_argument("--out", type=pathlib.Path, required=True)
     parser.add_argument("--html", type=pathlib.Path)
     parser.add_argument("--html-pages", type=int, default=600)
@@ -127,12 +132,15 @@ def main(argv: list[str] | None = None) -> int:
         print(f"not installed, so left out: {', '.join(missing)}", file=sys.stderr)
     rows, counts, ways = [], collections.Counter[str](), collections.Counter[str]()
     number = 0
-    while len(rows) < args.pages:
-        for sample in samples_of(number, args.seed):
-            rows.append(sample._asdict())
-            counts[sample.family] += 1
-            ways[str(sample.extractor)] += 1
-        number += 1
+    with concurrent.futures.ProcessPoolExecutor(args.jobs) as pool:
+        while len(rows) < args.pages:
+            some = range(number, number + 200)
+            for samples in pool.map(functools.partial(samples_of, seed=args.seed), some, chunksize=20):
+                number += 1
+                for sample in samples if len(rows) < args.pages else ():
+                    rows.append(sample._asdict())
+                    counts[sample.family] += 1
+                    ways[str(sample.extractor)] += 1
     size = write(args.out, rows[: args.pages])
     print(f"{len(rows[: args.pages])} samples of {number} pages, {size / 1e6:.1f} MB")
     if args.html:
