@@ -68,10 +68,13 @@ def layout(
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Register a layout: a function of (rng, stories, ui, lang_ui).
 
-    A text layout returns a `Page` (or a whole `Sample`); an HTML layout returns (html, marks).
+    A text layout returns a `Page` (or a whole `Sample`); an HTML layout returns (html, marks). The name of a text layout
+    is registered with `text_` before it: a program may have layouts of both kinds, in one family.
     """
     if kind not in ("text", "html"):
         raise ValueError(f"a layout is text or html, not {kind!r}")
+    if kind == "text":
+        name = "text_" + name
 
     def register(draw: Callable[..., Any]) -> Callable[..., Any]:
         if name in LAYOUTS:

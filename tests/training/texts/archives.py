@@ -139,7 +139,7 @@ plain(
 )
 plain(
     "articles_ruled",
-    "articles",
+    "plain_articles",
     "{title}\n<<{source} · {date}\n¦{date}\n¦[[{w:by} {author}\n]]¦{source}, {date}[[ ({author})]]\n¦¦{link}\n>>\n{whole}",
     between=tuple("\n\n" + r + "\n\n" for r in RULES),
     chrome=0.2,
@@ -149,7 +149,7 @@ plain(
 )
 plain(
     "articles_blank",
-    "articles",
+    "plain_articles",
     "{title}<<\n\n¦\n>>{whole}",
     between=("\n\n\n", "\n\n\n\n", "\n\n\n\n\n"),
     chrome=0.2,
@@ -159,7 +159,7 @@ plain(
 )
 plain(
     "articles_bylined",
-    "articles",
+    "plain_articles",
     "{title}\n<<{w:by} {author1}¦{author1}¦{author1}, {source}¦{date}¦{author1} | {date}>>\n\n{whole}<<\n\n{source}¦\n\n({source})¦\n\n— {source}¦¦\n\n{caption}>>",
     between=APART,
     chrome=0.3,

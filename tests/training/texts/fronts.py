@@ -12,7 +12,7 @@ LOOSE = ("\n\n", "\n\n", "\n\n\n")
 
 plain(
     "hackernews_front",
-    "hackernews",
+    "hacker_news",
     "{n}.<<\t\t¦ ¦\n¦\t>>{title}[[ ({site})]]\n<<      ¦\t\t¦>>{r:2-900} {w:points} {w:by} {author1} {age} | {w:hide} | {r:0-400}<<\xa0¦ >>{w:comments}",
     between="\n",
     head="<<Hacker News¦Orange Site>>\nnew | past | comments | ask | show | jobs | submit\tlogin\n",
@@ -20,7 +20,7 @@ plain(
 )
 plain(
     "hackernews_flat",
-    "hackernews",
+    "hacker_news",
     "{n}. {title} ({site}) {r:2-900} {w:points} {w:by} {author1} {age} | {r:0-400} {w:comments}",
     between="\n",
     n=(5, 40),
@@ -140,7 +140,7 @@ plain("river_of_news", "river", "{source}<<; ¦, ¦ at >>{time}.\n\n{title}[[\n{
 plain("allsides", "grouped_sources", "<<From the {section}\n¦>>{title}\n{source}<<\n{teaser}¦>>", between=LOOSE)
 plain(
     "newspaper_home",
-    "newspaper_home",
+    "news_front",
     "[[60%{section}\n]]{title}[[\n{teaser}]][[50%\n{w:by} {author}]][[40%\n{age}]][[20%\n{caption}]]",
     between=LOOSE,
     n=(4, 40),
@@ -149,7 +149,7 @@ plain(
 )
 plain(
     "newspaper_sections",
-    "newspaper_home",
+    "news_front",
     "{title}[[\n{teaser}]][[\n{author}]]",
     between=("\n", "\n\n"),
     by="section",
@@ -192,7 +192,7 @@ plain(
 )
 plain(
     "blogspot",
-    "blogspot",
+    "blogger",
     "{longday}\n\n{title}\n\n{body}\n\n{w:published} {w:by} {author1} {time}\n{r:0-40} {w:comments}:[[\n{w:tags}: {tags}]]",
     between=LOOSE,
     n=(2, 10),
@@ -248,7 +248,7 @@ plain(
 )
 plain(
     "live_blog",
-    "live_blog",
+    "live_ticker",
     "<<{time}¦{time} {w:by} {author1}¦{age}>>\n{title}\n{body2}[[40%\n{w:share}]]",
     between=LOOSE,
     head="<<{first}: live\n\n¦LIVE\n{today}\n\n¦>>",
@@ -256,14 +256,14 @@ plain(
 )
 plain(
     "live_ticker",
-    "live_blog",
+    "live_ticker",
     "<<{time}¦{time} Uhr¦+++ {time}¦{time}:¦[{time}]>><< ¦ - ¦ – ¦\n¦ | >>{sentence}<< +++¦>>",
     between=("\n", "\n\n"),
     days=0.4,
     n=(4, 40),
 )
-plain("ticker_plus", "ticker", "+++ <<{time} ¦>>{title} +++<<\n{body1}¦>>", between=("\n", "\n\n", " "), n=(3, 30))
-plain("match_minutes", "live_blog", "{r:1-90}'\n{sentence}", between=("\n", "\n\n"), n=(4, 30))
+plain("ticker_plus", "live_ticker", "+++ <<{time} ¦>>{title} +++<<\n{body1}¦>>", between=("\n", "\n\n", " "), n=(3, 30))
+plain("match_minutes", "live_ticker", "{r:1-90}'\n{sentence}", between=("\n", "\n\n"), n=(4, 30))
 plain(
     "press_room",
     "press_room",
@@ -272,11 +272,11 @@ plain(
 )
 plain(
     "podcast_list",
-    "podcast",
+    "podcasts",
     "<<#{left}: ¦{left}. ¦Episode {left} - ¦>>{title}\n{date} · {r:10-90} min[[\n{teaser}]]",
     between=LOOSE,
 )
-plain("video_list", "video_list", "{r:1-59}:{r:10-59}\n{title}\n{source}\n{r:2-900}K • {age}", between=("\n", "\n\n"))
+plain("video_list", "videos", "{r:1-59}:{r:10-59}\n{title}\n{source}\n{r:2-900}K • {age}", between=("\n", "\n\n"))
 
 
 @layout("planet_sidebar_middle", "planet_subscriptions", weight=1.0, between=(2, 14))

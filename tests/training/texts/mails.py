@@ -14,7 +14,7 @@ BYE = "\n\n<<-- \n{person}¦{rule}\n{prose}\n{foot}¦{prose}¦{w:unsubscribe}: h
 
 plain(
     "alerts_plain",
-    "alerts",
+    "alert_mail",
     "{title}\n{source}\n{lead}\n<<<{link}>¦{link}¦See all stories on this topic: <{link}>>>",
     between=LOOSE,
     head=MAIL + "=== News - {total} new results for [{topic}] ===\n\n",
@@ -23,13 +23,15 @@ plain(
 )
 plain(
     "alerts_dated",
-    "alerts",
+    "alert_mail",
     "{title}\n{source} - {date}\n{lead}",
     between=LOOSE,
     head="<<Alert¦News¦Google Alert>> - {topic}\n\n",
     wrap=[None, 72],
 )
-plain("talkwalker", "alerts", "{title}\n{site} | {date} | {lang}\n{teaser}\n{w:read_more} | {w:share}", between=LOOSE)
+plain(
+    "talkwalker", "alert_mail", "{title}\n{site} | {date} | {lang}\n{teaser}\n{w:read_more} | {w:share}", between=LOOSE
+)
 plain(
     "news_digest_numbered",
     "numbered_links",
@@ -138,7 +140,7 @@ plain(
 )
 plain(
     "blogtrottr",
-    "blogtrottr",
+    "feed_digest_mail",
     "{title}\n{link}\n{rfc}\n\n{lead}",
     between=("\n\n\n", "\n\n"),
     head="{name} digest\n\n",
@@ -146,7 +148,7 @@ plain(
 )
 plain(
     "feedmail",
-    "feed_mail",
+    "feed_digest_mail",
     "{source}\n{title}\n<<{link}\n¦>><<{rfc}\n¦{date}\n>>\n{body}",
     between=("\n\n" + "-" * 40 + "\n\n", "\n\n\n"),
     head=MAIL,
@@ -154,7 +156,7 @@ plain(
 )
 plain(
     "ifttt_digest",
-    "feed_mail",
+    "feed_digest_mail",
     "{title}\n{teaser}\nvia {source} {link}\n{date}",
     between=LOOSE,
     head="Your {w:today} digest\n\n",

@@ -187,7 +187,7 @@ plain(
 )
 plain(
     "magazine_contents",
-    "magazine_contents",
+    "issue_contents",
     "<<{r:3-90}  ¦p. {r:3-90}  ¦>>{title}<<\n{lead}¦: {lead}¦>><<\n{author1}¦ · {author1}¦ by {author1}>>",
     between=ANY,
     by="section",
@@ -278,7 +278,7 @@ plain(
 plain(
     "outlook_safelinks",
     "mail_links",
-    "{title}<<<{link}>¦ <{link}>¦ [{link}]>><<\n{source}¦>>\n{lead} {w:read_more}<<{link2}>",
+    "{title}<<<{link}>¦ <{link}>¦ [{link}]>><<\n{source}¦>>\n{lead} {w:read_more} <{link2}>",
     between=LOOSE,
     tune=lambda st: st.extra.update(link2=(None, lambda s, i: s.url)),
 )
@@ -388,7 +388,7 @@ plain("title_then_bare_url", "url_pairs", "{title}\n{link}", between=ANY, **BARE
 plain(
     "url_then_article",
     "url_articles",
-    "<<URL: ¦¦Source: ¦<>>{link}\n<<{title}\n¦>><<{date}\n¦>>{whole}",
+    "<<URL: ¦¦Source: >>{link}\n<<{title}\n¦>><<{date}\n¦>>{whole}",
     between=tuple("\n" + r + "\n" for r in RULES[:9]) + LOOSE,
     n=(2, 10),
     **BARE,

@@ -123,7 +123,7 @@ def run_in(page: Page, parts: list[tuple[str, str | None]], width: int, story: i
         page.put(run, label, story if label else -1).nl()
 
 
-@layout("scraped_dump", "scraped_pages", between=(2, 14), weight=3)
+@layout("scraped_dump", "blurbs_with_pages", between=(2, 14), weight=3)
 def scraped(rng: random.Random, stories: list[Any], ui: dict[str, list[str]], lang_ui: str) -> Page:
     """Each blurb is followed by the page it points to: menus, share bars, related links, footers; often no titles."""
     st = Style(rng, stories, ui, lang_ui)
@@ -189,7 +189,7 @@ def scraped(rng: random.Random, stories: list[Any], ui: dict[str, list[str]], la
     return page
 
 
-@layout("scraped_titles", "scraped_pages", between=(2, 12))
+@layout("scraped_titles", "blurbs_with_pages", between=(2, 12))
 def scraped_titles(rng: random.Random, stories: list[Any], ui: dict[str, list[str]], lang_ui: str) -> Page:
     """Whole pages of one site one after the other, each with the same menu and foot."""
     st = Style(rng, stories, ui, lang_ui)

@@ -91,7 +91,7 @@ plain(
 plain("oldreader_list", "oldreader", "{source}<<\t¦\n>>{title}[[ – {teaser}]]<<\t¦\n>>{date}", between=("\n", "\n\n"))
 plain(
     "freshrss_global",
-    "freshrss_text",
+    "freshrss",
     "<<  • ¦* ¦¦- >>{source}\n<<  • ¦* ¦¦- >>{title}[[\n    {teaser}]]\n<<  • ¦¦    >>{date}\n\n{title}\n\n[[{w:by} {author}\n\n]]{date}\n\n{body}",
     between=LOOSE,
     n=(2, 10),
@@ -99,14 +99,14 @@ plain(
 )
 plain(
     "freshrss_rows",
-    "freshrss_text",
+    "freshrss",
     "<<✇¦☆ ¦¦★ >>{source}<<\t¦  ¦\n>>{title}[[<<\t¦ ¦\n>>{teaser}]]<<\t¦  ¦\n>>{date}",
     between=("\n", "\n\n"),
     days=0.6,
 )
 plain(
     "freshrss_reader",
-    "freshrss_text",
+    "freshrss",
     "{source}[[ · {author}]]\n{title}\n{date}\n\n{whole}<<\n\n{w:tags}: {hashtags}¦¦\n{link}>>",
     between=LOOSE,
     n=(2, 8),

@@ -106,7 +106,7 @@ plain(
 plain("tumblr_dash", "tumblr", "{handle}\n<<{title}\n¦>>{body2}\n{hashtags}\n{r:1-9000} notes", between=GAPS)
 plain(
     "forum_threads",
-    "forum",
+    "forum_topics",
     "{title}\n<<{w:by} {author1}, {date}¦{author1} » {date}¦{author1}\n{date}>>\n{r:0-90} {w:reply}\n{r:1-9000}",
     between=("\n", "\n\n"),
 )
