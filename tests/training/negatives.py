@@ -13,7 +13,7 @@ from collections.abc import Callable
 
 from tests.training.bank import LANGS, format_date, make_stories, ui
 from tests.training.page import Page, Sample
-from tests.training.texts.compose import BULLETS, FOOT, PROSE, RULES, Style, fill, lay, nav
+from tests.training.texts.compose import BULLETS, FOOT, RULES, Style, fill, lay, nav
 
 NEGATIVE: dict[str, Callable[[Matter], Page]] = {}
 
@@ -68,7 +68,7 @@ class Matter:
 
     def tail(self, page: Page) -> None:
         if self.rng.random() < 0.35:
-            page.nl().put(self.rng.choice([lay(self.rng, nav(self.st, FOOT)), self.rng.choice(PROSE)])).nl()
+            page.nl().put(self.rng.choice([lay(self.rng, nav(self.st, FOOT)), self.st.prose()])).nl()
             page.chrome = self.lang
 
 
@@ -827,7 +827,7 @@ def error_page(m: Matter) -> Page:
                 ]
             ),
             "",
-            m.rng.choice(PROSE),
+            m.st.prose(),
             f"Ray ID: {m.rng.getrandbits(60):x}",
         ]
     )
@@ -840,7 +840,7 @@ def interface(m: Matter) -> Page:
         [
             lay(m.rng, nav(m.st)),
             lay(m.rng, [s.source for s in m.stories]),
-            m.rng.choice(PROSE),
+            m.st.prose(),
             lay(m.rng, nav(m.st, FOOT)),
         ],
         "\n\n",

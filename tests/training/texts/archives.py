@@ -187,14 +187,12 @@ plain(
 @layout("labelled_records", "labelled", weight=4, between=(2, 16))
 def labelled(rng: random.Random, stories: list[Any], ui: dict[str, list[str]], lang_ui: str) -> Page:
     """Records of labelled values, in the language of the interface or English; order, form, labels drawn."""
-    return records(
-        rng,
-        stories,
-        ui,
-        lang_ui,
-        tuple(rng.choice(x) for x in LABELS.get(lang_ui if rng.random() < 0.8 else "en", LABELS["en"])),
-        [": ", ": ", ":", " : ", ":\t", "：" if lang_ui in ("zh", "ja") else ": ", " - ", ":\n", ": \n"],
-    )
+    lang = lang_ui if lang_ui in LABELS and rng.random() < 0.8 else "en"
+    names = tuple(rng.choice(x) for x in LABELS[lang])
+    colon = "：" if lang in ("zh", "ja") else ": "
+    page = records(rng, stories, ui, lang_ui, names, [": ", ": ", ":", " : ", ":\t", colon, " - ", ":\n", ": \n"])
+    page.chrome = lang
+    return page
 
 
 @layout("coded_records", "field_codes", weight=3, between=(2, 16))

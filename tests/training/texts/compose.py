@@ -79,35 +79,46 @@ FOOT = [
     "home",
     "settings",
 ]
-PROSE = (
-    "You are receiving this because you subscribed.",
-    "Thank you for reading. Tell a friend.",
-    "This page uses cookies to measure how it is used.",
-    "No more articles.",
-    "You have reached the end of the list.",
-    "Send tips and corrections to the editors.",
-    "Sign up to keep reading without limits.",
-    "Was this forwarded to you? Get your own copy each morning.",
-    "Vous recevez ce message parce que vous êtes abonné à notre lettre.",
-    "Ce site utilise des cookies pour mesurer son audience.",
-    "Sie erhalten diese E-Mail, weil Sie unseren Newsletter abonniert haben.",
-    "Diese Seite verwendet Cookies.",
-    "Este sitio utiliza cookies propias y de terceros.",
-    "Recibes este correo porque te has suscrito.",
-    "Ricevi questa email perché sei iscritto alla newsletter.",
-    "Este site usa cookies para melhorar a sua experiência.",
-    "Deze website maakt gebruik van cookies.",
-    "Ta strona korzysta z plików cookie.",
-    "Вы получили это письмо, потому что подписаны на рассылку.",
-    "本サイトではクッキーを使用しています。",
-    "本网站使用 Cookie 以改善您的体验。",
-    "يستخدم هذا الموقع ملفات تعريف الارتباط.",
-    "There are new articles available, click to refresh the page.",
-    "Use j and k to move between entries, o to open one.",
-    "All times are in UTC.",
-    "Sorted by date, newest at the top.",
-    "The opinions are those of the authors.",
-)
+PROSE_OF = {
+    "en": ("You are receiving this because you subscribed.", "Thank you for reading. Tell a friend.", "This page uses cookies to measure how it is used.", "No more articles.", "You have reached the end of the list.", "Send tips and corrections to the editors.", "Sign up to keep reading without limits.", "Was this forwarded to you? Get your own copy each morning.", "There are new articles available, click to refresh the page.", "Use j and k to move between entries, o to open one.", "All times are in UTC.", "Sorted by date, newest at the top.", "The opinions are those of the authors.", "You have 3 free articles left this month.", "Loading more stories…", "Are you sure that you want to mark all entries as read?", "Nothing else here for now.", "The server took 0.21 seconds to make this page.", "Skip to content", "Javascript must be enabled to use this reader.", "We value your privacy. Choose which cookies you allow."),
+    "fr": ("Vous recevez ce message parce que vous êtes abonné à notre lettre.", "Ce site utilise des cookies pour mesurer son audience.", "Il n’y a plus d’articles à afficher.", "Cet article est réservé aux abonnés.", "Aller au contenu", "Merci de nous lire chaque matin."),
+    "de": ("Sie erhalten diese E-Mail, weil Sie unseren Newsletter abonniert haben.", "Diese Seite verwendet Cookies.", "Es gibt keine weiteren Artikel.", "Zum Inhalt springen", "Alle Angaben ohne Gewähr.", "Vielen Dank, dass Sie uns lesen."),
+    "es": ("Este sitio utiliza cookies propias y de terceros.", "Recibes este correo porque te has suscrito.", "No hay más artículos.", "Saltar al contenido", "Gracias por leernos."),
+    "it": ("Ricevi questa email perché sei iscritto alla newsletter.", "Questo sito utilizza i cookie.", "Non ci sono altri articoli.", "Vai al contenuto"),
+    "pt": ("Este site usa cookies para melhorar a sua experiência.", "Recebe este e-mail porque se inscreveu.", "Não há mais artigos.", "Ir para o conteúdo"),
+    "nl": ("Deze website maakt gebruik van cookies.", "U ontvangt deze e-mail omdat u zich hebt aangemeld.", "Er zijn geen artikelen meer.", "Ga naar de inhoud"),
+    "pl": ("Ta strona korzysta z plików cookie.", "Otrzymujesz tę wiadomość, ponieważ zapisałeś się na newsletter.", "Nie ma więcej artykułów."),
+    "sv": ("Den här sidan använder kakor.", "Du får det här brevet för att du prenumererar.", "Det finns inga fler artiklar.", "Hoppa till innehållet"),
+    "da": ("Denne side bruger cookies.", "Du modtager denne mail, fordi du er tilmeldt.", "Der er ikke flere artikler."),
+    "nb": ("Denne siden bruker informasjonskapsler.", "Du får denne e-posten fordi du abonnerer.", "Ingen flere artikler."),
+    "fi": ("Tämä sivusto käyttää evästeitä.", "Saat tämän viestin, koska olet tilannut uutiskirjeen.", "Ei enempää artikkeleita."),
+    "cs": ("Tato stránka používá soubory cookie.", "Tento e-mail dostáváte, protože jste se přihlásili k odběru.", "Žádné další články."),
+    "sk": ("Táto stránka používa súbory cookie.", "Žiadne ďalšie články."),
+    "hu": ("Ez az oldal sütiket használ.", "Ezt a levelet azért kapta, mert feliratkozott.", "Nincs több cikk."),
+    "ro": ("Acest site folosește module cookie.", "Primiți acest mesaj pentru că v-ați abonat.", "Nu mai sunt articole."),
+    "bg": ("Този сайт използва бисквитки.", "Няма повече статии."),
+    "ru": ("Вы получили это письмо, потому что подписаны на рассылку.", "Этот сайт использует файлы cookie.", "Больше статей нет.", "Перейти к содержанию"),
+    "uk": ("Цей сайт використовує файли cookie.", "Ви отримали цей лист, бо підписані на розсилку.", "Більше статей немає."),
+    "sr": ("Овај сајт користи колачиће.", "Нема више чланака."),
+    "el": ("Αυτός ο ιστότοπος χρησιμοποιεί cookies.", "Δεν υπάρχουν άλλα άρθρα."),
+    "tr": ("Bu site çerez kullanır.", "Bu e-postayı abone olduğunuz için aldınız.", "Başka yazı yok."),
+    "ar": ("يستخدم هذا الموقع ملفات تعريف الارتباط.", "تصلك هذه الرسالة لأنك مشترك في النشرة.", "لا توجد مقالات أخرى."),
+    "fa": ("این سایت از کوکی استفاده می‌کند.", "مقاله دیگری نیست."),
+    "he": ("אתר זה משתמש בעוגיות.", "אין עוד כתבות."),
+    "hi": ("यह साइट कुकी का उपयोग करती है।", "और कोई लेख नहीं है।"),
+    "bn": ("এই সাইট কুকি ব্যবহার করে।", "আর কোনো নিবন্ধ নেই।"),
+    "th": ("เว็บไซต์นี้ใช้คุกกี้", "ไม่มีบทความเพิ่มเติม"),
+    "vi": ("Trang này sử dụng cookie.", "Không còn bài viết nào."),
+    "id": ("Situs ini menggunakan kuki.", "Anda menerima surel ini karena berlangganan.", "Tidak ada artikel lagi."),
+    "zh": ("本网站使用 Cookie 以改善您的体验。", "您收到此邮件是因为您已订阅。", "没有更多文章了。"),
+    "ja": ("本サイトではクッキーを使用しています。", "このメールは購読者の方にお送りしています。", "記事は以上です。"),
+    "ko": ("이 사이트는 쿠키를 사용합니다.", "구독하셔서 이 메일을 보내 드립니다.", "더 이상 글이 없습니다."),
+    "ca": ("Aquest lloc web fa servir galetes.", "Rebeu aquest correu perquè hi esteu subscrit.", "No hi ha més articles."),
+    "eu": ("Webgune honek cookieak erabiltzen ditu.", "Ez dago artikulu gehiagorik."),
+}  # fmt: skip
+PROSE = PROSE_OF["en"]
+
+
 RULES = ("-" * 3, "-" * 20, "-" * 40, "-" * 60, "-" * 72, "=" * 40, "=" * 70, "_" * 40, "* * *", "***", "---", "~" * 30, "─" * 40, "━" * 30, "• • •", "#", "⁂", "+" * 30, "-- ", "§", "═" * 50, ". . .", "-=-=-=-=-=-")  # fmt: skip
 BULLETS = ("• ", "* ", "- ", "– ", "— ", "‣ ", "▸ ", "· ", "◦ ", "o ", "+ ", "» ", "> ", "→ ", "■ ", "□ ", "● ", "✓ ", "☐ ", "★ ", "▪ ", "➤ ")  # fmt: skip
 ENDS = ("…", "...", " [...]", " […]", "", " ...", "… ", "[…]", " (…)", "..")
@@ -185,6 +196,13 @@ class Style:
             known = self.ui.get(role) or [WORDS.get(role, role.replace("_", " ").capitalize())]
             self.words[role] = self.rng.choice(known)
         return self.words[role]
+
+    def prose(self) -> str:
+        """Return a sentence as programs and publishers put on their pages, mostly in the interface's language."""
+        if self.lang in PROSE_OF and self.rng.random() < 0.9:
+            self.words["prose"] = self.words["prose2"] = ""
+            return self.rng.choice(PROSE_OF[self.lang])
+        return self.rng.choice(PROSE)
 
     def date(self, story: Any, i: int, style: str | None = None) -> str:
         """Return the story's date as the page writes dates; note what it tells."""
@@ -432,7 +450,7 @@ HEADS: dict[str, Callable[[Style], str]] = {  # what templates of heads and feet
     "feeds": lambda st: lay(st.rng, feeds(st)),
     "nav": lambda st: lay(st.rng, nav(st)),
     "foot": lambda st: lay(st.rng, nav(st, FOOT)),
-    "prose": lambda st: st.rng.choice(PROSE),
+    "prose": lambda st: st.prose(),
     "rule": lambda st: RULES[st.date_seed % len(RULES)],
     "first": lambda st: st.stories[0].title,
 }
@@ -538,7 +556,7 @@ def block(st: Style, foot: bool = False) -> str:
     if kind < 0.55:
         return lay(rng, feeds(st))
     if kind < 0.75:
-        return rng.choice(PROSE)
+        return st.prose()
     if kind < 0.85:
         n = rng.randint(2, 90)
         return rng.choice([f"1–{n} / {n * rng.randint(2, 40)}", f"{st.w('previous')} 1 2 3 4 … {n} {st.w('next')}", f"{st.w('next')} »", f"({n})", f"{st.w('unread')}: {n}", f"{n} {st.w('all')}", f"© {rng.randint(2009, 2026)} {rng.choice(st.stories).source}" if st.stories else "©", f"v{n}.{n % 7}"])  # fmt: skip
@@ -627,7 +645,6 @@ def compose(
     if tune:
         tune(st)
     page = Page()
-    page.chrome = lang_ui
     gap = between if isinstance(between, str) else rng.choice(list(between))
     nodes = compile_template(record, rng)
     top = blocks(st, chrome) if head is None else None
@@ -669,6 +686,7 @@ def compose(
             page.put(rng.choice(["\n", "\n\n", "\n\n\n"])).put(bottom)
     if rng.random() < 0.7:
         page.nl()
+    page.chrome = lang_ui if len(st.words) > 1 else None  # else too few words of it to tell
     page.shown |= st.shown
     return page
 

@@ -6,7 +6,7 @@ import random
 from typing import Any
 
 from tests.training.page import Page, layout
-from tests.training.texts.compose import BULLETS, FOOT, NAV, PROSE, RULES, Style, block, compose, day, fill, lay, nav
+from tests.training.texts.compose import BULLETS, FOOT, NAV, RULES, Style, block, compose, day, fill, lay, nav
 
 NOISE = {"m": "rn", "e": "c", "l": "1", "o": "0", "i": "l", "h": "b", ".": ",", "s": "a", "t": "f"}
 
@@ -136,14 +136,14 @@ def scraped(rng: random.Random, stories: list[Any], ui: dict[str, list[str]], la
     for i, s in enumerate(stories):
         if s.source not in sites or rng.random() < 0.1:
             top = rng.choice(
-                ["", lay(rng, nav(st)) + "\n", s.source + "\n" + lay(rng, nav(st)) + "\n", rng.choice(PROSE) + "\n"]
+                ["", lay(rng, nav(st)) + "\n", s.source + "\n" + lay(rng, nav(st)) + "\n", st.prose() + "\n"]
             )
             low = rng.choice(
                 [
                     "",
                     lay(rng, nav(st, FOOT)) + "\n",
                     f"© {rng.randint(2009, 2026)} {s.source}\n" + lay(rng, nav(st, FOOT)) + "\n",
-                    rng.choice(PROSE) + "\n",
+                    st.prose() + "\n",
                 ]
             )
             sites[s.source] = (top, low, rng.getrandbits(16))
@@ -194,11 +194,11 @@ def scraped_titles(rng: random.Random, stories: list[Any], ui: dict[str, list[st
     """Whole pages of one site one after the other, each with the same menu and foot."""
     st = Style(rng, stories, ui, lang_ui)
     top = (
-        rng.choice(["", lay(rng, nav(st, NAV)) + "\n\n", "{{" + rng.choice(PROSE) + "}}\n\n"])
+        rng.choice(["", lay(rng, nav(st, NAV)) + "\n\n", "{{" + st.prose() + "}}\n\n"])
         .replace("{{", "")
         .replace("}}", "")
     )
-    low = "\n\n" + lay(rng, nav(st, FOOT)) + rng.choice(["", "\n" + rng.choice(PROSE)])
+    low = "\n\n" + lay(rng, nav(st, FOOT)) + rng.choice(["", "\n" + st.prose()])
     record = rng.choice(
         [
             "{title}\n{date}\n\n{whole}",
