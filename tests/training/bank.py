@@ -166,7 +166,12 @@ def _bind(rng: random.Random, lang: str) -> dict[str, str]:
     return bound
 
 
+# Letters that do not fall apart into a plain one and its mark.
+_PLAIN = str.maketrans({"ł": "l", "Ł": "l", "ø": "o", "Ø": "o", "æ": "ae", "ß": "ss", "đ": "d", "Đ": "d", "ı": "i"})
+
+
 def _slug(text: str) -> str:
+    text = text.translate(_PLAIN)
     folded = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
     return re.sub(r"[^a-z0-9]+", "-", folded).strip("-")
 
@@ -386,7 +391,7 @@ def make_stories(rng: random.Random, n: int, lang: str, sources: int = 8) -> lis
         section = rng.choice(_words(lang, "section"))
         paragraphs = _paragraphs(rng, lang, bound)
         teaser = _teaser(rng, lang, paragraphs, bound)
-        tags = tuple(dict.fromkeys(rng.choice(_words(lang, "tag")) for _ in range(rng.choice((1, 2, 3, 5)))))
+        tags = tuple(dict.fromkeys(_fill(rng, lang, "{tag}", bound) for _ in range(rng.choice((1, 2, 3, 5)))))
         caption = _cap(_fill(rng, lang, rng.choice(_words(lang, "caption")), bound), lang)
         credit = _fill(rng, lang, rng.choice(_words(lang, "credit")), bound)
         authors: tuple[str, ...] = ()
@@ -452,6 +457,7 @@ STYLES: tuple[str, ...] = (
     "long_time", "full_time", "weekday_short", "dotted", "slashes", "dashes", "month_first", "day_month", "month_year",
     "12h", "24h", "time_first", "age_short", "age_long", "time", "yesterday", "today", "epoch", "compact", "ctime",
 )  # fmt: skip
+_MACHINE = ("iso", "iso_date", "iso_space", "rfc822", "epoch", "compact", "ctime")  # ASCII in every language
 _STYLE_WEIGHTS = (
     4, 5, 4, 3, 5, 8, 8, 4, 5, 7,
     6, 3, 4, 4, 4, 2, 5, 5, 1,
@@ -460,7 +466,7 @@ _STYLE_WEIGHTS = (
 # The names that mail and C programs write, whatever the locale of the machine.
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-_LOCALES = {"zh": ("zh_Hans_CN", "zh_Hant_TW"), "en": ("en_US", "en_GB", "en_AU", "en_CA"), "pt": ("pt_BR", "pt_PT"), "no": ("nb",), "nb": ("nb",), "es": ("es_ES", "es_MX"), "de": ("de_DE", "de_AT"), "fr": ("fr_FR", "fr_CA"), "ar": ("ar_EG", "ar_MA", "ar_LB"), "sr": ("sr_Cyrl_RS", "sr_Latn_RS")}  # fmt: skip
+_LOCALES = {"zh": ("zh_Hans_CN", "zh_Hant_TW"), "en": ("en_US", "en_GB", "en_AU", "en_CA"), "pt": ("pt_BR", "pt_PT"), "no": ("nb",), "nb": ("nb",), "es": ("es_ES", "es_MX"), "de": ("de_DE", "de_AT"), "fr": ("fr_FR", "fr_CA"), "ar": ("ar_EG", "ar_MA", "ar_LB"), "sr": ("sr_Cyrl_RS", "sr_Cyrl_RS", "sr_Latn_RS")}  # fmt: skip
 
 
 def format_date(rng: random.Random, when: datetime, lang: str, style: str | None = None) -> tuple[str, str]:
@@ -483,6 +489,12 @@ def format_date(rng: random.Random, when: datetime, lang: str, style: str | None
 
     def pattern(text: str) -> str:
         return str(format_datetime(when, text, tzinfo=UTC, locale=locale))
+
+    def local_day() -> str:
+        # Where the year comes first, "24 July 2026" with the words exchanged is rare, so it is written rarely.
+        if lang in ("zh", "ja", "ko", "hu", "eu") and rng.random() < 0.8:
+            return str(day_text(when, rng.choice(("medium", "long")), locale))
+        return pattern(rng.choice(("d MMM y", "d MMMM y", "EEE d MMM y")))
 
     def zoned() -> datetime:
         return when.astimezone(
@@ -562,7 +574,7 @@ def format_date(rng: random.Random, when: datetime, lang: str, style: str | None
         "day_month": lambda: rng.choice((skeleton("MMMd", "day_no_year"), skeleton("MMMMd", "day_no_year"), (pattern("d MMM"), "day_no_year"), (pattern("MMM d"), "day_no_year"), skeleton("MEd", "day_no_year"))),
         "month_year": lambda: skeleton(rng.choice(("yMMM", "yMMMM")), "month"),
         "12h": lambda: rng.choice(((pattern("MMM d, y, h:mm a"), "minute"), (pattern("d MMM y h:mm a"), "minute"), (f"{when:%m/%d/%Y, }{when.hour % 12 or 12}:{when:%M} {'PM' if when.hour > 11 else 'AM'}", "minute"))),
-        "24h": lambda: rng.choice(((pattern("d MMM y HH:mm"), "minute"), (pattern("d MMMM y, HH:mm"), "minute"), (pattern("EEE d MMM y HH:mm"), "minute"), (pattern("d MMMM y | HH:mm"), "minute"))),
+        "24h": lambda: (f"{local_day()}{rng.choice((' ', ' ', ', ', ' | '))}{when:%H:%M}", "minute"),
         "time_first": lambda: rng.choice(((f"{when:%H:%M}, {day_text(when, 'medium', locale)}", "minute"), (f"{when:%H:%M} | {when:%d.%m.%Y}", "minute"), (f"{when:%H:%M} {day_text(when, 'long', locale)}", "minute"))),
         "age_short": lambda: age(True),
         "age_long": lambda: age(False),
@@ -576,6 +588,9 @@ def format_date(rng: random.Random, when: datetime, lang: str, style: str | None
     text, precision = writers[style]()
     if not precision:
         precision = "minute" if ":" in text else "day"
+    digits, share = _DIGITS.get(lang, ("", 0.0))
+    if style not in _MACHINE and rng.random() < share:
+        text = text.translate(str.maketrans("0123456789", digits))
     if not thin:
         text = text.replace("\u202f", " ").replace("\u00a0", " ")
     return text.strip(), precision
