@@ -15,7 +15,7 @@ PAGES = sorted(name for name, chosen in LAYOUTS.items() if chosen.kind == "html"
 def drawn(name: str, seed: int = 3) -> tuple[str, list[tuple[str, int]], list[object]]:
     chosen = LAYOUTS[name]
     rng = random.Random(f"{name}/{seed}")
-    stories = make_stories(rng, max(chosen.between[0], 5), rng.choice(("en", "de", "ru", "zh")))
+    stories = make_stories(rng, max(chosen.between[0], 3), rng.choice(("en", "de", "ru", "zh")))
     page, marks = chosen.draw(rng, stories, ui("fr"), "fr")
     return page, marks, stories
 

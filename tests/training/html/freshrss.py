@@ -133,7 +133,9 @@ class Reader(Kit):
 
     def tag_menu(self, i: int) -> str:
         """Give the menu of a story's tags."""
-        rows = "".join(f'<li class="item"><a href="./?search=1">{esc(t)}</a></li>' for t in self.stories[i].tags)
+        rows = "".join(
+            f'<li class="item"><a href="./?search=1">{self.m("tags", i, t)}</a></li>' for t in self.stories[i].tags
+        )
         return self.drop("tags", "🔖", self.say["tags"], rows) if rows else ""
 
     def share_menu(self) -> str:
