@@ -146,8 +146,12 @@ def _upper(text: str, lang: str) -> str:
     return (text.replace("i", "İ") if lang == "tr" else text).upper()
 
 
-def _sentence(rng: random.Random, lang: str, key: str, bound: dict[str, str]) -> str:
-    text = _cap(_fill(rng, lang, rng.choice(_words(lang, key)), bound), lang)
+def _sentence(rng: random.Random, lang: str, key: str, bound: dict[str, str], used: set[str]) -> str:
+    """Write a sentence from a template that is not in `used` while there is one, and add it there."""
+    choices = _words(lang, key)
+    template = rng.choice([choice for choice in choices if choice not in used] or choices)
+    used.add(template)
+    text = _cap(_fill(rng, lang, template, bound), lang)
     return text if text.endswith(_ENDS) else text + _STOP.get(lang, ".")
 
 
@@ -309,23 +313,17 @@ def _address(
 def _paragraphs(rng: random.Random, lang: str, bound: dict[str, str]) -> tuple[str, ...]:
     gap = "" if lang in _NO_SPACES else " "
     count = rng.choices(range(1, 13), (10, 12, 14, 14, 12, 10, 8, 6, 5, 4, 3, 2))[0]
-    longs = rng.choice((1, 2, 3))
+    # Of wires with a sentence a paragraph, of papers, and of essays with long ones.
+    extra = rng.choice(((0, 0, 1), (0, 0, 1, 1, 2), (0, 1, 2, 3), (2, 3, 4), (2, 4, 6, 8)))
     paragraphs: list[str] = []
-    seen: set[str] = set()
+    used: set[str] = set()
     while len(paragraphs) < count:
         first = not paragraphs
         keys = ["lead"] if first else [rng.choices(("fact", "say", "lead"), (6, 3, 1))[0]]
-        keys += rng.choices(("fact", "say", "lead"), (8, 2, 1), k=rng.choice((0, 0, 1, 1, 2, 3, 4)[: 3 + longs]))
-        sentences: list[str] = []
-        for key in keys:
-            for _ in range(4):
-                sentence = _sentence(rng, lang, key, bound)
-                if sentence[:24] not in seen:
-                    break
-            seen.add(sentence[:24])
-            sentences.append(sentence)
+        keys += rng.choices(("fact", "say", "lead"), (8, 2, 1), k=rng.choice(extra))
+        sentences = [_sentence(rng, lang, key, bound, used) for key in keys]
         while len(gap.join(sentences)) < 20:
-            sentences.append(_sentence(rng, lang, "fact", bound))
+            sentences.append(_sentence(rng, lang, "fact", bound, used))
         while len(gap.join(sentences)) > 900:
             sentences.pop()
         paragraphs.append(gap.join(sentences))
@@ -355,7 +353,7 @@ def _teaser(rng: random.Random, lang: str, paragraphs: tuple[str, ...], bound: d
             gap.join(paragraphs), rng.choice((100, 140, 160, 200, 250, 280, 300, 500, 500)), mark, rng.random() < 0.6
         )
     keys = rng.choice((["fact"], ["lead"], ["lead", "fact"], ["say"], ["lead", "say", "fact"]))
-    return gap.join(_sentence(rng, lang, key, bound) for key in keys)
+    return gap.join(_sentence(rng, lang, key, bound, set()) for key in keys)
 
 
 def make_stories(rng: random.Random, n: int, lang: str, sources: int = 8) -> list[BankStory]:
@@ -570,7 +568,7 @@ def format_date(rng: random.Random, when: datetime, lang: str, style: str | None
         "dotted": lambda: (rng.choice((f"{when:%d.%m.%Y}", f"{when.day}.{when.month}.{when.year}", f"{when:%d.%m.%y}", f"{when:%d.%m.%Y, %H:%M}", f"{when:%d.%m.%Y %H:%M}")), ""),
         "slashes": lambda: (rng.choice((f"{when:%d/%m/%Y}", f"{when:%d/%m/%y}", f"{when:%d/%m/%Y %H:%M}", f"{when:%d/%m/%Y - %H:%M}", f"{when:%d/%m/%Y à %H:%M}" if lang == "fr" else f"{when:%Y/%m/%d}")), ""),
         "dashes": lambda: (f"{when:%d-%m-%Y}" if rng.random() < 0.6 else f"{when:%d-%m-%Y %H:%M}", ""),
-        "month_first": lambda: rng.choice(((pattern("MMMM d, y"), "day"), (pattern("MMM d, y"), "day"), (pattern("MMM. d, y"), "day"), (f"{when:%m/%d/%Y}", "day"), (f"{pattern('MMM d, y')} {clock()}", "minute"), (f"{pattern('MMMM d, y')} at {clock()}" if lang == "en" else f"{pattern('MMMM d, y')}, {clock()}", "minute"))),
+        "month_first": lambda: rng.choice(((pattern("MMMM d, y"), "day"), (pattern("MMM d, y"), "day"), (pattern("MMM. d, y" if lang == "en" else "MMM d y"), "day"), (f"{when:%m/%d/%Y}", "day"), (f"{pattern('MMM d, y')} {clock()}", "minute"), (f"{pattern('MMMM d, y')} at {clock()}" if lang == "en" else f"{pattern('MMMM d, y')}, {clock()}", "minute"))),
         "day_month": lambda: rng.choice((skeleton("MMMd", "day_no_year"), skeleton("MMMMd", "day_no_year"), (pattern("d MMM"), "day_no_year"), (pattern("MMM d"), "day_no_year"), skeleton("MEd", "day_no_year"))),
         "month_year": lambda: skeleton(rng.choice(("yMMM", "yMMMM")), "month"),
         "12h": lambda: rng.choice(((pattern("MMM d, y, h:mm a"), "minute"), (pattern("d MMM y h:mm a"), "minute"), (f"{when:%m/%d/%Y, }{when.hour % 12 or 12}:{when:%M} {'PM' if when.hour > 11 else 'AM'}", "minute"))),
