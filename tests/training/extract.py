@@ -13,7 +13,7 @@ import importlib
 import re
 import shutil
 import subprocess
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from html.parser import HTMLParser
 from typing import Any, NamedTuple
 
@@ -572,6 +572,13 @@ def carry(marked: str, marks: Sequence[tuple[str, int]], clean: str) -> tuple[st
     return clean, tuple(found)
 
 
+def speaks(text: str, fields: Sequence[Field], words: Iterable[str]) -> bool:
+    """Tell whether enough of the interface is left to name its language: two of its words, or one and a date in words."""
+    dated = any(f.label in ("date", "day") and any(c.isalpha() for c in text[f.start : f.end]) for f in fields)
+    found = sum(len(word) > 1 and word in text for word in words)
+    return found + (dated and found > 0) >= 2
+
+
 def sample_of(
     layout: str,
     family: str,
@@ -591,6 +598,8 @@ def sample_of(
     fields = tuple(f for f in fields if f.story in kept)
     if not text.strip() or "\0" in text:
         return None
+    if not speaks(text, fields, getattr(marks, "words", ())):
+        chrome = None
     told = getattr(marks, "shown", {})
     dates = {i: told.get(i) or s.published.date().isoformat() for i, s in enumerate(stories)}
     sample = make_sample(layout, family, lang, chrome, way, text, fields, dates)

@@ -16,15 +16,20 @@ import json
 import pathlib
 import random
 import sys
+from collections.abc import Iterator
 from typing import Any
 
 import zstandard
 
 from . import html as _html  # noqa: F401  (registers the layouts)
 from .bank import LANGS, make_stories, ui
-from .extract import WAYS, available, sample_of
-from .page import LAYOUTS, Layout, Sample
+from .extract import WAYS, available, sample_of, speaks
+from .page import LAYOUTS, Field, Layout, Sample
 
+STORED = pathlib.Path(__file__).parent / "rendered.jsonl.zst"
+STORED_HTML = (
+    pathlib.Path(__file__).parent / "rendered_html.jsonl.zst"
+)  # dicts: html, marks (label, story) by number, shown
 LONGEST = 60_000  # characters of a stored sample: learning needs many pages, not long ones
 
 
@@ -93,7 +98,8 @@ def html_of(number: int, seed: int) -> dict[str, Any]:
     rng = random.Random(f"html/{seed}/{number}")
     layouts = [x for x in LAYOUTS.values() if x.kind == "html"]
     chosen = rng.choices(layouts, [x.weight for x in layouts])[0]
-    lang, chrome, page, marks, stories = draw(chosen, rng, 20)
+    lang, told, page, marks, stories = draw(chosen, rng, 20)
+    chrome = told if speaks(page, (), marks.words) else None
     shown = {i: marks.shown.get(i) or s.published.date().isoformat() for i, s in enumerate(stories)}
     return {
         "layout": chosen.name,
@@ -104,6 +110,15 @@ def html_of(number: int, seed: int) -> dict[str, Any]:
         "marks": list(marks),
         "shown": shown,
     }
+
+
+def stored(path: pathlib.Path = STORED) -> Iterator[Sample]:
+    """Read the stored samples."""
+    with path.open("rb") as file, zstandard.ZstdDecompressor().stream_reader(file) as data:
+        for line in io.TextIOWrapper(data, encoding="utf-8"):
+            row = json.loads(line)
+            row |= {"fields": tuple(Field(*f) for f in row["fields"]), "stories": tuple(row["stories"])}
+            yield Sample(**row)
 
 
 def write(path: pathlib.Path, rows: list[dict[str, Any]]) -> int:

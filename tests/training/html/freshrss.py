@@ -1,5 +1,6 @@
 """Write pages as FreshRSS does: list, list with summaries, all expanded, some expanded, and its reading view."""
 
+import html
 import json
 import pathlib
 import random
@@ -58,6 +59,7 @@ class Reader(Kit):
         rng = self.rng
         self.table = words_of(self)
         self.say = {k: esc(rng.choice(v)) for k, v in self.table["words"].items() if v}
+        self.marks.words.update(html.unescape(word) for word in self.say.values())
         self.favicons = rng.random() < 0.85
         self.top = {
             k: rng.random() < c

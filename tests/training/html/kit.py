@@ -28,12 +28,13 @@ def esc(text: str) -> str:
 
 
 class Marks(list[tuple[str, int]]):
-    """Hold the marks of a page, and how far its dates tell each story's time (ISO texts by story)."""
+    """Hold the marks of a page, how far its dates tell each story's time (ISO texts by story), its interface words."""
 
     def __init__(self) -> None:
         """Start empty."""
         super().__init__()
         self.shown: dict[int, str] = {}
+        self.words: set[str] = set()
 
 
 class Kit:
@@ -64,6 +65,7 @@ class Kit:
         word = self.words[role]
         if "{n}" in word:
             word = word.replace("{n}", str(self.rng.randint(1, 9) if n is None else n))
+        self.marks.words.add(word)
         return esc(word)
 
     def maybe(self, chance: float, text: str | Callable[[], str], other: str = "") -> str:
