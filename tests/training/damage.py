@@ -59,11 +59,16 @@ def edit(sample: Sample, edits: Iterable[Edit]) -> Sample:
 
 
 def again(sample: Sample, text: str, stretches: Iterable[tuple[int, int, str, int]]) -> Sample:
-    """Return a sample of a text and its stretches: trimmed, told anew, stories that have none dropped."""
-    fields: list[Field] = []
+    """Return a sample of a text and its stretches: trimmed, told anew.
+
+    A story that kept neither a title nor a word of its text is no story of the page any more.
+    """
+    found: list[Field] = []
     for start, end, label, story in stretches:
         if start < end:
-            fields.extend(pieces(text[start:end], label, story, start))
+            found.extend(pieces(text[start:end], label, story, start))
+    kept_stories = {f.story for f in found if f.label in ("title", "teaser", "body")} | {-1}
+    fields = [f for f in found if f.story in kept_stories]
     order: dict[int, int] = {}
     for f in fields:
         if f.story >= 0:

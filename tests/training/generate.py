@@ -18,7 +18,7 @@ from collections.abc import Iterator
 import zstandard
 
 from tests.training import texts
-from tests.training.bank import LANGS, make_stories, ui
+from tests.training.bank import LANGS, BankStory, make_stories, ui
 from tests.training.damage import damage
 from tests.training.negatives import NEGATIVE, negative
 from tests.training.page import LAYOUTS, Layout, Sample, render
@@ -45,6 +45,18 @@ def count(rng: random.Random, low: int, high: int) -> int:
     return min(high, low + int((high - low + 1) * rng.random() ** 1.7))
 
 
+def longer(rng: random.Random, stories: list[BankStory]) -> list[BankStory]:
+    """Return the stories with the paragraphs of others added to some: long reads."""
+    spare = [s.paragraphs for s in make_stories(rng, 3 * len(stories), stories[0].lang)]
+    at = 0
+    found = []
+    for s in stories:
+        more = rng.choice([0, 1, 2, 3, 3])
+        found.append(s._replace(paragraphs=sum(spare[at : at + more], s.paragraphs)))
+        at += more
+    return found
+
+
 def page(rng: random.Random, chosen: Layout) -> Sample:
     """Return a page of a text layout."""
     langs = chosen.langs or LANGS
@@ -52,6 +64,8 @@ def page(rng: random.Random, chosen: Layout) -> Sample:
     lang_ui = lang if rng.random() < 0.6 else rng.choice(LANGS) if rng.random() < 0.6 else "en"
     n = count(rng, *chosen.between)
     stories = make_stories(rng, n, lang, sources=rng.choice([1, 2, 4, 8, 8, 12]))
+    if n <= 14 and rng.random() < 0.2:
+        stories = longer(rng, stories)
     if n > 4 and rng.random() < 0.08:
         other = make_stories(rng, n // 2, rng.choice(LANGS))
         stories = sorted([*stories[: n - n // 2], *other], key=lambda s: s.published, reverse=True)

@@ -239,6 +239,8 @@ def template(
     only_later = rng.random() < 0.5
     loose = rng.random() < 0.25
     text = rng.choice(TEXTS) if rng.random() < with_text or not with_title else ""
+    if not with_title:
+        text = text.replace("{teaser}", "{blurb}").replace("{lead}", "{blurb}")  # without a title it is the story
     label = rng.choice(["", "", "", "", "> ", "    ", "\t", "{w:read_more}: ", "» ", "Summary: "]) if text else ""
     lines: list[str] = []
     for k, row in enumerate(rows):
