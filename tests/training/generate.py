@@ -22,11 +22,12 @@ from tests.training.bank import LANGS, BankStory, make_stories, ui
 from tests.training.damage import damage
 from tests.training.negatives import NEGATIVE, negative
 from tests.training.page import LAYOUTS, Layout, Sample, render
+from tests.training.render import STORED, samples_of, stored
 
 COMMON = ("en", "fr", "de", "es", "ru", "it", "pt", "zh", "ar", "ja")  # more often than the rest
 NEGATIVES = 0.15  # share of text pages without stories or with one
-DAMAGED = 0.35  # share of text pages with damage
-HTML = 0.4
+DAMAGED = 0.35  # share of pages with damage
+HTML = 0.4  # share of pages that are HTML as an extractor reads it
 
 
 def load() -> list[Layout]:
@@ -72,20 +73,34 @@ def page(rng: random.Random, chosen: Layout) -> Sample:
     return render(chosen, rng, stories, ui(lang_ui), lang_ui)
 
 
+def rendered(seed: int) -> Iterator[Sample]:
+    """Yield HTML pages as extractors read them, without end: the stored ones in an order of the seed's, again and again.
+
+    They are stored since what is installed here decides what an extractor makes of a page; with none stored, they are
+    rendered now.
+    """
+    if STORED.exists():
+        known = list(stored())
+        while True:
+            random.Random(f"rendered {seed}").shuffle(known)
+            yield from known
+    number = 0
+    while True:
+        yield from samples_of(number, seed)
+        number += 1
+
+
 def samples(pages: int, seed: int, html: float = HTML) -> Iterator[Sample]:
     """Yield the pages of a run, in order; `html` is the share of pages that are HTML read by an extractor."""
     layouts = load()
     weights = [x.weight for x in layouts]
     kinds = sorted(NEGATIVE)
+    of_html = rendered(seed)
     for number in range(pages):
         rng = random.Random(f"{seed}:{number}")
-        luck = rng.random()
-        if luck < html:
-            from tests.training.render import samples_of
-
-            yield from samples_of(number, seed)
-            continue
-        if rng.random() < NEGATIVES:
+        if rng.random() < html:
+            sample = next(of_html)
+        elif rng.random() < NEGATIVES:
             sample = negative(rng, rng.choice(kinds))
         else:
             sample = page(rng, rng.choices(layouts, weights)[0])

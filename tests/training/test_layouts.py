@@ -8,7 +8,7 @@ import pytest
 
 from tests.training.bank import make_stories, ui
 from tests.training.damage import DAMAGES, damage
-from tests.training.generate import load, page
+from tests.training.generate import load, page, samples
 from tests.training.negatives import NEGATIVE, negative
 from tests.training.page import Page, faults, make_sample, mark, render, unmark
 
@@ -34,6 +34,10 @@ def test_every_layout_keeps_all_stories_and_right_fields():
 def test_the_same_seed_gives_the_same_page():
     for chosen in TEXTS[::9]:
         assert page(random.Random(5), chosen) == page(random.Random(5), chosen)
+
+
+def test_a_shorter_run_is_the_beginning_of_a_longer_one():
+    assert list(samples(12, 4, html=0)) == list(samples(20, 4, html=0))[:12]
 
 
 def test_negatives_have_one_story_or_none():
