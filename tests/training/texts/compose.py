@@ -586,6 +586,8 @@ class Days:
         self.form = st.rng.choice(DAY_FORMS)
         self.around = st.rng.choice(SURROUND)
         self.relative = st.rng.random() < 0.4
+        self.both = st.rng.choice([None, None, None, " — ", ", ", " ", " ("])  # beside the word, the date
+        self.tail = st.w("all") if st.rng.random() < 0.1 else ""  # glued to the heading
         self.st = st
         self.year = self.form in ("full", "long", "medium", "yyyy-MM-dd", "short") and not self.relative
         self.newest = max((s.published for s in st.stories), default=None)
@@ -602,9 +604,10 @@ class Days:
         if self.relative and self.newest is not None:
             age = (self.newest.date() - when).days
             if age < 2:
-                text = st.w("today" if age == 0 else "yesterday")
+                word = st.w("today" if age == 0 else "yesterday")
+                text = word if self.both is None else word + self.both + text + (")" if self.both == " (" else "")
         head, tail = self.around.split("{}")
-        page.put(head).put(text, "day").put(tail)
+        page.put(head).put(text, "day").put(self.tail).put(tail)
         return True
 
 

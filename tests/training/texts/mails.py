@@ -519,26 +519,23 @@ def mbox(rng: random.Random, stories: list[Any], ui: dict[str, list[str]], lang_
     return compose(rng, stories, ui, lang_ui, record, between="\n\n", head="", foot="", wrap=[None, 72, 78])
 
 
-@layout("digest_of_digests", "digest_of_digests", between=(6, 24))
-def digests(rng: random.Random, stories: list[Any], ui: dict[str, list[str]], lang_ui: str) -> Page:
-    """Several small pages of different layouts one after the other, as a folder saved into one file."""
-    records = [
-        "{title}\n{source}\n{lead}",
-        "- {title} ({source})",
-        "{date} {title}",
-        "{source}\n{title}\n{age}",
-        "{title}\n\n{body}",
-        "{blurb}",
-        "{n}. {title} - {lead}",
-    ]
+PAGES = (
+    "{title}\n{source}\n{lead}", "- {title} ({source})", "{date} {title}", "{source}\n{title}\n{age}", "{title}\n\n{body}", "{blurb}", "{n}. {title} - {lead}", "{title}\n{w:by} {author1}\n{date}\n{body}", "{time} {title}", "{title}\n{link}", "{source}: {title}", "{source}\n{age}\n{blurb}",
+)  # fmt: skip
+
+
+def joined(rng: random.Random, stories: list[Any], ui: dict[str, list[str]], lang_ui: str, head: Any) -> Page:
+    """Return several small pages of different layouts one after the other; `head(part)` is what stands above each."""
     page = Page()
     page.chrome = lang_ui
     at = 0
     while at < len(stories):
-        part = stories[at : at + rng.randint(2, 6)]
+        part = stories[at : at + rng.randint(2, 8)]
+        above = head(part)
         inner = compose(
-            rng, part, ui, lang_ui, rng.choice(records), between=rng.choice(["\n", "\n\n", "\n\n\n"]), days=0.2
+            rng, part, ui, lang_ui, rng.choice(PAGES), between=rng.choice(["\n\n", "\n\n", "\n\n\n"]), days=0.2
         )
+        page.put(above)
         start = page.size
         page.parts.extend(inner.parts)
         page.size += inner.size
@@ -549,7 +546,39 @@ def digests(rng: random.Random, stories: list[Any], ui: dict[str, list[str]], la
         page.shown |= {k + at: v for k, v in inner.shown.items()}
         page.sources |= {k + at: v for k, v in inner.sources.items()}
         at += len(part)
-        page.put(rng.choice(["\n\n", "\n\n\n\n", "\n" + "#" * 40 + "\n", "\nhttps://example.org/page/2\n", "\n\x0c\n"]))
-        if rng.random() < 0.3:
-            page.put(blocks(Style(rng, stories, ui, lang_ui), 1.0) + "\n\n")
+        page.put("\n\n")
     return page
+
+
+@layout("crawl_records", "crawl_records", between=(4, 24))
+def crawl(rng: random.Random, stories: list[Any], ui: dict[str, list[str]], lang_ui: str) -> Page:
+    """Records of a crawl's text, each a page with the crawl's own head above it."""
+    form = rng.choice(
+        [
+            "WARC/1.0\nWARC-Type: conversion\nWARC-Target-URI: {u}\nWARC-Date: {d}\nWARC-Record-ID: <urn:uuid:{h}>\nContent-Type: text/plain\nContent-Length: {n}\n\n",
+            "URL: {u}\nFetched: {d}\n\n", "{u}\n\n", "=== {u} ===\n", "<doc url=\"{u}\">\n", "Title: {t}\nURL Source: {u}\nMarkdown Content:\n", "# {t}\n{u}\n\n", "#ID {h}\n#URL {u}\n",
+        ]
+    )  # fmt: skip
+
+    def head(part: list[Any]) -> str:
+        number = rng.getrandbits(48)
+        return str(
+            form.format(
+                u=f"https://{part[0].site}/list/{number % 997}",
+                d=part[0].published.strftime("%Y-%m-%dT%H:%M:%SZ"),
+                h=f"{number:012x}",
+                n=rng.randint(400, 30000),
+                t=part[0].source,
+            )
+        )
+
+    return joined(rng, stories, ui, lang_ui, head)
+
+
+@layout("digest_of_digests", "digest_of_digests", between=(6, 24))
+def digests(rng: random.Random, stories: list[Any], ui: dict[str, list[str]], lang_ui: str) -> Page:
+    """A folder of small pages saved into one file, with little or nothing between them."""
+    above = rng.choice(["", "\n\n", "#" * 40 + "\n", "https://example.org/page/2\n", "\x0c\n", "--- next ---\n\n"])
+    return joined(
+        rng, stories, ui, lang_ui, lambda part: above + (blocks(Style(rng, stories, ui, lang_ui), 0.4) + "\n\n")
+    )
