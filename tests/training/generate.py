@@ -90,9 +90,13 @@ def rendered(seed: int) -> Iterator[Sample]:
         number += 1
 
 
-def samples(pages: int, seed: int, html: float = HTML) -> Iterator[Sample]:
-    """Yield the pages of a run, in order; `html` is the share of pages that are HTML read by an extractor."""
-    layouts = load()
+def samples(pages: int, seed: int, html: float = HTML, only: str = "") -> Iterator[Sample]:
+    """Yield the pages of a run, in order; `html` is the share of pages that are HTML read by an extractor.
+
+    With `only`, pages of the text layouts alone that have it in their name or family, and nothing else.
+    """
+    layouts = [layout for layout in load() if only in f"{layout.family} {layout.name}"]
+    html, negatives = (0.0, 0.0) if only else (html, NEGATIVES)
     weights = [x.weight for x in layouts]
     kinds = sorted(NEGATIVE)
     of_html = rendered(seed)
@@ -100,7 +104,7 @@ def samples(pages: int, seed: int, html: float = HTML) -> Iterator[Sample]:
         rng = random.Random(f"{seed}:{number}")
         if rng.random() < html:
             sample = next(of_html)
-        elif rng.random() < NEGATIVES:
+        elif rng.random() < negatives:
             sample = negative(rng, rng.choice(kinds))
         else:
             sample = page(rng, rng.choices(layouts, weights)[0])
@@ -113,13 +117,14 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("--pages", type=int, default=1000)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--html", type=float, default=HTML, help="share of HTML pages read by an extractor")
+    parser.add_argument("--only", default="", help="text layouts alone whose name or family holds this")
     parser.add_argument("--out", required=True)
     args = parser.parse_args(argv)
     families: collections.Counter[str] = collections.Counter()
     stories = 0
     writer = zstandard.ZstdCompressor(level=6)
     with open(args.out, "wb") as file, writer.stream_writer(file) as out:
-        for sample in samples(args.pages, args.seed, args.html):
+        for sample in samples(args.pages, args.seed, args.html, args.only):
             families[sample.family] += 1
             stories += len(sample.stories)
             out.write(json.dumps(sample._asdict(), ensure_ascii=False).encode("utf-8", "surrogatepass") + b"\n")
