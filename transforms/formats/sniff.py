@@ -298,7 +298,7 @@ _ODD = 0.05  # share of a page's titles that are none, from which it is not read
 
 def _as_reader_page(doc: Document, settings: Settings, dump: Dump) -> Split | None:
     """Returns a page of FreshRSS read by its own marks; None if what that gives for titles is often none, or if what
-    repeats on the page makes other titles.
+    repeats on the page makes other titles and is surer of them. Where neither is sure, the stories say so.
 
     That is so where other programs made the page to text than the rules know: interface words, a feed's name again and
     again, whole sentences and list marks stand where titles should.
@@ -319,7 +319,13 @@ def _as_reader_page(doc: Document, settings: Settings, dump: Dump) -> Split | No
     )
     shown = {_squeeze(title) for title in titles_of(dump)}
     same = sum(_squeeze(title) in shown for title in titles)
-    return split if titles and odd <= _ODD * len(titles) and same >= _SAME * len(titles) else None
+    if not titles or odd > _ODD * len(titles):
+        return None
+    if same >= _SAME * len(titles):
+        return split
+    if dump.confidence >= _ALONE:
+        return None
+    return split._replace(stories=tuple(s._replace(confidence=min(s.confidence, _UNSURE)) for s in split.stories))
 
 
 def _squeeze(title: str) -> str:
@@ -327,4 +333,5 @@ def _squeeze(title: str) -> str:
 
 
 _SAME = 0.4  # share of a page's titles that the labeller too must call titles
+_UNSURE = 0.5  # the most that is said of a page that two ways of reading see differently
 _LIST_MARK = re.compile(r"[*•#\[(|]|!\[|\d+\.\s")

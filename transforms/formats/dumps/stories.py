@@ -160,7 +160,7 @@ def _title(lines: list[Line], wrap: Wrap | None) -> tuple[str | None, list[Line]
         return None, []
     shown = [sum(_same(title, other) for other in titles) for title in titles]
     at = shown.index(max(shown)) if max(shown) > 1 else 0
-    title = max((t for t in titles if _same(t, titles[at])), key=lambda t: (not t.endswith(("…", "...")), len(t)))
+    title = max((t for n, t in enumerate(titles) if n == at or _same(t, titles[at])), key=lambda t: (not t.endswith(("…", "...")), len(t)))
     again = [line for group, other in zip(groups, titles, strict=True) for line in group if not _same(other, title)]
     return title.strip(EDGE + "*_#") or None, again
 
