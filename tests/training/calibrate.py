@@ -6,6 +6,8 @@ its page (decode.SIGNS) makes of that the two confidences; its weights go beside
 """
 
 import argparse
+import bisect
+import collections
 import difflib
 import json
 import multiprocessing
@@ -52,21 +54,17 @@ def judge(sample):
     scores = labeller.label(find_evidence(page))
     reading = decode(scores, page.units)
     found = read_page(reading, page, text, "UTC")
-    true = {}
-    for start, end, _, story in fields:
-        if story >= 0:
-            first, last = true.get(story, (start, end))
-            true[story] = min(first, start), max(last, end)
-    by_start = {}
-    for story, (start, end) in true.items():
-        unit = next((n for n, u in enumerate(page.units) if u.end > start), None)
-        last = max((n for n, u in enumerate(page.units) if u.start < end), default=None)
-        by_start[unit] = (story, last)
+    owner = owners(page.units, fields)
     out = []
     signs = signs_of(reading, page.units, scores)
     for record, got, sign in zip(reading.records, found, signs, strict=True):
-        story, last = by_start.get(record.pieces[0].unit, (None, None))
-        bounds = story is not None and record.pieces[-1].unit == last
+        mine = collections.Counter()
+        for piece in record.pieces:
+            for told, size in owner[piece.unit].items():
+                mine[told] += size
+        story = mine.most_common(1)[0][0] if mine else None
+        whole = sum(sizes[story] for sizes in owner if story in sizes)
+        bounds = story is not None and len(mine) == 1 and mine[story] >= 0.9 * whole
         right = False
         if story is not None:
             truth = sample["stories"][story]
@@ -85,6 +83,20 @@ def judge(sample):
                 squeeze(got.title) in {squeeze(t["title"]) for t in sample["stories"]} if got.title else right,
             )
         )
+    return out
+
+
+def owners(units, fields):
+    """Returns of each unit how many characters of its title or text each story has."""
+    out = [collections.Counter() for _ in units]
+    starts = [u.start for u in units]
+    for start, end, label, story in fields:
+        if story >= 0 and label in ("title", "teaser", "body"):
+            n = max(0, bisect.bisect_right(starts, start) - 1)
+            while n < len(units) and units[n].start < end:
+                if (shared := min(end, units[n].end) - max(start, units[n].start)) > 0:
+                    out[n][story] += shared
+                n += 1
     return out
 
 

@@ -90,7 +90,7 @@ def rendered(seed: int) -> Iterator[Sample]:
         number += 1
 
 
-def samples(pages: int, seed: int, html: float = HTML, only: str = "") -> Iterator[Sample]:
+def samples(pages: int, seed: int, html: float = HTML, only: str = "", damaged: float = DAMAGED) -> Iterator[Sample]:
     """Yield the pages of a run, in order; `html` is the share of pages that are HTML read by an extractor.
 
     With `only`, pages of the text layouts alone that have it in their name or family, and nothing else.
@@ -108,7 +108,7 @@ def samples(pages: int, seed: int, html: float = HTML, only: str = "") -> Iterat
             sample = negative(rng, rng.choice(kinds))
         else:
             sample = page(rng, rng.choices(layouts, weights)[0])
-        yield damage(rng, sample) if rng.random() < DAMAGED else sample
+        yield damage(rng, sample) if rng.random() < damaged else sample
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -117,6 +117,7 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("--pages", type=int, default=1000)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--html", type=float, default=HTML, help="share of HTML pages read by an extractor")
+    parser.add_argument("--damaged", type=float, default=DAMAGED, help="share of pages with damage")
     parser.add_argument("--only", default="", help="text layouts alone whose name or family holds this")
     parser.add_argument("--out", required=True)
     args = parser.parse_args(argv)
@@ -124,7 +125,7 @@ def main(argv: list[str] | None = None) -> int:
     stories = 0
     writer = zstandard.ZstdCompressor(level=6)
     with open(args.out, "wb") as file, writer.stream_writer(file) as out:
-        for sample in samples(args.pages, args.seed, args.html, args.only):
+        for sample in samples(args.pages, args.seed, args.html, args.only, args.damaged):
             families[sample.family] += 1
             stories += len(sample.stories)
             out.write(json.dumps(sample._asdict(), ensure_ascii=False).encode("utf-8", "surrogatepass") + b"\n")

@@ -125,7 +125,7 @@ def pack(pages, order, rng):
         if rng is not None and rng.random() < 0.5:
             facts[here, LEXICON] = 0
         if rng is not None:  # what a page does not show, another layout may: no fact is leaned on alone
-            facts[here] *= rng.random(FACTS) > 0.06
+            facts[here] *= rng.random(FACTS) > 0.02
         for k in range(GROUPS):
             groups[k, here] = np.minimum(g[k] + bases[k], LENGTH - 2)
             bases[k] += int(g[k].max()) + 1

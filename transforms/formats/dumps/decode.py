@@ -9,6 +9,7 @@ from feedmill.transforms.formats.dumps.units import Unit
 _NAMES = np.array([name for name, _ in STATES])
 _BEGINS = np.array([begins for _, begins in STATES])
 _INSIDE = ~np.isin(_NAMES, OUTSIDE)
+_LONG, _MOSTLY = 120, 0.6  # characters of a line of prose, and the share of it that says which field it is
 _PROSE = 60  # characters of a line from which its inside is one field's
 
 
@@ -163,6 +164,13 @@ def _one_field_in_prose(labels: list[str], starts: np.ndarray, units: list[Unit]
             if len(of) > 1 and sum(len(units[i].text) for i in of) >= _PROSE:
                 for i in range(of[0] + 1, of[-1]):
                     if not starts[i] and len(units[i].text) < 60:
+                        out[i] = name
+        size = sum(len(units[i].text) for i in same)
+        for name in ("body", "teaser"):
+            of = [i for i in same if out[i] == name]
+            if size >= _LONG and sum(len(units[i].text) for i in of) >= _MOSTLY * size:
+                for i in range(of[0] + 1, same[-1] + 1):  # what is cut off a long line's end is not a headline
+                    if not starts[i] and out[i] in ("title", "source", "tags", "caption"):
                         out[i] = name
         at = max(end, at + 1)
     return out

@@ -14,6 +14,8 @@ from feedmill.transforms.text.urls import canonical_url
 
 _AND = re.compile(r"\s*[,;、，،]\s*|\s+(?:and|und|et|y|e|i|en|og|och|ja|и|та|και|ve|dan|&|و)\s+")
 _MARKED = re.compile(r"^[\W_]*(?=[\w\"'“”„«‘(\[])|[\s:|·•]+$")
+_LINKS = re.compile(r"!?\[([^\[\]]*)\]\([^()\s]*(?:\s+\"[^\"]*\")?\)")
+_ESCAPED = re.compile(r"\\([-\\`*_{}\[\]()#+.!|<>~])")
 _DAY = 86_400_000_000
 
 
@@ -136,7 +138,15 @@ def clean(text: str) -> str:
 
 
 def _lines(runs: list[Run], label: str, text: str) -> list[Line]:
-    return [Line(r.start, r.end, text[r.start : r.end], r.indent, r.blank_before) for r in runs if r.label == label]
+    lines = ((r, _plain(text[r.start : r.end])) for r in runs if r.label == label)
+    return [Line(r.start, r.end, shown, r.indent, r.blank_before) for r, shown in lines if shown]
+
+
+def _plain(text: str) -> str:
+    """Takes the marks of Markdown out of a line: links show their words, escapes what they stand for."""
+    if "](" in text:
+        text = _LINKS.sub(r"\1", text)
+    return _ESCAPED.sub(r"\1", text) if "\\" in text else text
 
 
 def _title(lines: list[Line], wrap: Wrap | None) -> tuple[str | None, list[Line]]:
@@ -160,7 +170,10 @@ def _title(lines: list[Line], wrap: Wrap | None) -> tuple[str | None, list[Line]
         return None, []
     shown = [sum(_same(title, other) for other in titles) for title in titles]
     at = shown.index(max(shown)) if max(shown) > 1 else 0
-    title = max((t for n, t in enumerate(titles) if n == at or _same(t, titles[at])), key=lambda t: (not t.endswith(("…", "...")), len(t)))
+    title = max(
+        (t for n, t in enumerate(titles) if n == at or _same(t, titles[at])),
+        key=lambda t: (not t.endswith(("…", "...")), len(t)),
+    )
     again = [line for group, other in zip(groups, titles, strict=True) for line in group if not _same(other, title)]
     return title.strip(EDGE + "*_#") or None, again
 
@@ -180,7 +193,7 @@ def _date(runs: list[Run], text: str, day: Instant | None, zone: str) -> tuple[s
         for n, r in enumerate(runs):
             if r.when not in kinds:
                 continue
-            raw = text[r.start : r.end].strip("()[] ")
+            raw = text[r.start : r.end].replace("\\", "").strip("()[] ")
             when = read_date(raw, zone=zone)
             if when is None and n + 1 < len(runs):  # "3 March 2025" and "10:12", parted by a mark
                 both = f"{raw} {text[runs[n + 1].start : runs[n + 1].end]}"

@@ -200,6 +200,7 @@ def _find(text: str, offset: int) -> list[When]:
         and not (len(text) < 60 and _ago_alone(text))
     ):
         return []
+    text = text.replace("\\", " ")  # Markdown's "21\\. November"
     tokens = [(m.start(), m.end()) for m in _TOKEN.finditer(text)]
     classes = "".join(_class(text[a:b]) for a, b in tokens)
     found: list[When] = []
