@@ -1,7 +1,8 @@
 """The command `feedmill`. Beam is imported for `ingest` alone, so that all else starts quickly.
 
 Exit status: 0 all went well; 1 the run failed or the warehouse is not whole;
-2 the command cannot be carried out as given; 130 interrupted.
+2 the command cannot be carried out as given; 3 all was taken in but what
+feedmill itself failed at, which is a dead letter; 130 interrupted.
 """
 
 import argparse
@@ -24,7 +25,8 @@ examples:
   feedmill verify out
 
 exit status: 0 all went well; 1 the run failed or the warehouse is not whole;
-2 the command cannot be carried out as given; 130 interrupted.
+2 the command cannot be carried out as given; 3 all was taken in but what
+feedmill itself failed at, which is a dead letter; 130 interrupted.
 """
 
 

@@ -15,7 +15,7 @@ from apache_beam.options.pipeline_options import PipelineOptions, StandardOption
 from feedmill.pipelines.commands import stream as stream_command
 from feedmill.pipelines.ingest import IngestOptions, Outcome, parse_options, prepare, prompt_ends, run
 from feedmill.pipelines.stream import StreamOptions
-from feedmill.pipelines.wording import balance, count
+from feedmill.pipelines.wording import FAILURES, balance, count, failures
 from feedmill.transforms.failures import UsageError
 from feedmill.transforms.local import progress
 from feedmill.transforms.local.pool import frugal
@@ -29,7 +29,7 @@ DirectRunner, feedmill runs in this process and needs nothing else.
 
 
 def ingest(argv: Sequence[str]) -> int:
-    """Runs `feedmill ingest`. Returns the exit status: 0 done, 1 the run failed, 2 not as given."""
+    """Runs `feedmill ingest`. Returns the exit status: 0 done, 1 failed, 2 not as given, 3 failed at some inputs."""
     if {"-h", "--help"} & set(argv):
         parser = _command_parser(add_help=True)
         IngestOptions._add_argparse_args(parser)
@@ -50,8 +50,9 @@ def ingest(argv: Sequence[str]) -> int:
     try:
         with frugal(), prompt_ends():
             if options.view_as(StandardOptions).streaming:
-                print(stream_command.run(argv))
-                return 0
+                screen, failures = stream_command.run(argv)
+                print(screen)
+                return 3 if failures else 0
             with _progress(options):
                 outcome = run(argv)
     except (UsageError, KeyboardInterrupt):
@@ -70,7 +71,7 @@ def ingest(argv: Sequence[str]) -> int:
             traceback.print_exc()
         return 1
     print(summary(outcome, options.output))
-    return 0
+    return 3 if outcome.counters.get(FAILURES) else 0
 
 
 def _refuse_stream_flags(options: PipelineOptions) -> None:
@@ -153,6 +154,7 @@ def summary(outcome: Outcome, output: str) -> str:
     if outcome.submitted:
         lines.append(f"submitted   the job goes on by itself; {output} has its rows once it is done")
         return "\n".join(lines)
+    replaced = counters.get("dedupe.letters_replaced", 0)
     if not outcome.committed:
         lines.append(f"read        {count(counters.get('read.files_in', 0), 'file')}: nothing new")
         lines.append(f"skipped     {count(skipped, 'snapshot')} that the warehouse has already")
@@ -170,6 +172,8 @@ def summary(outcome: Outcome, output: str) -> str:
         *balance(books),
         f"warehouse   {output}, {f'run {runs[0]}' if len(runs) == 1 else f'{len(runs)} runs'}, {count(files, 'file')}",
     ]
+    if replaced:
+        lines.append(f"retried     {count(replaced, 'dead letter')} of earlier runs, replaced by what came of it now")
     ask = f"{shlex.quote(_called())} query -w {shlex.quote(output)}"
     if 0 < books.dead == books.stories:
         why = "SELECT snapshot_uri, reason, detail FROM dead_letter"
@@ -178,6 +182,8 @@ def summary(outcome: Outcome, output: str) -> str:
         lines.append(f'declined    {ask} "SELECT reason, count(*) FROM dead_letter GROUP BY ALL"')
     if books.stories > books.dead:
         lines.append(f'next        {ask} "SELECT lang, count(*) FROM items_latest GROUP BY ALL"')
+    if failed := counters.get(FAILURES):
+        lines += failures(failed, ask)
     return "\n".join(lines)
 
 

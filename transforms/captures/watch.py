@@ -17,7 +17,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple, Protocol
 
 from feedmill.transforms.captures.containers import Refused
-from feedmill.transforms.failures import Reason, Rejected, UsageError
+from feedmill.transforms.failures import Reason, Rejected, UsageError, internal_error
 from feedmill.transforms.storage.local import FileInfo, is_below, watch_inputs
 
 _MESSAGES = 1000  # pulled at once, as many as Pub/Sub gives
@@ -144,13 +144,34 @@ def read_notice(data: bytes, attributes: dict[str, str]) -> FileInfo | None:
         raise Rejected(Reason.MALFORMED, f"not a notice of a new object: no JSON ({error}){detail}") from None
     if not isinstance(told, dict):
         raise Rejected(Reason.MALFORMED, "not a notice of a new object: no JSON object")
-    for name in ("bucket", "name", "generation", "size"):
-        if not isinstance(told.get(name), str | int) or not str(told[name]):
+    for name, shape in _NOTICE.items():
+        value = told.get(name)
+        if value is None or value == "":
             raise Rejected(Reason.MALFORMED, f"not a notice of a new object: no {name}")
-    if not (str(told["generation"]).isdecimal() and str(told["size"]).isdecimal()):
-        raise Rejected(Reason.MALFORMED, "not a notice of a new object: generation and size must be numbers")
+        if not (isinstance(value, str | int) and shape.fullmatch(str(value))):
+            raise Rejected(Reason.MALFORMED, f"not a notice of a new object: {name} is none")
     uri = f"gs://{told['bucket']}/{told['name']}"
     return FileInfo(uri, int(told["size"]), _mtime(told), int(told["generation"]))
+
+
+# What these can be: https://cloud.google.com/storage/docs/buckets#naming and /objects#naming; numbers of 64 bits.
+_NOTICE = {
+    "bucket": re.compile(r"[a-z0-9][a-z0-9._-]{1,221}"),
+    "name": re.compile("[^\r\n\ud800-\udfff]{1,1024}"),
+    "generation": re.compile(r"[0-9]{1,18}"),
+    "size": re.compile(r"[0-9]{1,18}"),
+}
+
+
+def read_message(data: bytes, attributes: dict[str, str], uri: str) -> FileInfo | Refused | None:
+    """Returns what a message at `uri` tells of: a new object, None if of something else, or a Refused if of nothing."""
+    try:
+        return read_notice(data, attributes)
+    except Rejected as rejected:
+        no = rejected
+    except Exception as error:  # noqa: BLE001 - it is told by what is returned
+        no = internal_error(error)
+    return Refused(uri, no.reason, no.detail, 0, len(data), data)
 
 
 def _mtime(told: dict[str, Any]) -> int | None:
@@ -212,11 +233,10 @@ class Notices:
         files, refused, since = [], [], []
         for received in pulled:
             message = received.message
-            try:
-                file = read_notice(message.data, dict(message.attributes))
-            except Rejected as no:
-                uri = f"pubsub://{self._subscription}/{message.message_id}"
-                refused.append(Refused(uri, no.reason, no.detail, 0, len(message.data), message.data))
+            uri = f"pubsub://{self._subscription}/{message.message_id}"
+            file = read_message(message.data, dict(message.attributes), uri)
+            if isinstance(file, Refused):
+                refused.append(file)
                 continue
             if file is None or is_below(file.uri, self._beside) or self._is_recent(file):
                 continue

@@ -314,7 +314,8 @@ def _places(piece: str, xml: str) -> Iterator[tuple[int, int]]:
 
 
 def _says_anything(fields: Fields) -> bool:
-    """False for `<item/>`, and for one with no element that is known, or none with anything in it."""
+    """False for `<item/>`, for one with no element that is known, or none with anything in it, and for one of nothing
+    but categories, under which others stand too."""
     texts = (fields.title, fields.summary, fields.fallback, fields.media_title)
     dates = (fields.published, fields.updated, fields.created)
     others = (
@@ -323,7 +324,6 @@ def _says_anything(fields: Fields) -> bool:
         fields.original,
         fields.id,
         fields.people,
-        fields.tags,
         fields.enclosures,
         fields.shown,
     )
