@@ -144,6 +144,7 @@ _EPOCH = datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC)
 # --- WARC -----------------------------------------------------------------------------------------
 
 _LONGEST_HEADER = 1 << 16
+_LENGTH = re.compile(r"[0-9]{1,18}")
 _NEXT_RECORD = re.compile(rb"\n(?=WARC/\d\.\d\s)")
 _WITH_CONTENT = frozenset(("response", "resource", "conversion"))
 
@@ -174,7 +175,7 @@ def warc_pages(source: Reader, depth: int, most: int) -> Iterator[Page | Broken 
             end = _header_end(ahead)
         fields = _fields(ahead[:end])
         length = fields.get("content-length", "")
-        if not ahead.startswith(b"WARC/") or not end or not (length.isdigit() and len(length) < 19):
+        if not ahead.startswith(b"WARC/") or not end or not (_LENGTH.fullmatch(length)):
             start = source.position
             goes_on = _resynchronise(source)
             yield Broken(str(number), Reason.BAD_ARCHIVE, "not a WARC record, or damaged", start, source.position)

@@ -144,22 +144,24 @@ def read_notice(data: bytes, attributes: dict[str, str]) -> FileInfo | None:
         raise Rejected(Reason.MALFORMED, f"not a notice of a new object: no JSON ({error}){detail}") from None
     if not isinstance(told, dict):
         raise Rejected(Reason.MALFORMED, "not a notice of a new object: no JSON object")
-    for name, shape in _NOTICE.items():
-        value = told.get(name)
-        if value is None or value == "":
+    for name in _NOTICE:
+        if not isinstance(told.get(name), str | int) or not str(told[name]):
             raise Rejected(Reason.MALFORMED, f"not a notice of a new object: no {name}")
-        if not (isinstance(value, str | int) and shape.fullmatch(str(value))):
-            raise Rejected(Reason.MALFORMED, f"not a notice of a new object: {name} is none")
+    for name, (shape, what) in _NOTICE.items():
+        if not shape.fullmatch(str(told[name])):
+            raise Rejected(Reason.MALFORMED, f"not a notice of a new object: {what}")
+    if max(int(told["generation"]), int(told["size"])) >= 1 << 63:
+        raise Rejected(Reason.MALFORMED, "not a notice of a new object: generation and size must be numbers of 64 bits")
     uri = f"gs://{told['bucket']}/{told['name']}"
     return FileInfo(uri, int(told["size"]), _mtime(told), int(told["generation"]))
 
 
 # What these can be: https://cloud.google.com/storage/docs/buckets#naming and /objects#naming; numbers of 64 bits.
 _NOTICE = {
-    "bucket": re.compile(r"[a-z0-9][a-z0-9._-]{1,221}"),
-    "name": re.compile("[^\r\n\ud800-\udfff]{1,1024}"),
-    "generation": re.compile(r"[0-9]{1,18}"),
-    "size": re.compile(r"[0-9]{1,18}"),
+    "bucket": (re.compile(r"[a-z0-9][a-z0-9._-]{0,221}"), "no bucket has such a name"),
+    "name": (re.compile("[^\r\n\ud800-\udfff]{1,1024}"), "no object has such a name"),
+    "generation": (re.compile(r"[0-9]{1,19}"), "generation and size must be numbers"),
+    "size": (re.compile(r"[0-9]{1,19}"), "generation and size must be numbers"),
 }
 
 

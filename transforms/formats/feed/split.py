@@ -41,7 +41,7 @@ from feedmill.transforms.formats.feed.slices import MOST_ENTRIES, slice_feed
 from feedmill.transforms.rows.story import Media, Reject, Removed, Span, Split, Story
 from feedmill.transforms.text.dates import read_date
 from feedmill.transforms.text.decode import Document, repair_text
-from feedmill.transforms.text.html import html_to_text, plain_to_text, read_html, resolve
+from feedmill.transforms.text.html import html_to_text, plain_to_text, read_html, resolve, unescape
 from feedmill.transforms.text.signposts import find_signpost, may_end_in_one
 from feedmill.transforms.text.urls import canonical_url
 
@@ -157,7 +157,7 @@ def _clean(text: Text, media: list[Media] | None = None, site: str = "") -> str:
     stated_plain = text.type == "text/plain" and text.stated
     # a text about tags does not start and end with them, but a title may
     if media is not None and not stated_plain and "<" not in value and _ESCAPED_AGAIN.match(value):
-        once = html.unescape(value)
+        once = unescape(value)
         value = once if _looks_like_html(once) else value
     if "<" not in value or stated_plain or (text.type == "text/plain" and not _looks_like_html(value)):
         return plain_to_text(value)
