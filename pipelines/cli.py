@@ -129,7 +129,7 @@ def _parser() -> argparse.ArgumentParser:
         "--wait",
         type=duration,
         default=0,
-        help="how long to wait for another feedmill that writes to it, such as 10m (default: not at all)",
+        help="how long to wait for another feedmill that writes to it, such as 10m (default: %(default)s, not at all)",
     )
     compact.set_defaults(command=_compact)
     return parser

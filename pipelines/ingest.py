@@ -113,7 +113,7 @@ class IngestOptions(PipelineOptions):
             type=duration,
             default=0,
             help="on this machine, how long to wait for another feedmill that writes to the warehouse, such as 10m; "
-            "else, and after it, the exit status is 75 (default: not at all)",
+            "else, and after it, the exit status is 75 (default: %(default)s, not at all)",
         )
         parser.add_argument(
             "--fail_fast",
