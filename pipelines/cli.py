@@ -1,8 +1,9 @@
 """The command `feedmill`. Beam is imported for `ingest` alone, so that all else starts quickly.
 
 Exit status: 0 all went well; 1 the run failed or the warehouse is not whole;
-2 the command cannot be carried out as given; 75 another feedmill is writing to
-the warehouse, later it may go; 130 interrupted.
+2 the command cannot be carried out as given; 3 all was taken in but what
+feedmill itself failed at, which is a dead letter; 75 another feedmill is
+writing to the warehouse, later it may go; 130 interrupted.
 """
 
 import argparse
@@ -26,8 +27,9 @@ examples:
   feedmill verify out
 
 exit status: 0 all went well; 1 the run failed or the warehouse is not whole;
-2 the command cannot be carried out as given; 75 another feedmill is writing to
-the warehouse, try again; 130 interrupted.
+2 the command cannot be carried out as given; 3 all was taken in but what
+feedmill itself failed at, which is a dead letter; 75 another feedmill is
+writing to the warehouse, try again; 130 interrupted.
 """
 
 
@@ -127,7 +129,7 @@ def _parser() -> argparse.ArgumentParser:
         "--wait",
         type=duration,
         default=0,
-        help="how long to wait for another feedmill that writes to it, such as 10m (default: not at all)",
+        help="how long to wait for another feedmill that writes to it, such as 10m (default: %(default)s, not at all)",
     )
     compact.set_defaults(command=_compact)
     return parser

@@ -46,6 +46,7 @@ from feedmill.transforms.warehouse.compact import compact
 from feedmill.transforms.warehouse.layout import Partitioning
 from feedmill.transforms.warehouse.lock import only_writer
 from feedmill.transforms.warehouse.manifests import Manifest, live_files, paths_of, read_manifests, recover, state_of
+from feedmill.transforms.warehouse.memory import capture_files
 from feedmill.transforms.write import CommitRun, RewriteFiles, WriteTables, WriteWhole
 
 _MOST_FILES = 4  # that several runs of one command may leave in a partition
@@ -112,7 +113,16 @@ class IngestOptions(PipelineOptions):
             type=duration,
             default=0,
             help="on this machine, how long to wait for another feedmill that writes to the warehouse, such as 10m; "
-            "else, and after it, the exit status is 75 (default: not at all)",
+            "else, and after it, the exit status is 75 (default: %(default)s, not at all)",
+        )
+        parser.add_argument(
+            "--fail_fast",
+            nargs="?",
+            const=True,
+            type=truth,
+            metavar="true|false",
+            help="if feedmill itself fails at a file or a snapshot, stop and commit nothing of the run; without it "
+            "that one is a dead letter, internal_error, the rest is taken in, and the exit status is 3",
         )
         for flag, (field, what) in _LIMITS.items():
             parser.add_argument(
@@ -134,6 +144,7 @@ class IngestConfig:
         output: the warehouse.
         base: the runs that are in it.
         workers: how many processes of this machine split and tell languages.
+        fail_fast: an error at one file or snapshot stops the run.
         redo_after: if not None, what the warehouse has of the files is redone, but for what these runs took in:
             earlier ones of the same command.
     """
@@ -147,6 +158,7 @@ class IngestConfig:
     base: tuple[Manifest, ...] = ()
     refused: tuple[Refused, ...] = ()
     workers: int = 1
+    fail_fast: bool = False
     redo_after: tuple[str, ...] | None = None
 
     def row_options(self) -> dict[str, str]:
@@ -158,11 +170,14 @@ def build(root: beam.Pipeline, config: IngestConfig) -> None:
     """Adds the whole pipeline to `root`. Reads top to bottom like the diagram."""
     base = state_of(m.run_id for m in config.base)
     live = live_files(config.base)
-    known = paths_of(live, "snapshots") if config.redo_after is None else []
+    known, redo = capture_files(live), config.redo_after is not None
     decided, memory, rewrites = (
         root
-        | "ReadSnapshots" >> ReadSnapshots(config.files, config.limits, config.output, known, config.refused)
-        | "SplitSnapshots" >> SplitSnapshots(config.settings, config.workers)
+        | "ReadSnapshots"
+        >> ReadSnapshots(
+            config.files, config.limits, config.output, known, config.refused, redo=redo, fail_fast=config.fail_fast
+        )
+        | "SplitSnapshots" >> SplitSnapshots(config.settings, config.workers, fail_fast=config.fail_fast)
         | "ResolveStories"
         >> ResolveStories(config.output, base, config.row_options(), files=live, redo_after=config.redo_after)
     )
@@ -172,7 +187,7 @@ def build(root: beam.Pipeline, config: IngestConfig) -> None:
         memory | "WriteMemory" >> WriteWhole(config.output),
     ]
     run = {"ledgers": ledgers}
-    if config.redo_after is not None:
+    if redo or paths_of(live, "dead_letter"):  # of which some may be tried again
         rewritten, run["replaced"], run["withdrawn"] = rewrites | "RewriteFiles" >> RewriteFiles(config.output)
         files.append(rewritten)
     run["files"] = files | "Files" >> beam.Flatten()
@@ -384,6 +399,7 @@ def config_of(flags: IngestOptions, found: Found = Found([], 0)) -> IngestConfig
         settings=Settings(timezone=flags.timezone),
         partitioning=partitioning,
         limits=Limits(**{field: getattr(flags, flag[2:]) for flag, (field, _) in _LIMITS.items()}),
+        fail_fast=bool(flags.fail_fast),
         redo_after=() if flags.reprocess else None,
     )
 

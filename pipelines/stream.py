@@ -44,14 +44,15 @@ from feedmill.pipelines.ingest import (
 from feedmill.pipelines.tally import Tally
 from feedmill.transforms.captures.containers import Refused
 from feedmill.transforms.captures.inputs import cut_runs
-from feedmill.transforms.captures.watch import Landed, Notices, Source, Watch, read_notice
-from feedmill.transforms.failures import Rejected, UsageError
+from feedmill.transforms.captures.watch import Landed, Notices, Source, Watch, read_message
+from feedmill.transforms.failures import UsageError
 from feedmill.transforms.local import progress
 from feedmill.transforms.read import ReadLanded, ReadSnapshots
 from feedmill.transforms.split import SplitSnapshots
 from feedmill.transforms.storage.local import FileInfo, is_below, open_store
 from feedmill.transforms.warehouse.lock import only_writer
-from feedmill.transforms.warehouse.manifests import Manifest, data_files, read_manifests, recover
+from feedmill.transforms.warehouse.manifests import Manifest, live_files, read_manifests, recover
+from feedmill.transforms.warehouse.memory import capture_files
 from feedmill.transforms.windows import CommitTogether, CommitWindows
 
 if TYPE_CHECKING:  # a run that is no stream need not import it
@@ -190,14 +191,9 @@ class _Poll(beam.DoFn):
 
 
 def _landed(notice: "PubsubMessage", subscription: str, output: str) -> Iterator[FileInfo | Refused]:
-    try:
-        file = read_notice(notice.data, dict(notice.attributes))
-    except Rejected as no:
-        uri = f"pubsub://{subscription}/{notice.message_id}"
-        yield Refused(uri, no.reason, no.detail, 0, len(notice.data), notice.data)
-    else:
-        if file and not is_below(file.uri, output):
-            yield file
+    file = read_message(notice.data, dict(notice.attributes), f"pubsub://{subscription}/{notice.message_id}")
+    if isinstance(file, Refused) or (file and not is_below(file.uri, output)):
+        yield file
 
 
 def build_window(
@@ -219,8 +215,11 @@ def build_window(
     run = config.run
     (
         root
-        | "ReadSnapshots" >> ReadSnapshots(files, run.limits, run.output, data_files(runs, "snapshots"), refused)
-        | "SplitSnapshots" >> SplitSnapshots(run.settings)
+        | "ReadSnapshots"
+        >> ReadSnapshots(
+            files, run.limits, run.output, capture_files(live_files(runs)), refused, fail_fast=run.fail_fast
+        )
+        | "SplitSnapshots" >> SplitSnapshots(run.settings, fail_fast=run.fail_fast)
         | "CommitTogether"
         >> CommitTogether(run.output, run.partitioning, run.row_options(), max_delay=config.max_delay)
     )
@@ -244,8 +243,8 @@ def build_unbounded(root: beam.Pipeline, config: StreamConfig) -> None:
     (
         landed
         | "Spread" >> beam.Reshuffle()
-        | "ReadLanded" >> ReadLanded(config.run.limits, output)
-        | "SplitSnapshots" >> SplitSnapshots(config.run.settings)
+        | "ReadLanded" >> ReadLanded(config.run.limits, output, fail_fast=config.run.fail_fast)
+        | "SplitSnapshots" >> SplitSnapshots(config.run.settings, fail_fast=config.run.fail_fast)
         | "CommitWindows"
         >> CommitWindows(
             output,

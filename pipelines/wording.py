@@ -80,6 +80,23 @@ def balance(books: "Ledger") -> list[str]:
     ]
 
 
+FAILURES = "split.dead_internal_error"  # the counter of files and snapshots that feedmill itself failed at
+
+
+def failures(number: int, ask: str) -> list[str]:
+    """Returns the lines of a screen that tell of files and snapshots that feedmill itself failed at.
+
+    Args:
+        number: how many.
+        ask: the command that queries the warehouse.
+    """
+    return [
+        f"FAILED      feedmill itself failed at {count(number, 'file or snapshot', 'files and snapshots')}: a bug",
+        "            all else is committed; these are dead letters, which another version tries again; exit status 3",
+        f"            {ask} \"SELECT snapshot_uri, detail FROM dead_letter WHERE reason = 'internal_error'\"",
+    ]
+
+
 def screen() -> "Console":
     """Returns what prints in colour on a terminal, and in whole lines to a file or a pipe; see `plain`."""
     from rich.console import Console

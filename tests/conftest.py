@@ -8,6 +8,7 @@ import subprocess
 import sys
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 ROOT = pathlib.Path(__file__).parent.parent
 CASES = pathlib.Path(__file__).parent / "cases"
@@ -16,6 +17,9 @@ CASES = pathlib.Path(__file__).parent / "cases"
 def pytest_configure():
     """Undoes what a shell does for those it starts in the background: they, and what they start, would ignore Ctrl-C."""
     signal.signal(signal.SIGINT, signal.default_int_handler)
+    # a busy machine is no fault of what is tested
+    settings.register_profile("feedmill", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    settings.load_profile("feedmill")
 
 
 def pytest_collection_finish():

@@ -1,12 +1,23 @@
 """How feedmill says no.
 
 Plain functions raise `Rejected(reason, detail)` for input that can never
-succeed; it becomes a dead letter and a count. A step catches `Rejected` and
-nothing else: any other exception is a bug and stops the run.
+succeed; it becomes a dead letter and a count. Any other exception is a bug.
+Where it concerns one file or one snapshot, while that is read, split or made
+rows of, it costs that one: `internal_error` makes a dead letter of it, and the
+run goes on. Anywhere else it stops the run, and so does what is no fault of the
+input, wherever it is met (`is_machines`).
 `UsageError` is for the person at the keyboard: a flag, a path, a permission.
 """
 
+import concurrent.futures
 import enum
+import errno
+import pathlib
+import re
+import sys
+import traceback
+
+from feedmill.transforms import __version__
 
 
 class Reason(str, enum.Enum):
@@ -26,6 +37,8 @@ class Reason(str, enum.Enum):
     MALFORMED = "malformed"  # the format is known, the content cannot be read
     NO_STORIES = "no_stories"  # read, and there is no story in it
     TRUNCATED = "truncated"  # the last story is cut off and cannot be used
+    # at any of these
+    INTERNAL_ERROR = "internal_error"  # feedmill failed at it, which is a bug: the detail says where
 
     def __str__(self) -> str:
         return self.value
@@ -45,6 +58,89 @@ class Rejected(Exception):
 
     def __str__(self) -> str:
         return f"{self.reason}: {self.detail}"
+
+
+RETRIED = frozenset((Reason.UNREADABLE.value, Reason.INTERNAL_ERROR.value))  # another try may go better
+
+_BY_THIS_VERSION = f", feedmill {__version__}"
+# A full disk, a full quota, a limit of this process, memory: whatever is read next fails in the same way.
+_OF_THE_MACHINE = frozenset(
+    (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.EROFS)
+)
+_LONGEST_MESSAGE = 500  # characters
+_ADDRESS = re.compile(r"\b0x[0-9a-fA-F]{5,}\b")
+_INSTALLED = re.compile(
+    "|".join(
+        [
+            r"/[^\s'\"]*/(?:site-packages|dist-packages|python3\.\d+)/",
+            *(
+                re.escape(f"{folder}/")
+                for folder in sorted(
+                    {str(pathlib.Path(__file__).parent.parent), sys.prefix, sys.base_prefix}, key=len, reverse=True
+                )
+                if folder.strip("/")
+            ),
+        ]
+    )
+)
+
+
+def is_machines(error: BaseException) -> bool:
+    """Tells whether an error is no fault of the input: memory, a full disk, a dead worker, a package that is not there,
+    what the user must mend.
+
+    >>> is_machines(MemoryError()), is_machines(OSError(28, "No space left on device")), is_machines(ValueError())
+    (True, True, False)
+    """
+    if isinstance(error, OSError) and error.errno in _OF_THE_MACHINE:
+        return True
+    others = (MemoryError, ImportError, UsageError, concurrent.futures.BrokenExecutor)
+    if not isinstance(error, Exception) or isinstance(error, others):
+        return True
+    return error.__cause__ is not None and is_machines(error.__cause__)
+
+
+def told(error: BaseException) -> str:
+    """Returns what an error says, with nothing in it that differs from machine to machine.
+
+    >>> told(ValueError("<object at 0x7f51c0a3d0f0>\\nis odd")), told(FileNotFoundError(2, "No such file"))
+    ('ValueError: <object at 0x…>\\\\nis odd', 'FileNotFoundError: No such file')
+    """
+    message = (error.strerror if isinstance(error, OSError) else None) or str(error)
+    message = _INSTALLED.sub("", _ADDRESS.sub("0x…", message[: 2 * _LONGEST_MESSAGE]))[:_LONGEST_MESSAGE]
+    shown = "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in message)
+    return f"{type(error).__name__}: {shown}" if shown else type(error).__name__
+
+
+def internal_error(error: Exception) -> Rejected:
+    """Returns what becomes of the file or snapshot at which feedmill failed: its detail tells error, place and version.
+
+    Raises:
+        Exception: the error itself, if it is no fault of the input.
+    """
+    if is_machines(error):
+        raise error
+    place = ""
+    for frame, line in traceback.walk_tb(error.__traceback__):
+        module = str(frame.f_globals.get("__name__"))
+        if module.startswith("feedmill."):
+            place = f", at {module.removeprefix('feedmill.')}:{frame.f_code.co_name}:{line}"
+    return Rejected(Reason.INTERNAL_ERROR, f"{told(error)}{place}{_BY_THIS_VERSION}")
+
+
+def is_tried_again(reason: str, detail: str) -> bool:
+    """Tells whether this feedmill tries a dead letter again: the file could not be read, or another feedmill failed.
+
+    >>> is_tried_again("unreadable", "PermissionError: Permission denied"), is_tried_again("empty", "0 bytes")
+    (True, False)
+    >>> is_tried_again("internal_error", "KeyError: 'a', feedmill 0.0.9")
+    True
+    >>> is_tried_again(*internal_error(KeyError("a")).args)
+    False
+    """
+    return reason == Reason.UNREADABLE.value or (
+        reason == Reason.INTERNAL_ERROR.value and not detail.endswith(_BY_THIS_VERSION)
+    )
 
 
 class UsageError(Exception):

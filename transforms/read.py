@@ -32,7 +32,7 @@ from feedmill.transforms.local import progress
 from feedmill.transforms.rows.packed_table import Parcel
 from feedmill.transforms.rows.story import Snapshot
 from feedmill.transforms.storage.local import FileInfo, open_store
-from feedmill.transforms.warehouse.memory import is_known, known_captures
+from feedmill.transforms.warehouse.memory import Tries, is_known, known_captures
 
 _STEP = "read"
 _FILES_IN = Metrics.counter(_STEP, "files_in")
@@ -44,18 +44,21 @@ _NOT_A_FEED_BYTES = Metrics.counter(_STEP, "not_a_feed_bytes")
 
 
 class _ReadFiles(beam.DoFn):
-    def __init__(self, limits: Limits, output: str, snapshot_files: Sequence[str] | None) -> None:
+    def __init__(self, limits: Limits, output: str, known_files: Sequence[str] | None, redo: bool, fail_fast: bool):
         self._limits = limits
         self._output = output
-        self._snapshot_files = snapshot_files
+        self._known_files = known_files
+        self._redo = redo
+        self._fail_fast = fail_fast
 
     def setup(self) -> None:
-        self._known = known_captures(open_store(self._output), self._snapshot_files)
+        self._known = known_captures(open_store(self._output), self._known_files, redo=self._redo)
 
     def process(self, files: Parcel) -> Iterator[Inputs]:
         batch: list[Snapshot | Refused] = []
         size = 0
-        for file, held in read_files(unpack_files(files), self._limits):
+        tries = Tries(self._known)
+        for file, held in read_files(unpack_files(files), self._limits, fail_fast=self._fail_fast):
             _FILES_IN.inc()
             _BYTES_IN.inc(file.size)
             for found in held:
@@ -63,6 +66,7 @@ class _ReadFiles(beam.DoFn):
                     _NOT_A_FEED.inc(found.count)
                     _NOT_A_FEED_BYTES.inc(found.bytes)
                     continue
+                tries.see(found)
                 if is_known(found, self._known):
                     _SNAPSHOTS_SKIPPED.inc()
                     continue
@@ -72,10 +76,12 @@ class _ReadFiles(beam.DoFn):
                     _SNAPSHOTS_OUT.inc(len(batch))
                     yield Inputs(tuple(batch))
                     batch, size = [], 0
+            tries.end(file.uri)
             progress.advance(files=1, size=file.size)
-        if batch:
+        mended = tries.mended()
+        if batch or mended:
             _SNAPSHOTS_OUT.inc(len(batch))
-            yield Inputs(tuple(batch))
+            yield Inputs(tuple(batch), mended)
 
 
 class ReadLanded(beam.PTransform):
@@ -85,9 +91,9 @@ class ReadLanded(beam.PTransform):
     the window is committed.
     """
 
-    def __init__(self, limits: Limits, output: str) -> None:
+    def __init__(self, limits: Limits, output: str, *, fail_fast: bool = False) -> None:
         super().__init__()
-        self._read = _ReadFiles(limits, output, None)
+        self._read = _ReadFiles(limits, output, None, False, fail_fast)
 
     def expand(self, landed):
         refused = landed | "Refused" >> beam.Filter(lambda one: isinstance(one, Refused))
@@ -106,12 +112,12 @@ class ReadLanded(beam.PTransform):
 class _LeaveOutKnown(beam.DoFn):
     """Does for what was refused before it was read what `_ReadFiles` does for files."""
 
-    def __init__(self, output: str, snapshot_files: Sequence[str]) -> None:
+    def __init__(self, output: str, known_files: Sequence[str]) -> None:
         self._output = output
-        self._snapshot_files = snapshot_files
+        self._known_files = known_files
 
     def setup(self) -> None:
-        self._known = known_captures(open_store(self._output), self._snapshot_files)
+        self._known = known_captures(open_store(self._output), self._known_files)
 
     def process(self, refused: Inputs) -> Iterator[Inputs]:
         fresh = tuple(no for no in refused.found if not is_known(no, self._known))
@@ -127,8 +133,10 @@ class ReadSnapshots(beam.PTransform):
         files: what to read, each file once.
         limits: what an archive may unpack to.
         output: the warehouse.
-        snapshot_files: its committed files of the table `snapshots`; captures in them are left out.
+        known_files: its `capture_files`; captures in them are left out.
         refused: what could not even be opened as a file, to be dead letters.
+        redo: they are not left out.
+        fail_fast: an error at one file is raised, and not a dead letter.
     """
 
     def __init__(
@@ -136,14 +144,17 @@ class ReadSnapshots(beam.PTransform):
         files: Sequence[FileInfo],
         limits: Limits,
         output: str,
-        snapshot_files: Sequence[str],
+        known_files: Sequence[str],
         refused: Sequence[Refused] = (),
+        *,
+        redo: bool = False,
+        fail_fast: bool = False,
     ) -> None:
         super().__init__()
         self._files = files
-        self._read = _ReadFiles(limits, output, snapshot_files)
+        self._read = _ReadFiles(limits, output, known_files, redo, fail_fast)
         self._refused = refused
-        self._leave_out_known = _LeaveOutKnown(output, snapshot_files)
+        self._leave_out_known = _LeaveOutKnown(output, known_files)
 
     def expand(self, root):
         packed = [pack_files(files) for files in batch_files(self._files)]

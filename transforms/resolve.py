@@ -11,6 +11,7 @@ in their batches.
 Counters (namespace "dedupe"):
     snapshots_skipped   captures that the same run has already from elsewhere
     snapshots_redone    snapshots of the warehouse that the run replaces
+    letters_replaced    dead letters of it that another try has made good, or declined in other words
     new, revisions, duplicates   sightings, by what became of them
     merges              items of the warehouse that this run proved to be one
 """
@@ -29,11 +30,12 @@ from feedmill.transforms.warehouse.ledger import Ledger
 from feedmill.transforms.warehouse.manifests import DataFile, paths_of
 from feedmill.transforms.warehouse.memory import known_merges, known_texts
 from feedmill.transforms.warehouse.parquet import Place
-from feedmill.transforms.warehouse.reprocess import Redo, Rewrite
+from feedmill.transforms.warehouse.reprocess import Redo, Rewrite, withdraw
 
 _STEP = "dedupe"
 _SNAPSHOTS_SKIPPED = Metrics.counter(_STEP, "snapshots_skipped")
 _SNAPSHOTS_REDONE = Metrics.counter(_STEP, "snapshots_redone")
+_LETTERS_REPLACED = Metrics.counter(_STEP, "letters_replaced")
 _MERGES = Metrics.counter(_STEP, "merges")
 _OUTCOMES = {name: Metrics.counter(_STEP, name) for name in ("new", "revisions", "duplicates")}
 
@@ -42,6 +44,7 @@ def count_resolved(resolved: Resolved) -> None:
     """Counts what was decided for a run."""
     _SNAPSHOTS_SKIPPED.inc(resolved.skipped)
     _SNAPSHOTS_REDONE.inc(resolved.redone)
+    _LETTERS_REPLACED.inc(resolved.mended)
     _MERGES.inc(resolved.merged)
 
 
@@ -66,6 +69,7 @@ class _ResolveRun(beam.DoFn):
             known=lambda nodes: known_texts(store, paths_of(self._files, "fingerprints"), nodes),
             merges=known_merges(store, paths_of(self._files, "merges")),
             redo=None if self._redo_after is None else Redo(store, self._files, self._redo_after),
+            withdraw=lambda places: withdraw(store, self._files, places),
         )
         count_resolved(resolved)
         yield from resolved.assignments

@@ -11,6 +11,7 @@ Counters (namespace "split"):
     dead_<reason>    dead letters; see the README's table of reasons
 """
 
+import functools
 from collections.abc import Iterator
 
 import apache_beam as beam
@@ -19,7 +20,7 @@ from apache_beam.transforms.window import GlobalWindows
 from feedmill.transforms.captures.inputs import Inputs
 from feedmill.transforms.formats import Settings
 from feedmill.transforms.local.pool import Processes
-from feedmill.transforms.stages.split import Batch, split_batch
+from feedmill.transforms.stages.split import Batch, split_batch, with_mended
 
 _STEP = "split"
 _SNAPSHOTS_IN = Metrics.counter(_STEP, "snapshots_in")
@@ -27,38 +28,41 @@ _STORIES_OUT = Metrics.counter(_STEP, "stories_out")
 
 
 class _SplitSnapshots(beam.DoFn):
-    def __init__(self, settings: Settings, workers: int) -> None:
+    def __init__(self, settings: Settings, workers: int, fail_fast: bool) -> None:
         self._settings = settings
         self._workers = workers
+        self._fail_fast = fail_fast
 
     def start_bundle(self) -> None:
         self._processes = Processes(self._workers)
 
     def process(self, inputs: Inputs) -> Iterator[Batch]:
         _SNAPSHOTS_IN.inc(len(inputs.found))
-        for _, done in self._processes.call(split_batch, inputs.found, self._settings):
-            yield self._counted(*done)
+        function = functools.partial(split_batch, fail_fast=True) if self._fail_fast else split_batch
+        for mended, done in self._processes.call(function, inputs.found, self._settings, of=inputs.mended):
+            yield self._counted(mended, *done)
 
     def finish_bundle(self):
-        for _, done in self._processes.rest():
-            yield GlobalWindows.windowed_value(self._counted(*done))
+        for mended, done in self._processes.rest():
+            yield GlobalWindows.windowed_value(self._counted(mended, *done))
 
-    def _counted(self, batch: Batch, stories: int, dead: dict[str, int]) -> Batch:
+    def _counted(self, mended: tuple[str, ...], batch: Batch, stories: int, dead: dict[str, int]) -> Batch:
         _STORIES_OUT.inc(stories)
         for reason, count in dead.items():
             Metrics.counter(_STEP, f"dead_{reason}").inc(count)
-        return batch
+        return with_mended(batch, mended)
 
 
 class SplitSnapshots(beam.PTransform):
     """Splits snapshots: `batches = inputs | SplitSnapshots(settings)`.
 
-    With more than one of `workers`, so many processes of this machine do it.
+    With more than one of `workers`, so many processes of this machine do it. With `fail_fast`, an error at one
+    snapshot is raised, and not a dead letter.
     """
 
-    def __init__(self, settings: Settings, workers: int = 1) -> None:
+    def __init__(self, settings: Settings, workers: int = 1, *, fail_fast: bool = False) -> None:
         super().__init__()
-        self._split = _SplitSnapshots(settings, workers)
+        self._split = _SplitSnapshots(settings, workers, fail_fast)
 
     def expand(self, inputs):
         return inputs | "SplitSnapshot" >> beam.ParDo(self._split).with_output_types(Batch)

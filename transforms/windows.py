@@ -60,12 +60,21 @@ from feedmill.transforms.warehouse.manifests import (
     Manifest,
     committed_runs,
     data_files,
+    live_files,
     read_manifests,
     recover,
     state_of,
 )
-from feedmill.transforms.warehouse.memory import keep_compacted, known_captures, known_merges, known_texts
+from feedmill.transforms.warehouse.memory import (
+    capture_files,
+    keep_compacted,
+    known_captures,
+    known_merges,
+    known_texts,
+)
 from feedmill.transforms.warehouse.parquet import Place, stage_parts
+from feedmill.transforms.warehouse.reprocess import rewrite, withdraw
+from feedmill.transforms.warehouse.tables import SNAPSHOTS
 from feedmill.transforms.write import commit_balanced, count_staged
 
 _STEP = "stream"
@@ -121,14 +130,15 @@ def commit_window(
         run_name=name_run(base, options),
         known=lambda nodes: known_texts(store, data_files(runs, "fingerprints"), nodes),
         merges=known_merges(store, data_files(runs, "merges")),
-        taken=known_captures(store, data_files(runs, "snapshots")),
+        taken=known_captures(store, capture_files(live_files(runs))),
+        withdraw=lambda places: withdraw(store, live_files(runs), places),
     )
     all_told = [
         detect_languages(Decided(by_id[batch_id], assignment), partitioning)
         for batch_id, assignment in resolved.assignments
     ]
     done = None
-    if any(told.ledger.snapshots for told in all_told):
+    if resolved.rewrites or any(told.ledger.snapshots for told in all_told):
         places: dict[Place, list[Parcel]] = {}
         captured: list[pa.ChunkedArray] = []
         for place, part in itertools.chain(resolved.parts, *(told.parts for told in all_told)):
@@ -136,11 +146,14 @@ def commit_window(
             if place[1] == "snapshots":
                 captured.append(part.table["captured_at"])
         staged = for_each(store, lambda place: stage_parts(output, *place), sorted(places.items()))
-        files = [file for file in staged if file]
+        rewritten = [rewrite(store, resolved.run_id, file) for file in resolved.rewrites]
+        files = [file for file in (*staged, *(one.after for one in rewritten)) if file]
         ledgers = [told.ledger for told in all_told]
-        manifest = commit_balanced(output, resolved.run_id, base, options, files, ledgers)
+        replaced, withdrawn = [one.before for one in rewritten], [one.withdrawn for one in rewritten]
+        manifest = commit_balanced(output, resolved.run_id, base, options, files, ledgers, replaced, withdrawn)
         if manifest:
-            done = Committed(manifest, pa.chunked_array(chunk for column in captured for chunk in column.chunks))
+            chunks = [chunk for column in captured for chunk in column.chunks]
+            done = Committed(manifest, pa.chunked_array(chunks, SNAPSHOTS.field("captured_at").type))
         for file in files:
             count_staged(file)
     count_resolved(resolved)

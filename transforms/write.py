@@ -66,7 +66,7 @@ def commit_balanced(
     ledger, gone = total(ledgers), total(withdrawn)
     if problems := ledger.imbalance() + (ledger - gone).disagreements(rows_added(files, replaced)):
         raise ValueError(f"run {run_id}: the books do not balance: {'; '.join(problems)}; nothing was committed")
-    if not ledger.snapshots:
+    if not (ledger.snapshots or replaced):
         return None
     manifest = Manifest(
         run_id=run_id,

@@ -15,7 +15,7 @@ from apache_beam.options.pipeline_options import PipelineOptions, StandardOption
 from feedmill.pipelines.commands import stream as stream_command
 from feedmill.pipelines.ingest import IngestOptions, Outcome, parse_options, prepare, prompt_ends, run
 from feedmill.pipelines.stream import StreamOptions
-from feedmill.pipelines.wording import balance, count, say
+from feedmill.pipelines.wording import FAILURES, balance, count, failures, say
 from feedmill.transforms.failures import UsageError
 from feedmill.transforms.local import progress
 from feedmill.transforms.local.pool import frugal
@@ -29,7 +29,11 @@ DirectRunner, feedmill runs in this process and needs nothing else.
 
 
 def ingest(argv: Sequence[str]) -> int:
-    """Runs `feedmill ingest`. Returns the exit status: 0 done, 1 the run failed; see `cli` for what is raised."""
+    """Runs `feedmill ingest`.
+
+    Returns the exit status: 0 done, 1 the run failed, 3 feedmill itself failed at some inputs; see `cli` for what is
+    raised.
+    """
     if {"-h", "--help"} & set(argv):
         parser = _command_parser(add_help=True)
         IngestOptions._add_argparse_args(parser)
@@ -50,8 +54,9 @@ def ingest(argv: Sequence[str]) -> int:
     try:
         with frugal(), prompt_ends():
             if options.view_as(StandardOptions).streaming:
-                say(stream_command.run(argv))
-                return 0
+                screen, failed = stream_command.run(argv)
+                say(screen)
+                return 3 if failed else 0
             with _progress(options):
                 outcome = run(argv)
     except (UsageError, KeyboardInterrupt):
@@ -67,7 +72,7 @@ def ingest(argv: Sequence[str]) -> int:
             say(traceback.format_exc(), sys.stderr)
         return 1
     say(summary(outcome, options.output))
-    return 0
+    return 3 if outcome.counters.get(FAILURES) else 0
 
 
 def _refuse_stream_flags(options: PipelineOptions) -> None:
@@ -154,6 +159,7 @@ def summary(outcome: Outcome, output: str) -> str:
         lines.append("read        nothing to read: there is no file in the input")
         lines.append(f"warehouse   {output}, untouched")
         return "\n".join(lines)
+    replaced = counters.get("dedupe.letters_replaced", 0)
     if not outcome.committed:
         lines.append(f"read        {count(counters.get('read.files_in', 0), 'file')}: nothing new")
         lines.append(f"skipped     {count(skipped, 'snapshot')} that the warehouse has already")
@@ -171,6 +177,8 @@ def summary(outcome: Outcome, output: str) -> str:
         *balance(books),
         f"warehouse   {output}, {f'run {runs[0]}' if len(runs) == 1 else f'{len(runs)} runs'}, {count(files, 'file')}",
     ]
+    if replaced:
+        lines.append(f"retried     {count(replaced, 'dead letter')} of earlier runs, replaced by what came of it now")
     ask = f"{shlex.quote(_called())} query -w {shlex.quote(output)}"
     if 0 < books.dead == books.stories:
         why = "SELECT snapshot_uri, reason, detail FROM dead_letter"
@@ -179,6 +187,8 @@ def summary(outcome: Outcome, output: str) -> str:
         lines.append(f'declined    {ask} "SELECT reason, count(*) FROM dead_letter GROUP BY ALL"')
     if books.stories > books.dead:
         lines.append(f'next        {ask} "SELECT lang, count(*) FROM items_latest GROUP BY ALL"')
+    if failed := counters.get(FAILURES):
+        lines += failures(failed, ask)
     return "\n".join(lines)
 
 

@@ -9,7 +9,7 @@ from feedmill.pipelines.wording import json_line
 from feedmill.transforms.captures.capture_time import resolve_captured
 from feedmill.transforms.captures.containers import Refused, Skipped
 from feedmill.transforms.captures.inputs import read_snapshots
-from feedmill.transforms.failures import Rejected, UsageError
+from feedmill.transforms.failures import Reason, Rejected, UsageError, internal_error
 from feedmill.transforms.formats import Settings, check_timezone, split_snapshot
 from feedmill.transforms.rows.story import Reject, Snapshot, Split, Story
 from feedmill.transforms.storage.local import FileInfo, find_inputs
@@ -19,13 +19,16 @@ _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 
 
 def split(paths: Sequence[str], *, timezone: str, as_json: bool) -> int:
-    """Prints the stories of each snapshot in the files: one JSON line, or a view for people. Returns the status.
+    """Prints the stories of each snapshot in the files: one JSON line, or a view for people.
+
+    Returns the exit status: 3 if feedmill itself failed at one, which is shown as declined.
 
     Raises:
         UsageError: a path names nothing, or there is no such time zone.
     """
     check_timezone(timezone)
     settings = Settings(timezone=timezone)
+    status = 0
     for path in paths:
         files = _files(path)
         if not files:
@@ -35,13 +38,15 @@ def split(paths: Sequence[str], *, timezone: str, as_json: bool) -> int:
                 if isinstance(found, Skipped):
                     continue
                 snapshot, outcome = _outcome(found, settings)
+                if isinstance(outcome, Reject) and outcome.reason == Reason.INTERNAL_ERROR:
+                    status = 3
                 if as_json:
                     print(json_line(as_dict(snapshot, outcome)))
                 else:
                     from feedmill.pipelines.commands.split_view import show
 
                     show(snapshot, outcome)
-    return 0
+    return status
 
 
 def _files(path: str) -> list[FileInfo]:
@@ -57,7 +62,10 @@ def _outcome(found: Snapshot | Refused, settings: Settings) -> tuple[Snapshot, S
     try:
         return found, split_snapshot(found, settings)
     except Rejected as rejected:
-        return found, Reject(0, len(found.data), rejected.reason.value, rejected.detail)
+        no = rejected
+    except Exception as error:  # noqa: BLE001 - it is shown, unless it is no fault of the snapshot
+        no = internal_error(error)
+    return found, Reject(0, len(found.data), no.reason.value, no.detail)
 
 
 def as_dict(snapshot: Snapshot, outcome: Split | Reject) -> dict[str, Any]:

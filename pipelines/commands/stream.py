@@ -1,35 +1,40 @@
 """`feedmill ingest --streaming`: a line that tells how it goes, and one screen at the end."""
 
 import contextlib
+import shlex
 import sys
 import threading
 import time
 from collections.abc import Iterator, Sequence
 
 from feedmill.pipelines.dataflow import is_left_alone
-from feedmill.pipelines.ingest import IngestOptions, is_local, parse_options
+from feedmill.pipelines.ingest import IngestOptions, counters_of, is_local, parse_options
 from feedmill.pipelines.stream import launch, stream
 from feedmill.pipelines.tally import Tally, following
-from feedmill.pipelines.wording import balance, count, fates, say
+from feedmill.pipelines.wording import FAILURES, balance, count, failures, fates, say
 from feedmill.transforms.local.progress import meanwhile
 from feedmill.transforms.storage.local import watch_inputs
 
 _LINE_EVERY = 60.0  # seconds, where there is no terminal to show a moving line on
 
 
-def run(argv: Sequence[str]) -> str:
-    """Runs a stream until it is told to stop, saying on stderr how it goes. Returns the screen that ends it.
+def run(argv: Sequence[str]) -> tuple[str, int]:
+    """Runs a stream until it is told to stop, saying on stderr how it goes.
+
+    Returns the screen that ends it, and at how many files and snapshots feedmill itself failed.
 
     Raises what `stream` does.
     """
     options = parse_options(argv)
     output, tally = options.view_as(IngestOptions).output, Tally()
     if not is_local(options):
-        result = launch(argv)
+        result, failed = launch(argv), 0
         if not is_left_alone(options):
             with following(output, tally), _showing(tally):
                 result.wait_until_finish()
-        return f"warehouse   {output}, which another engine keeps current"
+            failed = counters_of(result).get(FAILURES, 0)
+        lines = [f"warehouse   {output}, which another engine keeps current"]
+        return "\n".join(lines + (failures(failed, _asked(output)) if failed else [])), failed
     if note := nothing_yet(options.view_as(IngestOptions)):
         say(f"feedmill: {note}", sys.stderr)
     try:
@@ -38,7 +43,11 @@ def run(argv: Sequence[str]) -> str:
     except KeyboardInterrupt:
         say("\nfeedmill: the window at work is abandoned, all of it; the same command takes it in", sys.stderr)
         raise
-    return summary(tally, output)
+    return summary(tally, output), tally.counters[FAILURES]
+
+
+def _asked(output: str) -> str:
+    return f"feedmill query -w {shlex.quote(output)}"
 
 
 def nothing_yet(flags: IngestOptions) -> str | None:
@@ -125,4 +134,6 @@ def summary(tally: Tally, output: str) -> str:
     if tally.waiting:
         lines.append(f"waiting     {count(tally.waiting, 'file')} that had landed for the next time")
     lines.append(f"warehouse   {output}")
+    if failed := tally.counters[FAILURES]:
+        lines += failures(failed, _asked(output))
     return "\n".join(lines)

@@ -42,7 +42,7 @@ class Reader:
         self._pieces = pieces
         self._held = b""
         self._at = 0  # what is before it in `_held` was taken
-        self._stop: Stop | None = None
+        self._stop: Exception | None = None
         self.position = 0  # bytes taken so far
 
     def _next(self) -> bytes:
@@ -50,8 +50,8 @@ class Reader:
             raise self._stop
         try:
             return next(self._pieces, b"")
-        except Stop as stop:
-            self._stop = stop
+        except Exception as error:  # kept: an iterator that failed once is at its end, and this is not
+            self._stop = error
             raise
 
     def peek(self, size: int) -> bytes:

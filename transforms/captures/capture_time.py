@@ -17,7 +17,7 @@ import datetime
 import re
 from typing import NamedTuple
 
-from feedmill.transforms.rows.story import Snapshot, Split
+from feedmill.transforms.rows.story import Snapshot, Split, in_range
 
 _EPOCH = datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC)
 _MICROSECOND = datetime.timedelta(microseconds=1)
@@ -57,13 +57,15 @@ def captured_at(uri: str, mtime: int | None, *, warc: int | None = None) -> tupl
     """Returns when the file at `uri` was captured (microseconds, UTC) and where that is from.
 
     `warc` is the date of the crawl's record, if it is from one; `mtime` the
-    file's time. A path without a zone is taken as UTC.
+    file's time. A path without a zone is taken as UTC. A time out of the years
+    1 to 9999 is none.
 
-    >>> captured_at("feeds/20250715T104103Z.xml", 7)
-    (1752576063000000, 'path')
+    >>> captured_at("feeds/20250715T104103Z.xml", 7), captured_at("a.xml", 10**18)
+    ((1752576063000000, 'path'), (None, None))
     >>> captured_at("feeds/a.xml", 7), captured_at("feeds/a.xml", 7, warc=5), captured_at("a", None)
     ((7, 'mtime'), (5, 'warc'), (None, None))
     """
+    warc, mtime = in_range(warc), in_range(mtime)
     if warc is not None:
         return warc, "warc"
     at = path_time(uri)

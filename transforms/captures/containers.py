@@ -6,6 +6,7 @@ a record of a crawl is `file#member`, and a member of an archive in it
 but one snapshot; names of members are only ever names.
 """
 
+import contextlib
 import io
 import struct
 from collections.abc import Iterator
@@ -14,7 +15,7 @@ from typing import BinaryIO, NamedTuple
 from feedmill.transforms.captures import archives, crawl
 from feedmill.transforms.captures.byte_streams import PIECE, Reader, Stop, all_streams, pieces_of
 from feedmill.transforms.captures.capture_time import captured_at
-from feedmill.transforms.failures import Reason
+from feedmill.transforms.failures import Reason, internal_error, is_machines, told
 from feedmill.transforms.rows.story import Snapshot
 
 
@@ -100,7 +101,7 @@ _BZIP2_BLOCKS = (b"1AY&SY", b"\x17rE8P\x90")
 
 
 def unpack(
-    uri: str, data: bytes | BinaryIO, mtime: int | None = None, limits: Limits = Limits()
+    uri: str, data: bytes | BinaryIO, mtime: int | None = None, limits: Limits = Limits(), *, fail_fast: bool = False
 ) -> Iterator[Snapshot | Refused | Skipped]:
     """Yields what a file holds, in its order: one snapshot, or one for each member or record.
 
@@ -109,6 +110,9 @@ def unpack(
     could be read, the last member in part, and then a Refused(BAD_ARCHIVE). What
     exceeds a limit is a Refused(BOMB), or TOO_LARGE if nothing was unpacked.
     Records of a crawl that are no feeds are counted in one Skipped a file.
+    A read that fails ends the file with a Refused(UNREADABLE). Where feedmill itself
+    fails, the member or record is a Refused(INTERNAL_ERROR), or the rest of the file,
+    if it cannot be read on behind it; with `fail_fast`, the error is raised.
 
     >>> import gzip
     >>> list(unpack("a.gz", gzip.compress(b"<rss/>", mtime=0), 7))
@@ -117,12 +121,17 @@ def unpack(
     if isinstance(data, bytes) and len(data) <= limits.member_bytes and _is_plain(data):
         yield Snapshot(uri, data, *captured_at(uri, mtime))  # nearly all files are this
         return
-    file = _File(data)
-    walk = _Walk(file, limits)
+    file = None
     try:
-        yield from walk.layer(uri, file.reader, mtime, 0)
+        file = _File(data)
+        yield from _Walk(file, limits, fail_fast).layer(uri, file.reader, mtime, 0)
     except Stop as stop:
-        yield Refused(uri, stop.reason, stop.detail, 0, file.end())
+        yield Refused(uri, stop.reason, stop.detail, 0, file.end() if file else 0)
+    except Exception as error:
+        if fail_fast:
+            raise
+        no = internal_error(error)
+        yield Refused(uri, no.reason, no.detail, 0, file.end() if file else 0)
 
 
 def _is_plain(data: bytes) -> bool:
@@ -144,14 +153,18 @@ class _File:
         if self.stream is None:
             self.size = len(self.data)
         elif self.stream.seekable():
-            at = self.stream.tell()
-            self.size = self.stream.seek(0, io.SEEK_END) - at
-            self.stream.seek(at)
+            with _reading():
+                at = self.stream.tell()
+                self.size = self.stream.seek(0, io.SEEK_END) - at
+                self.stream.seek(at)
         self.reader = Reader(self._pieces() if self.stream else pieces_of(self.data))
 
     def _pieces(self) -> Iterator[bytes]:
-        stream = self.stream
-        while stream and (piece := stream.read(PIECE)):
+        while True:
+            with _reading():
+                piece = self.stream.read(PIECE) if self.stream else b""
+            if not piece:
+                return
             yield piece
 
     def seekable(self) -> BinaryIO | None:
@@ -161,18 +174,55 @@ class _File:
         if not self.stream.seekable():
             return None
         self.stream.seek(0)
-        return self.stream
+        return _Watched(self.stream)  # type: ignore[return-value]  # all that readers of Parquet ask of a file
 
     def end(self) -> int:
         return self.size if self.size is not None else self.reader.position
 
 
+@contextlib.contextmanager
+def _reading() -> Iterator[None]:
+    """Around a read of the file itself: what fails there says nothing of what is in it."""
+    try:
+        yield
+    except OSError as error:
+        if is_machines(error):
+            raise
+        raise Stop(Reason.UNREADABLE, told(error), 0) from error
+
+
+class _Watched(io.RawIOBase):
+    """A seekable file whose reads end as `_reading` has it, and not as what a library makes of an OSError."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        super().__init__()
+        self._file = file
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return True
+
+    def tell(self) -> int:
+        return self._file.tell()
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
+        with _reading():
+            return self._file.seek(offset, whence)
+
+    def read(self, size: int = -1) -> bytes:
+        with _reading():
+            return self._file.read(size)
+
+
 class _Walk:
     """One file being unpacked, with what it has cost so far."""
 
-    def __init__(self, file: _File, limits: Limits) -> None:
+    def __init__(self, file: _File, limits: Limits, fail_fast: bool) -> None:
         self._file = file
         self._limits = limits
+        self._fail_fast = fail_fast
         self._out = 0
         self._members = 0
 
@@ -258,42 +308,55 @@ class _Walk:
                 if stop.depth <= depth:
                     raise
                 yield Refused(name, stop.reason, stop.detail, start, self._file.reader.position)
+            except Exception as error:
+                if self._fail_fast:
+                    raise
+                no = internal_error(error)
+                yield Refused(name, no.reason, no.detail, start, self._file.reader.position)
 
     def _crawl(
         self, uri: str, pages: Iterator[crawl.Page | crawl.Broken | int], mtime: int | None, depth: int
     ) -> Iterator[Snapshot | Refused | Skipped]:
         count = size = broken = 0
         more: Refused | None = None
-        stopped: Stop | None = None
+        stopped: Exception | None = None
         at = self._file.reader.position
         try:
             for page in pages:
-                if isinstance(page, crawl.Broken):
-                    start, end = (at, self._file.reader.position) if depth else (page.start, page.end)
+                found = self._kept(page, uri, at) if isinstance(page, crawl.Page) else page
+                if isinstance(found, crawl.Broken):
+                    if found.error and self._fail_fast:
+                        raise found.error
+                    start, end = (at, self._file.reader.position) if depth else (found.start, found.end)
                     broken += 1
                     if broken <= _MANY_BROKEN:
-                        yield Refused(f"{uri}#{page.name}", page.reason, page.detail, start, end)
+                        yield Refused(f"{uri}#{found.name}", found.reason, found.detail, start, end)
                     else:
                         detail = f"{broken - _MANY_BROKEN} more broken records"
-                        more = Refused(uri, page.reason, detail, more.start if more else start, end)
-                elif isinstance(page, int):
-                    count, size = count + 1, size + page
-                elif (snapshot := crawl.keep(page, uri)) is None:
-                    count, size = count + 1, size + _size(page.content)
-                elif snapshot.captured_at is None:
+                        more = Refused(uri, found.reason, detail, more.start if more else start, end)
+                elif isinstance(found, int):
+                    count, size = count + 1, size + found
+                elif found.captured_at is None:
                     when, by = captured_at(uri, mtime)
-                    yield snapshot._replace(captured_at=when, captured_from=by)
+                    yield found._replace(captured_at=when, captured_from=by)
                 else:
-                    yield snapshot
+                    yield found
                 at = self._file.reader.position
-        except Stop as stop:
-            stopped = stop
+        except Exception as error:  # noqa: BLE001 - raised below, once what was counted is told
+            stopped = error
         if more:
             yield more
         if count:
             yield Skipped(uri, count, size)
         if stopped:
             raise stopped
+
+    def _kept(self, page: crawl.Page, uri: str, start: int) -> Snapshot | crawl.Broken | int:
+        """A record as a snapshot; the size of one that is neither a feed nor a reader's page."""
+        try:
+            return crawl.keep(page, uri) or _size(page.content)
+        except Exception as error:  # noqa: BLE001 - it is told by what is returned
+            return crawl.broken_by(error, page.name, start, self._file.reader.position)
 
     def _parquet(self, source: Reader, depth: int) -> Iterator[crawl.Page | crawl.Broken | int]:
         file = self._file.seekable() if depth == 0 else None

@@ -18,10 +18,10 @@ from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from feedmill.transforms.captures.byte_streams import Deflate, Reader, Stop, limited
-from feedmill.transforms.failures import Reason, Rejected
+from feedmill.transforms.failures import Reason, Rejected, internal_error
 from feedmill.transforms.formats.freshrss.chrome import SOURCE_MARK, looks_like_reader
-from feedmill.transforms.formats.json.scan import FIELDS
-from feedmill.transforms.rows.story import Snapshot
+from feedmill.transforms.formats.json.scan import FIELDS, mend_surrogates
+from feedmill.transforms.rows.story import Snapshot, in_range
 
 KEPT = frozenset(("rss", "atom", "rdf", "jsonfeed", "greader_json", "freshrss_html", "freshrss_text"))
 
@@ -32,7 +32,7 @@ class Page(NamedTuple):
     name: str
     content: bytes | str
     url: str | None
-    at: str | int | datetime.datetime | None  # when it was fetched, as the record says it
+    at: str | int | float | datetime.datetime | None  # when it was fetched, as the record says it
     content_type: str | None = None
 
 
@@ -44,6 +44,17 @@ class Broken(NamedTuple):
     detail: str
     start: int
     end: int
+    error: Exception | None = None  # what feedmill failed with, if it did
+
+
+def broken_by(error: Exception, name: str, start: int, end: int) -> Broken:
+    """Returns what becomes of a record at which feedmill failed.
+
+    Raises:
+        Exception: the error, if it is no fault of the record.
+    """
+    no = internal_error(error)
+    return Broken(name, no.reason, no.detail, start, end, error)
 
 
 # --- telling feeds and reader pages from the rest -------------------------------------------------
@@ -122,9 +133,9 @@ def _instant(at: str | int | float | datetime.datetime | None) -> int | None:
     if isinstance(at, datetime.datetime):
         if at.tzinfo is None:
             at = at.replace(tzinfo=datetime.UTC)
-        return (at - _EPOCH) // datetime.timedelta(microseconds=1)
+        return in_range((at - _EPOCH) // datetime.timedelta(microseconds=1))
     found, _ = when(at)
-    return found.at if found else None
+    return in_range(found.at) if found else None
 
 
 _EPOCH = datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC)
@@ -133,6 +144,7 @@ _EPOCH = datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC)
 # --- WARC -----------------------------------------------------------------------------------------
 
 _LONGEST_HEADER = 1 << 16
+_LENGTH = re.compile(r"[0-9]{1,18}")
 _NEXT_RECORD = re.compile(rb"\n(?=WARC/\d\.\d\s)")
 _WITH_CONTENT = frozenset(("response", "resource", "conversion"))
 
@@ -163,7 +175,7 @@ def warc_pages(source: Reader, depth: int, most: int) -> Iterator[Page | Broken 
             end = _header_end(ahead)
         fields = _fields(ahead[:end])
         length = fields.get("content-length", "")
-        if not ahead.startswith(b"WARC/") or not end or not (length.isdigit() and len(length) < 19):
+        if not ahead.startswith(b"WARC/") or not end or not (_LENGTH.fullmatch(length)):
             start = source.position
             goes_on = _resynchronise(source)
             yield Broken(str(number), Reason.BAD_ARCHIVE, "not a WARC record, or damaged", start, source.position)
@@ -187,7 +199,11 @@ def warc_pages(source: Reader, depth: int, most: int) -> Iterator[Page | Broken 
             parts.extend(limited(source, size, cut))
         except Stop as stop:
             stopped = stop
-        page = _page(fields, b"".join(parts), str(number), most)
+        page: Page | Broken | None
+        try:
+            page = _page(fields, b"".join(parts), str(number), most)
+        except Exception as error:  # noqa: BLE001 - it is told by what is yielded
+            page = broken_by(error, str(number), source.position - size, source.position)
         if page is not None:
             yield page
         if stopped:
@@ -337,17 +353,19 @@ def _lookup(record: Mapping[str, Any], keys: tuple[str, ...]) -> Any:
 
 
 def page_of(record: Mapping[str, Any], name: str) -> Page | None:
-    """The page in a document; its `html` rather than its text, as it says more. None if it holds neither."""
-    content: str | None = None
-    for key in (*_HTML_KEYS, *_TEXT_KEYS, "content"):
-        value = record.get(key)
-        if isinstance(value, str) and value:
-            content = value
-            break
-    if content is None:
+    """The page in a document; its `html` rather than its text, as it says more, but what may be a feed before either.
+
+    None if it holds none.
+    """
+    values = (record.get(key) for key in (*_HTML_KEYS, *_TEXT_KEYS, "content"))
+    found = [value for value in values if isinstance(value, str) and value]
+    if not found:
         return None
-    url = _lookup(record, _URL_KEYS)
-    return Page(name, content, url if isinstance(url, str) else None, _lookup(record, _DATE_KEYS))
+    content = next(filter(may_be_kept, found), found[0]) if len(found) > 1 else found[0]
+    url, at = _lookup(record, _URL_KEYS), _lookup(record, _DATE_KEYS)
+    if not isinstance(at, str | int | float | datetime.datetime):
+        at = None
+    return Page(name, content, url if isinstance(url, str) else None, at)
 
 
 _LINES_SNIFFED = 4
@@ -364,7 +382,7 @@ def is_jsonl_corpus(head: bytes) -> bool:
         if not line.strip():
             continue
         try:
-            if not is_document(orjson.loads(line)):
+            if not is_document(_loads(line)):
                 return False
         except orjson.JSONDecodeError:
             break  # the last, which `head` cuts off; or what is no JSON
@@ -390,12 +408,33 @@ def jsonl_pages(source: Reader, depth: int, most: int) -> Iterator[Page | Broken
             yield line
         elif line.strip():
             try:
-                record = orjson.loads(line)
+                record = _loads(line)
             except orjson.JSONDecodeError as error:
                 yield Broken(str(number), Reason.MALFORMED, f"not JSON: {error.msg}", start, start + len(line))
                 continue
-            page = page_of(record, str(number)) if isinstance(record, dict) else None
+            page: Page | Broken | None = None
+            try:
+                page = page_of(record, str(number)) if isinstance(record, dict) else None
+            except Exception as error:  # noqa: BLE001 - it is told by what is yielded
+                page = broken_by(error, str(number), start, start + len(line))
             yield page or Broken(str(number), Reason.MALFORMED, "neither text nor HTML", start, start + len(line))
+
+
+def _loads(line: bytes) -> Any:
+    """Reads JSON; half of a pair of \\u escapes, as cut emoji leave it, is U+FFFD.
+
+    Raises:
+        orjson.JSONDecodeError: it is none. What is no UTF-8 in it is read as U+FFFD.
+    """
+    import orjson
+
+    try:
+        return orjson.loads(line)
+    except orjson.JSONDecodeError:
+        text, halves = mend_surrogates(line.decode("utf-8", "replace"))
+        if not halves and "\ufffd" not in text:
+            raise
+        return orjson.loads(text)
 
 
 def _lines(source: Reader, most: int) -> Iterator[bytes | int]:
@@ -438,12 +477,34 @@ def parquet_pages(file: Any, depth: int, spend: Any) -> Iterator[Page | Broken |
         number = 0
         for batch in table.iter_batches(batch_size=_ROWS, columns=names):
             spend(batch.nbytes)
-            for record in batch.to_pylist():
+            for record in _records(batch):
                 number += 1
-                page = page_of(record, str(number))
+                page: Page | Broken | None
+                try:
+                    page = page_of(record, str(number))
+                except Exception as error:  # noqa: BLE001 - it is told by what is yielded
+                    page = broken_by(error, str(number), 0, 0)
                 yield page or Broken(str(number), Reason.MALFORMED, "a row without text or HTML", 0, 0)
     except (pa.ArrowException, OSError) as error:
         raise Stop(Reason.BAD_ARCHIVE, f"the Parquet file cannot be read: {error}", depth) from error
+
+
+def _records(batch: Any) -> Iterator[dict[str, Any]]:
+    """Yields the rows of a batch. What is no UTF-8 in a text is U+FFFD; a time that Python does not hold is none."""
+    try:
+        yield from batch.to_pylist()
+        return
+    except (ValueError, OverflowError):  # UnicodeDecodeError is one
+        pass
+    for row in range(batch.num_rows):
+        yield {name: _value(column[row]) for name, column in zip(batch.schema.names, batch.columns, strict=True)}
+
+
+def _value(cell: Any) -> Any:
+    try:
+        return cell.as_py()
+    except (ValueError, OverflowError):
+        return cell.as_buffer().to_pybytes().decode("utf-8", "replace") if hasattr(cell, "as_buffer") else None
 
 
 _ROWS = 256  # read at a time: enough to be quick, few enough that long documents fit in memory

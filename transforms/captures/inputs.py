@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import pyarrow as pa
 from feedmill.transforms.captures.containers import Limits, Refused, Skipped, unpack
-from feedmill.transforms.failures import Reason
+from feedmill.transforms.failures import Reason, is_machines, told
 from feedmill.transforms.rows.packed_table import Parcel
 from feedmill.transforms.rows.story import Snapshot
 from feedmill.transforms.storage.local import FileInfo, open_inputs
@@ -37,31 +37,37 @@ def unpack_files(packed: Parcel) -> list[FileInfo]:
 
 
 class Inputs(NamedTuple):
-    """Some of what was read."""
+    """Some of what was read, and the dead letters that another try has made good: their names, as `dead_key` has it."""
 
     found: tuple[Snapshot | Refused, ...]
+    mended: tuple[str, ...] = ()
 
 
 def read_snapshots(file: FileInfo, limits: Limits = Limits()) -> Iterator[Snapshot | Refused | Skipped]:
     """Yields what a file holds: one snapshot, or those of an archive.
 
-    A file that cannot be opened or read is a Refused(UNREADABLE).
+    A file that cannot be opened or read is a Refused(UNREADABLE); see `unpack` for what is refused else.
     """
     for _, found in read_files([file], limits):
         yield from found
 
 
 def read_files(
-    files: Sequence[FileInfo], limits: Limits = Limits()
+    files: Sequence[FileInfo], limits: Limits = Limits(), *, fail_fast: bool = False
 ) -> Iterator[tuple[FileInfo, Iterator[Snapshot | Refused | Skipped]]]:
-    """Yields each file and what it holds, to be used up before the next one; see `read_snapshots` and `open_inputs`."""
+    """Yields each file and what it holds, to be used up before the next one; see `read_snapshots` and `open_inputs`.
+
+    Raises:
+        Exception: what is no fault of a file, such as a full disk; with `fail_fast`, whatever `unpack` fails with.
+    """
     for file, stream in open_inputs(files):
         if isinstance(stream, OSError):
-            detail = f"{type(stream).__name__}: {stream.strerror or stream}"
-            yield file, iter([Refused(file.uri, Reason.UNREADABLE, detail, 0, 0)])
+            if is_machines(stream):
+                raise stream
+            yield file, iter([Refused(file.uri, Reason.UNREADABLE, told(stream), 0, 0)])
             continue
         with stream:
-            yield file, unpack(file.uri, stream, file.mtime, limits)
+            yield file, unpack(file.uri, stream, file.mtime, limits, fail_fast=fail_fast)
 
 
 def read_plain(files: Sequence[FileInfo]) -> list[Snapshot] | None:

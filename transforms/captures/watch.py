@@ -17,7 +17,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple, Protocol
 
 from feedmill.transforms.captures.containers import Refused
-from feedmill.transforms.failures import Reason, Rejected, UsageError
+from feedmill.transforms.failures import Reason, Rejected, UsageError, internal_error
 from feedmill.transforms.storage.local import FileInfo, is_below, watch_inputs
 
 _MESSAGES = 1000  # pulled at once, as many as Pub/Sub gives
@@ -144,13 +144,36 @@ def read_notice(data: bytes, attributes: dict[str, str]) -> FileInfo | None:
         raise Rejected(Reason.MALFORMED, f"not a notice of a new object: no JSON ({error}){detail}") from None
     if not isinstance(told, dict):
         raise Rejected(Reason.MALFORMED, "not a notice of a new object: no JSON object")
-    for name in ("bucket", "name", "generation", "size"):
+    for name in _NOTICE:
         if not isinstance(told.get(name), str | int) or not str(told[name]):
             raise Rejected(Reason.MALFORMED, f"not a notice of a new object: no {name}")
-    if not (str(told["generation"]).isdecimal() and str(told["size"]).isdecimal()):
-        raise Rejected(Reason.MALFORMED, "not a notice of a new object: generation and size must be numbers")
+    for name, (shape, what) in _NOTICE.items():
+        if not shape.fullmatch(str(told[name])):
+            raise Rejected(Reason.MALFORMED, f"not a notice of a new object: {what}")
+    if max(int(told["generation"]), int(told["size"])) >= 1 << 63:
+        raise Rejected(Reason.MALFORMED, "not a notice of a new object: generation and size must be numbers of 64 bits")
     uri = f"gs://{told['bucket']}/{told['name']}"
     return FileInfo(uri, int(told["size"]), _mtime(told), int(told["generation"]))
+
+
+# What these can be: https://cloud.google.com/storage/docs/buckets#naming and /objects#naming; numbers of 64 bits.
+_NOTICE = {
+    "bucket": (re.compile(r"[a-z0-9][a-z0-9._-]{0,221}"), "no bucket has such a name"),
+    "name": (re.compile("[^\r\n\ud800-\udfff]{1,1024}"), "no object has such a name"),
+    "generation": (re.compile(r"[0-9]{1,19}"), "generation and size must be numbers"),
+    "size": (re.compile(r"[0-9]{1,19}"), "generation and size must be numbers"),
+}
+
+
+def read_message(data: bytes, attributes: dict[str, str], uri: str) -> FileInfo | Refused | None:
+    """Returns what a message at `uri` tells of: a new object, None if of something else, or a Refused if of nothing."""
+    try:
+        return read_notice(data, attributes)
+    except Rejected as rejected:
+        no = rejected
+    except Exception as error:  # noqa: BLE001 - it is told by what is returned
+        no = internal_error(error)
+    return Refused(uri, no.reason, no.detail, 0, len(data), data)
 
 
 def _mtime(told: dict[str, Any]) -> int | None:
@@ -212,11 +235,10 @@ class Notices:
         files, refused, since = [], [], []
         for received in pulled:
             message = received.message
-            try:
-                file = read_notice(message.data, dict(message.attributes))
-            except Rejected as no:
-                uri = f"pubsub://{self._subscription}/{message.message_id}"
-                refused.append(Refused(uri, no.reason, no.detail, 0, len(message.data), message.data))
+            uri = f"pubsub://{self._subscription}/{message.message_id}"
+            file = read_message(message.data, dict(message.attributes), uri)
+            if isinstance(file, Refused):
+                refused.append(file)
                 continue
             if file is None or is_below(file.uri, self._beside) or self._is_recent(file):
                 continue

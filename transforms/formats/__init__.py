@@ -61,12 +61,17 @@ def split_snapshot(snapshot: Snapshot, settings: Settings = Settings()) -> Split
             EMPTY, BINARY, UNKNOWN_FORMAT, NOT_A_FEED, MALFORMED, NO_STORIES.
     """
     from feedmill.transforms.formats.feed.shown import find_shown, put_back
+    from feedmill.transforms.formats.json.scan import mend_surrogates
     from feedmill.transforms.formats.sniff import probe
+    from feedmill.transforms.formats.storable import storable
     from feedmill.transforms.text.decode import decode
 
     if not snapshot.data.strip():
         raise Rejected(Reason.EMPTY, f"{len(snapshot.data)} bytes, no text")
     page = decode(snapshot)
+    text, halves = mend_surrogates(page.text)
+    if halves and text.lstrip()[:1] in ("{", "["):
+        page = page._replace(text=text, replaced_chars=page.replaced_chars + halves)
     shown = find_shown(page)
     doc = shown.source if shown else page
     name, plan = probe(doc, settings)
@@ -79,4 +84,4 @@ def split_snapshot(snapshot: Snapshot, settings: Settings = Settings()) -> Split
     else:
         module, function = FORMATS[name].split(":")
         split = getattr(importlib.import_module(module), function)(doc, name, settings)
-    return put_back(split, shown, page) if shown else split
+    return storable(put_back(split, shown, page) if shown else split)

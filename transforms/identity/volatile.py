@@ -6,8 +6,9 @@ out before texts are compared, so that they make no revision. A count is junk
 only where it stands alone, between separators: "the film drew 12 views" stays.
 """
 
-import html
 import re
+
+from feedmill.transforms.text.html import unescape
 
 _NUMBER = r"\d[\d.,'’\u00a0\u202f ]{0,12}\s?(?:k|m|mio|mln|tsd|тыс|млн|万|萬|천|만)?\.?\+?"
 _COUNTED = (
@@ -83,7 +84,7 @@ def without_volatile(text: str) -> str:
     'Write to desk@example.org, see https://example.org/a?id=7'
     """
     if "&" in text and ";" in text:
-        text = html.unescape(text)
+        text = unescape(text)
     if "=" in text and ("?" in text or "&" in text or ";" in text):
         text, found = _TRACKING.subn("", text)
         if found:

@@ -1,7 +1,7 @@
 """The rows that flow. The tables they end in are in `feedmill.transforms.warehouse.tables`.
 
 Plain Python: no Beam, no Arrow, so that splitting a file starts quickly.
-Instants are integer microseconds since the epoch, UTC. Absent values are None
+Instants are integer microseconds since the epoch, UTC, of the years 1 to 9999. Absent values are None
 (or an empty tuple), never "". Byte offsets count the snapshot's original
 bytes, before any decoding; ranges are half open.
 """
@@ -97,6 +97,19 @@ class Split(NamedTuple):
     chrome_lang: str | None = None
     source_name: str | None = None
     captured_at: int | None = None  # what the content itself says (an export's own field)
+
+
+# What a datetime of Python holds; timestamps of Arrow hold more, and nobody could read them.
+_FIRST_INSTANT, _LAST_INSTANT = -62_135_596_800_000_000, 253_402_300_799_999_999
+
+
+def in_range(at: int | None) -> int | None:
+    """Returns an instant, or None if it is of no year from 1 to 9999: there is no such time.
+
+    >>> in_range(1752575940000000), in_range(10**18), in_range(None)
+    (1752575940000000, None, None)
+    """
+    return at if at is not None and _FIRST_INSTANT <= at <= _LAST_INSTANT else None
 
 
 BYTE_KINDS = ("story", "chrome", "boilerplate", "markup", "space", "dead")

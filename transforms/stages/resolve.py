@@ -25,6 +25,7 @@ class Resolved(NamedTuple):
     merged: int  # items and clusters of the warehouse that proved to be one
     skipped: int  # snapshots that the run holds already, from elsewhere
     redone: int  # snapshots of the warehouse that these replace
+    mended: int  # dead letters of it that another try has made good, or declined in other words
     rewrites: tuple[Rewrite, ...]  # files without what they replace
 
 
@@ -33,8 +34,11 @@ def name_run(base: str, options: Mapping[str, str]) -> str:
     return " ".join([base, *(f"{key}={options[key]}" for key in sorted(options))])
 
 
-def admit(snapshots: pa.Table, taken: Container[str] = (), places: Collection[str] = ()) -> np.ndarray:
-    """Tells which snapshots are taken in: of each capture one, the earliest, then by uri; of those `taken` none.
+def admit(
+    snapshots: pa.Table, taken: Container[str] = (), places: Collection[str] = (), mended: Container[str] = ()
+) -> np.ndarray:
+    """Tells which snapshots are taken in: of each capture one, the earliest, then by uri; of those `taken` none but
+    those that take the place of a dead letter, `mended`.
 
     One that was in the warehouse from the same place, of those that are redone, goes before its copies.
 
@@ -54,7 +58,7 @@ def admit(snapshots: pa.Table, taken: Container[str] = (), places: Collection[st
     admitted = np.zeros(len(keys), bool)
     admitted[ordered["row"].to_numpy()[first]] = True
     if taken:
-        admitted &= np.array([key not in taken for key in snapshots["capture_key"].to_pylist()], bool)
+        admitted &= np.array([key not in taken or key in mended for key in snapshots["capture_key"].to_pylist()], bool)
     return admitted
 
 
@@ -66,6 +70,7 @@ def resolve_run(
     merges: pa.Table,
     taken: Container[str] = (),
     redo: Redo | None = None,
+    withdraw: Callable[[Collection[str]], list[Rewrite]] = lambda places: [],
 ) -> Resolved:
     """Resolves all the stories of a run.
 
@@ -77,13 +82,15 @@ def resolve_run(
         taken: captures that are in the warehouse, where batches may hold such.
         redo: takes out of the warehouse what it has of these snapshots; without it, it is taken for granted that
             it has none of them, but for `taken`.
+        withdraw: returns the files of the warehouse that hold dead letters which batches have made good.
     """
     ordered = sorted(batches, key=lambda batch: batch.batch_id)
     snapshots, stories, sightings = _joined(ordered)
-    again = redo.find(snapshots) if redo else None
-    admitted = admit(snapshots, again.taken, again.places) if again else admit(snapshots, taken)
+    mended = sorted({name for batch in ordered for name in batch.mended})
+    again = redo.find(snapshots, mended) if redo else None
+    admitted = admit(snapshots, again.taken, again.places) if again else admit(snapshots, taken, mended=mended)
     keys = sorted(snapshots["capture_key"].filter(pa.array(admitted)).to_pylist())
-    run_id = stable_id("run-1", run_name, *keys)
+    run_id = stable_id("run-1", run_name, *keys, *mended)
 
     sightings = sightings.take(np.flatnonzero(admitted[sightings["snapshot"].to_numpy()]))
     asked = pa.table(
@@ -104,6 +111,7 @@ def resolve_run(
         resolution, rewrites = _resolve_again(redo, again, stories, asked, known(stories), item_merges, story_merges)
     else:
         resolution = resolve(stories, asked, known(stories), item_merges, story_merges)
+        rewrites = withdraw(mended) if mended else []
     decided = resolution.sightings.append_column("row", sightings["row"])
 
     assignments = []
@@ -123,7 +131,14 @@ def resolve_run(
     )
     skipped = int(len(admitted) - admitted.sum())
     return Resolved(
-        run_id, assignments, parts, merged.num_rows, skipped, len(again.places) if again else 0, tuple(rewrites)
+        run_id,
+        assignments,
+        parts,
+        merged.num_rows,
+        skipped,
+        len(again.places) if again else 0,
+        len(mended) if rewrites else 0,
+        tuple(rewrites),
     )
 
 

@@ -20,7 +20,7 @@ import pyarrow.compute as pc
 from feedmill.transforms.captures.capture_time import resolve_captured
 from feedmill.transforms.captures.containers import Refused
 from feedmill.transforms.captures.inputs import capture_key, dead_key
-from feedmill.transforms.failures import Reason, Rejected
+from feedmill.transforms.failures import RETRIED, Rejected, internal_error, is_machines
 from feedmill.transforms.formats import Settings, split_snapshot
 from feedmill.transforms.identity import fingerprint
 from feedmill.transforms.rows.packed_table import Parcel, repeated
@@ -85,6 +85,7 @@ class Batch(NamedTuple):
     samples: Parcel
     removed: Parcel
     dead: Parcel
+    mended: tuple[str, ...] = ()  # as of `Inputs`
 
 
 class Prints(NamedTuple):
@@ -94,6 +95,7 @@ class Prints(NamedTuple):
     snapshots: Parcel  # _CAPTURE
     stories: Parcel  # identity.NODE_SCHEMA
     sightings: Parcel  # snapshot, story, sighting_id, position
+    mended: tuple[str, ...] = ()
 
 
 class Assignment(NamedTuple):
@@ -192,7 +194,8 @@ class _Rows:
 
     def _add_dead(self, step: str, reason: str, detail: str, start: int, end: int, payload: bytes) -> None:
         capped = len(payload) > PAYLOAD_CAP
-        retriable = reason == Reason.UNREADABLE.value
+        retriable = reason in RETRIED
+        detail = detail.encode("utf-8", "backslashreplace").decode()
         row = (len(self.snapshots), step, reason, detail, start, end, payload[:PAYLOAD_CAP], capped, retriable)
         self.dead.append(row)
 
@@ -241,24 +244,66 @@ def _table(rows: Sequence[tuple[object, ...]], schema: pa.Schema) -> pa.Table:
     return pa.Table.from_arrays([pa.array(c, f.type) for c, f in zip(columns, schema, strict=True)], schema=schema)
 
 
-def split_batch(inputs: Iterable[Snapshot | Refused], settings: Settings) -> tuple[Batch, int, dict[str, int]]:
+def split_batch(
+    inputs: Iterable[Snapshot | Refused], settings: Settings, *, fail_fast: bool = False
+) -> tuple[Batch, int, dict[str, int]]:
     """Splits snapshots. Returns the batch, the number of its stories, and of its dead letters by reason.
 
+    A snapshot at which this fails in any way is a dead letter, INTERNAL_ERROR, and costs no other; with `fail_fast`,
+    the error is raised.
+
     Raises:
-        ValueError: a splitter lost count: its spans do not tile the snapshot.
+        Exception: what is no fault of a snapshot; see `failures.is_machines`.
     """
+    found = [(given, _split(given, settings, fail_fast)) for given in inputs]
+    try:
+        rows, batch = _made(found)
+    except Exception as error:
+        if fail_fast or is_machines(error):
+            raise
+        found = [(given, _checked(given, outcome)) for given, outcome in found]  # finds those at which it failed
+        rows, batch = _made(found)
+    return batch, len(rows.sightings), dict(Counter(str(row[2]) for row in rows.dead))
+
+
+def _split(given: Snapshot | Refused, settings: Settings, fail_fast: bool) -> Split | Rejected | None:
+    """What is in a snapshot; None if it is none."""
+    if isinstance(given, Refused):
+        return None
+    try:
+        split = split_snapshot(given, settings)
+        if (told := sum(span.end - span.start for span in split.spans)) != len(given.data):
+            raise ValueError(f"the spans of {split.format} hold {told} of {len(given.data)} bytes")
+        return split
+    except Rejected as rejected:
+        return rejected
+    except Exception as error:
+        if fail_fast:
+            raise
+        return internal_error(error)
+
+
+def _made(found: Iterable[tuple[Snapshot | Refused, Split | Rejected | None]]) -> tuple[_Rows, Batch]:
     rows = _Rows()
-    for given in inputs:
+    for given, outcome in found:
         if isinstance(given, Refused):
             rows.add_refused(given)
-            continue
-        try:
-            split = split_snapshot(given, settings)
-        except Rejected as rejected:
-            rows.add_dead(given, rejected)
-        else:
-            rows.add_split(given, split)
-    return rows.batch(), len(rows.sightings), dict(Counter(str(row[2]) for row in rows.dead))
+        elif isinstance(outcome, Split):
+            rows.add_split(given, outcome)
+        elif outcome is not None:
+            rows.add_dead(given, outcome)
+    return rows, rows.batch()
+
+
+def _checked(given: Snapshot | Refused, outcome: Split | Rejected | None) -> Split | Rejected | None:
+    """What was made of a snapshot, if rows can be made of it alone; else the reason why not."""
+    if not isinstance(outcome, Split):
+        return outcome
+    try:
+        _made([(given, outcome)])
+    except Exception as error:  # noqa: BLE001 - a dead letter says it, unless it is no fault of the snapshot
+        return internal_error(error)
+    return outcome
 
 
 def prints(batch: Batch) -> Prints:
@@ -268,7 +313,15 @@ def prints(batch: Batch) -> Prints:
         snapshots=Parcel(batch.snapshots.table.select(_CAPTURE)),
         stories=batch.nodes,
         sightings=Parcel(batch.sightings.table.select(["snapshot", "story", "sighting_id", "position"])),
+        mended=batch.mended,
     )
+
+
+def with_mended(batch: Batch, mended: Sequence[str]) -> Batch:
+    """Returns the batch with the dead letters that another try of its files has made good."""
+    if not mended:
+        return batch
+    return batch._replace(batch_id=stable_id("batch-1", batch.batch_id, *mended), mended=tuple(mended))
 
 
 def assemble(batch: Batch, assignment: Assignment) -> tuple[dict[str, pa.Table], Ledger]:

@@ -242,11 +242,7 @@ def _opened(file: FileInfo) -> BinaryIO | OSError:
 
             return open_object(file)
         return open(local_path(file.uri), "rb", opener=_without_waiting)
-    except FileNotFoundError as error:
-        return error
-    except OSError as error:
-        if is_gcs(file.uri):
-            raise  # the network or the service, after many tries: not a property of the input
+    except OSError as error:  # in a bucket, after many tries
         return error
 
 

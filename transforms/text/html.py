@@ -51,6 +51,21 @@ class Html(NamedTuple):
     media: tuple[Media, ...]
 
 
+_LONG_REFERENCE = re.compile(r"&#[0-9]{1000,};?")
+
+
+def unescape(text: str) -> str:
+    """Returns text with its references resolved, as `html.unescape` does; one to no character is U+FFFD.
+
+    >>> unescape("&eacute;&#233;"), unescape(f"&#{'1' * 5000};")
+    ('éé', '\ufffd')
+    """
+    try:
+        return html.unescape(text)
+    except ValueError:  # Python reads no number of more than 4,300 digits
+        return html.unescape(_LONG_REFERENCE.sub("\ufffd", text))
+
+
 def html_to_text(fragment: str) -> str:
     r"""Returns the text of a piece of HTML: paragraphs separated by a blank line, entities resolved, nothing hidden.
 
@@ -69,7 +84,7 @@ def plain_to_text(text: str) -> str:
     'AT&T: the <b> tag is old\n\nNews'
     """
     if "&" in text:
-        text = html.unescape(text)
+        text = unescape(text)
     return clean(_INVISIBLE.sub("", text))
 
 

@@ -7,10 +7,9 @@ speaks, and every site may change them.
 
 import re
 from collections.abc import Callable
-from html import unescape
 from typing import NamedTuple
 
-from feedmill.transforms.text.html import BLOCKS
+from feedmill.transforms.text.html import BLOCKS, unescape
 
 _REACH = 1000  # characters from the end that are looked at
 _LONGEST = 400  # characters that a paragraph of this kind says

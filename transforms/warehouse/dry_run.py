@@ -7,8 +7,8 @@ from feedmill.transforms.captures.containers import Limits, Skipped
 from feedmill.transforms.captures.inputs import batch_files, read_files
 from feedmill.transforms.rows.story import Snapshot
 from feedmill.transforms.storage.local import FileInfo, Store
-from feedmill.transforms.warehouse.manifests import live_files, paths_of, read_manifests
-from feedmill.transforms.warehouse.memory import is_known, known_captures
+from feedmill.transforms.warehouse.manifests import live_files, read_manifests
+from feedmill.transforms.warehouse.memory import capture_files, is_known, known_captures
 from feedmill.transforms.warehouse.reprocess import read_records
 
 
@@ -30,7 +30,7 @@ def plan(store: Store, files: Sequence[FileInfo], limits: Limits, *, redo: bool 
     """
     manifests = read_manifests(store)
     live = live_files(manifests)
-    captures: Container[str] = known_captures(store, paths_of(live, "snapshots"))
+    captures: Container[str] = known_captures(store, capture_files(live))
     if redo:
         records = read_records(store, live)
         captures = {*records["key"].to_pylist(), *records["place"].to_pylist()}

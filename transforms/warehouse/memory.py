@@ -2,8 +2,9 @@
 
 import hashlib
 import itertools
-from collections.abc import Container, Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from types import MappingProxyType
 
 import numpy as np
 import pyarrow as pa
@@ -12,11 +13,12 @@ import pyarrow.parquet as pq
 from feedmill.transforms.captures.capture_time import resolve_captured
 from feedmill.transforms.captures.containers import Refused
 from feedmill.transforms.captures.inputs import capture_key, dead_key
+from feedmill.transforms.failures import RETRIED, is_tried_again
 from feedmill.transforms.identity import KNOWN_SCHEMA, match, wanted
 from feedmill.transforms.rows.story import Snapshot
 from feedmill.transforms.storage.local import Store
 from feedmill.transforms.warehouse.column_cache import Held, Mapped
-from feedmill.transforms.warehouse.manifests import Manifest, data_files, read_manifests
+from feedmill.transforms.warehouse.manifests import DataFile, Manifest, live_files, paths_of, read_manifests
 from feedmill.transforms.warehouse.tables import MERGES
 
 
@@ -70,13 +72,19 @@ def known_merges(store: Store, merge_files: Sequence[str]) -> pa.Table:
 class Captures:
     """The keys of captures, 16 bytes each, to be asked whether they hold one.
 
+    Attributes:
+        letters: the dead letters that are tried again, reason and detail of each by its `dead_key`.
+
     >>> captures = Captures([_digests(["a", "b"]), _digests(["c"])])
     >>> "b" in captures, "c" in captures, "d" in captures
     (True, True, False)
     """
 
-    def __init__(self, sorted_digests: Iterable[np.ndarray]) -> None:
+    def __init__(
+        self, sorted_digests: Iterable[np.ndarray], letters: Mapping[str, tuple[str, str]] = MappingProxyType({})
+    ) -> None:
         self._sorted = [digests for digests in sorted_digests if digests.size]
+        self.letters = letters
 
     def __len__(self) -> int:
         return sum(map(len, self._sorted))
@@ -88,26 +96,42 @@ class Captures:
         )
 
 
-def known_captures(store: Store, snapshot_files: Sequence[str] | None = None) -> Captures:
+def capture_files(files: Iterable[DataFile]) -> list[str]:
+    """Returns the paths of those of a warehouse's files that tell which captures it has."""
+    files = list(files)
+    return [path for table in ("snapshots", "dead_letter") for path in paths_of(files, table)]
+
+
+def known_captures(store: Store, files: Sequence[str] | None = None, *, redo: bool = False) -> Captures:
     """Returns the keys of all captures in the warehouse; see `is_known`.
 
     Args:
         store: the warehouse.
-        snapshot_files: its committed files of the table `snapshots`, as one has just seen them.
+        files: its `capture_files`, as one has just seen them.
+        redo: nothing counts as known, and all dead letters of which another try may go better are tried again.
     """
-    names = data_files(read_manifests(store), "snapshots") if snapshot_files is None else snapshot_files
+    names = capture_files(live_files(read_manifests(store))) if files is None else files
     try:
-        return Captures(_CAPTURED.pieces(store, names))
+        letters = {
+            name: (reason, detail)
+            for piece in _LETTERS.pieces(store, [name for name in names if name.startswith("dead_letter/")])
+            for name, reason, detail in zip(*(column.to_pylist() for column in piece.columns), strict=True)
+            if redo or is_tried_again(reason, detail)
+        }
+        if redo:
+            return Captures([], letters)
+        return Captures(_CAPTURED.pieces(store, [name for name in names if name.startswith("snapshots/")]), letters)
     except FileNotFoundError:
-        now = data_files(read_manifests(store), "snapshots")
+        now = capture_files(live_files(read_manifests(store)))
         if now == list(names):
             raise
-        return known_captures(store, now)  # others compacted the warehouse meanwhile
+        return known_captures(store, now, redo=redo)  # others compacted the warehouse meanwhile
 
 
 def keep_compacted(store: Store, manifest: Manifest) -> None:
     """Spares this process to read what it knows: `manifest` has only brought files together."""
-    for table, held in (("fingerprints", _TEXTS), ("merges", _MERGED), ("snapshots", _CAPTURED)):
+    kinds = (("fingerprints", _TEXTS), ("merges", _MERGED), ("snapshots", _CAPTURED), ("dead_letter", _LETTERS))
+    for table, held in kinds:
         old = [path for path in manifest.replaces if path.startswith(f"{table}/")]
         held.replaced(store, old, [file.path for file in manifest.files if file.table == table])
 
@@ -137,6 +161,16 @@ def _read_captures(store: Store, name: str) -> np.ndarray:
     )
 
 
+def _read_letters(store: Store, name: str) -> pa.Table:
+    """The dead letters of which another try may go better: name, reason, detail."""
+    with store.open(name) as file:
+        rows = pq.ParquetFile(file).read(["snapshot_id", "snapshot_uri", "reason", "detail"])
+    rows = rows.filter(pc.is_in(rows["reason"].cast(pa.string()), value_set=pa.array(sorted(RETRIED))))
+    names = map(dead_key, rows["snapshot_id"].to_pylist(), rows["snapshot_uri"].to_pylist())
+    told = {column: rows[column].cast(pa.string()).combine_chunks() for column in ("reason", "detail")}
+    return pa.table({"name": pa.array(list(names), pa.string()), **told})
+
+
 def _digests(keys: Iterable[str]) -> np.ndarray:
     digests = b"".join(hashlib.blake2b(key.encode(), digest_size=16).digest() for key in keys)
     return np.sort(np.frombuffer(digests, "V16").view("S16"))
@@ -148,16 +182,71 @@ def _joined(tables: Sequence[pa.Table]) -> pa.Table:
 
 _TEXTS = Held(_read_texts, _join_texts, lambda texts: texts.nbytes)
 _MERGED = Held(_read_merges, _joined, lambda table: table.nbytes)
+_LETTERS = Held(_read_letters, _joined, lambda table: table.nbytes)
 _CAPTURED = Held(_read_captures, lambda parts: np.sort(np.concatenate(parts)), lambda digests: digests.nbytes)
 
 
 def is_known(found: Snapshot | Refused, known: Container[str]) -> bool:
-    """Tells whether the warehouse holds this capture, read or declined."""
+    """Tells whether the warehouse holds this capture, read or declined.
+
+    What was declined and is tried again is not known, unless it is declined once more in the same words.
+    """
     if not known:
         return False
-    if isinstance(found, Refused):
-        found = Snapshot(found.uri, found.data)
-    snapshot_id = hashlib.sha256(found.data).hexdigest()
-    return (
-        capture_key(snapshot_id, *resolve_captured(found, None)) in known or dead_key(snapshot_id, found.uri) in known
-    )
+    if letters := known.letters if isinstance(known, Captures) else {}:
+        letter = letters.get(_name(found))
+        if letter is not None:
+            return letter == _told(found)
+    snapshot = Snapshot(found.uri, found.data) if isinstance(found, Refused) else found
+    key = capture_key(hashlib.sha256(found.data).hexdigest(), *resolve_captured(snapshot, None))
+    return key in known or _name(found) in known
+
+
+def _name(found: Snapshot | Refused) -> str:
+    return dead_key(hashlib.sha256(found.data).hexdigest(), found.uri)
+
+
+def _told(found: Snapshot | Refused) -> tuple[str, str] | None:
+    return (found.reason.value, found.detail) if isinstance(found, Refused) else None
+
+
+class Tries:
+    """What became of dead letters of which a file is tried again.
+
+    Args:
+        known: what the warehouse knows.
+    """
+
+    def __init__(self, known: Captures) -> None:
+        self._letters = known.letters
+        self._same: set[str] = set()
+        self._mended: set[str] = set()
+
+    def see(self, found: Snapshot | Refused) -> None:
+        """Takes note of what was found in a file, known or not."""
+        if not self._letters:
+            return
+        name = _name(found)
+        if name in self._letters and self._letters[name] == _told(found):
+            self._same.add(name)
+        else:
+            self._note(name, _unread(found.uri))
+
+    def end(self, uri: str) -> None:
+        """Takes note that a file was read, as far as it can be."""
+        if self._letters:
+            self._note(_unread(uri))
+
+    def _note(self, *names: str) -> None:
+        self._mended.update(name for name in names if name in self._letters)
+
+    def mended(self) -> tuple[str, ...]:
+        """Returns the names of the dead letters that what was found takes the place of, and forgets them."""
+        names = tuple(sorted(self._mended - self._same))
+        self._mended.clear()
+        return names
+
+
+def _unread(uri: str) -> str:
+    """Names the dead letter of a file, or a part of an archive, of which not a byte is kept."""
+    return dead_key(hashlib.sha256(b"").hexdigest(), uri)

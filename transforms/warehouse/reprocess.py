@@ -6,7 +6,7 @@ there goes by the same write that brings what comes instead. Plain Python: no Be
 """
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 import pyarrow as pa
@@ -101,7 +101,7 @@ class Redo:
         self._files = files
         self._done = done
 
-    def find(self, snapshots: pa.Table) -> Again:
+    def find(self, snapshots: pa.Table, mended: Collection[str] = ()) -> Again:
         """Finds a run's snapshots in the warehouse: the same capture, or the same bytes from the same place.
 
         So a snapshot is found too if what is read now was declined before, or the other way round, or if it is told
@@ -109,6 +109,7 @@ class Redo:
 
         Args:
             snapshots: what was read: capture_key, snapshot_id, snapshot_uri, captured_at, captured_from.
+            mended: places of dead letters whose files could be read now, as other bytes.
         """
         records = read_records(self._store, self._files)
         read = snapshots.set_column(
@@ -118,7 +119,7 @@ class Redo:
             {row["capture_key"], capture_key(row["snapshot_id"], row["captured_at"], row["captured_from"]), place}
             for row, place in zip(read, row_keys("snapshots", snapshots).to_pylist(), strict=True)
         ]
-        wanted = pa.array(sorted(set().union(*names)), pa.string())
+        wanted = pa.array(sorted(set(mended).union(*names)), pa.string())
         found = records.filter(
             pc.or_(pc.is_in(records["key"], value_set=wanted), pc.is_in(records["place"], value_set=wanted))
         )
@@ -188,27 +189,38 @@ class Redo:
             "dead_letter": taken_out,
             "merges": Edits(merges, _NO_EDIT),
         }
-        used: Counter[str] = Counter()
-        found = []
-        for table, (gone, changed) in edits.items():
-            keys = pa.array(gone, changed["key"].type)
-            touched = pa.concat_arrays([keys, changed["key"].combine_chunks()])
-            if not len(touched):
-                continue
+        return _touched(self._store, self._files, edits)
 
-            def keys_of(path: str, table: str = table, touched: pa.Array = touched) -> pa.Array:
-                own = row_keys(table, _read(self._store, path, _KEYS[table]))
-                return own.filter(pc.is_in(own, value_set=touched))
 
-            paths = paths_of(self._files, table)
-            for path, own in zip(paths, for_each(self._store, keys_of, paths), strict=True):
-                if len(own):
-                    folder = path.rpartition("/")[0]
-                    used[folder] += 1
-                    here = [pa.table({"key": keys}), changed]
-                    gone_here, changed_here = (t.filter(pc.is_in(t["key"], value_set=own)) for t in here)
-                    found.append(Rewrite(path, table, used[folder], Parcel(gone_here), Parcel(changed_here)))
-        return found
+def withdraw(store: Store, files: Sequence[DataFile], places: Collection[str]) -> list[Rewrite]:
+    """Returns the files that hold what a warehouse has of dead letters, which gave nothing else, to be without it."""
+    taken_out = Edits(sorted(places), _NO_EDIT)
+    return _touched(store, files, {"snapshots": taken_out, "dead_letter": taken_out})
+
+
+def _touched(store: Store, files: Sequence[DataFile], edits: Mapping[str, Edits]) -> list[Rewrite]:
+    """The files that hold rows that go or change, by table, and what of them each holds."""
+    used: Counter[str] = Counter()
+    found = []
+    for table, (gone, changed) in edits.items():
+        keys = pa.array(gone, changed["key"].type)
+        touched = pa.concat_arrays([keys, changed["key"].combine_chunks()])
+        if not len(touched):
+            continue
+
+        def keys_of(path: str, table: str = table, touched: pa.Array = touched) -> pa.Array:
+            own = row_keys(table, _read(store, path, _KEYS[table]))
+            return own.filter(pc.is_in(own, value_set=touched))
+
+        paths = paths_of(files, table)
+        for path, own in zip(paths, for_each(store, keys_of, paths), strict=True):
+            if len(own):
+                folder = path.rpartition("/")[0]
+                used[folder] += 1
+                here = [pa.table({"key": keys}), changed]
+                gone_here, changed_here = (t.filter(pc.is_in(t["key"], value_set=own)) for t in here)
+                found.append(Rewrite(path, table, used[folder], Parcel(gone_here), Parcel(changed_here)))
+    return found
 
 
 def _recounted(records: pa.Table, settled: Settled) -> pa.Table:

@@ -8,12 +8,12 @@ every offset is then that of the page.
 import re
 from array import array
 from bisect import bisect_right
-from html import unescape
 from typing import NamedTuple
 
 from feedmill.transforms.formats.sniff import is_reader_page
 from feedmill.transforms.rows.story import Split
 from feedmill.transforms.text.decode import Document
+from feedmill.transforms.text.html import unescape
 from feedmill.transforms.text.spans import tile
 
 # a page that says nothing before the source

@@ -41,7 +41,7 @@ from feedmill.transforms.formats.feed.slices import MOST_ENTRIES, slice_between,
 from feedmill.transforms.rows.story import Media, Reject, Removed, Span, Split, Story
 from feedmill.transforms.text.dates import read_date
 from feedmill.transforms.text.decode import Document, repair_text
-from feedmill.transforms.text.html import html_to_text, plain_to_text, read_html, resolve
+from feedmill.transforms.text.html import html_to_text, plain_to_text, read_html, resolve, unescape
 from feedmill.transforms.text.signposts import find_signpost, may_end_in_one
 from feedmill.transforms.text.urls import canonical_url
 
@@ -168,7 +168,7 @@ def _clean(text: Text, media: list[Media] | None = None, site: str = "") -> str:
     stated_plain = text.type == "text/plain" and text.stated
     # a text about tags does not start and end with them, but a title may
     if media is not None and not stated_plain and "<" not in value and _ESCAPED_AGAIN.match(value):
-        once = html.unescape(value)
+        once = unescape(value)
         value = once if _looks_like_html(once) else value
     if "<" not in value or stated_plain or (text.type == "text/plain" and not _looks_like_html(value)):
         return plain_to_text(value)
@@ -325,7 +325,8 @@ def _places(piece: str, xml: str) -> Iterator[tuple[int, int]]:
 
 
 def _says_anything(fields: Fields) -> bool:
-    """False for `<item/>`, and for one with no element that is known, or none with anything in it."""
+    """False for `<item/>`, for one with no element that is known, or none with anything in it, and for one of nothing
+    but categories, under which others stand too."""
     texts = (fields.title, fields.summary, fields.fallback, fields.media_title)
     dates = (fields.published, fields.updated, fields.created)
     others = (
@@ -334,7 +335,6 @@ def _says_anything(fields: Fields) -> bool:
         fields.original,
         fields.id,
         fields.people,
-        fields.tags,
         fields.enclosures,
         fields.shown,
     )

@@ -8,7 +8,6 @@ form beside it. The page's own text round the entries is chrome.
 """
 
 import datetime
-import html
 import itertools
 import re
 from collections.abc import Iterable, Iterator
@@ -27,7 +26,7 @@ from feedmill.transforms.formats.freshrss.chrome import (
 from feedmill.transforms.rows.story import Media, Removed, Span, Split, Story
 from feedmill.transforms.text.boilerplate import Text, recurring
 from feedmill.transforms.text.decode import Document
-from feedmill.transforms.text.html import html_to_text
+from feedmill.transforms.text.html import html_to_text, unescape
 from feedmill.transforms.text.spans import tile
 from feedmill.transforms.text.urls import canonical_url
 
@@ -86,7 +85,7 @@ def split_freshrss_html(doc: Document, name: str, settings: Settings) -> Split:
         for at, to, kind in _outside(text, start, end):
             spans.append((at, to, kind))
             if kind == "chrome":
-                words.append(html.unescape(text[at:to]))
+                words.append(unescape(text[at:to]))
     stories: list[Story] = []
     cut: list[tuple[int, int, str, int]] = []
     for number, ((start, end, *_), (story, paragraphs)) in enumerate(zip(bounds, found, strict=True)):
@@ -118,7 +117,7 @@ def _place(
     byte = dict(zip(marks, doc.byte_offsets(marks), strict=True))
     placed = [Span(byte[start], byte[end], kind) for start, end, kind in spans]
     chrome = [
-        Removed(byte[start], byte[end], kind, html.unescape(doc.text[start:end]).strip())
+        Removed(byte[start], byte[end], kind, unescape(doc.text[start:end]).strip())
         for start, end, kind in spans
         if kind == "chrome"
     ]

@@ -206,6 +206,31 @@ def _end(pattern: re.Pattern[str], text: str, at: int) -> int:
     return match.end() if match else at
 
 
+_HALVES = re.compile(
+    r"\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|(u[dD][89a-fA-F][0-9a-fA-F]{2})|.)", re.DOTALL
+)
+
+
+def mend_surrogates(text: str) -> tuple[str, int]:
+    r"""Returns JSON with U+FFFD for each half of a pair of \u escapes, at the same places, and how many there were.
+
+    That is what is left of an emoji that was cut in half, and no character: no file and no table can hold it.
+
+    >>> mend_surrogates(r'["a \ud83d", "\uD83D\uDE00", "\\ud83d"]')
+    ('["a \\ufffd", "\\uD83D\\uDE00", "\\\\ud83d"]', 1)
+    """
+    if "\\ud" not in text and "\\uD" not in text:
+        return text, 0
+    halves = 0
+
+    def mended(found: re.Match[str]) -> str:
+        nonlocal halves
+        halves += found[1] is not None
+        return "\\ufffd" if found[1] else found[0]
+
+    return _HALVES.sub(mended, text), halves
+
+
 _COLON = re.compile(r"\s*:\s*")
 _LIST = re.compile(r"\[\s*(?:\{|\]|\Z)")
 

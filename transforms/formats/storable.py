@@ -1,0 +1,146 @@
+"""What no table and no terminal can hold is taken out of stories, whatever format they came from.
+
+Halves of surrogate pairs become U+FFFD and are counted. Control characters go: those that part words leave a blank, and
+those of C1 mean in a text what Windows-1252 means by them. A time out of the years 1 to 9999 is none.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+
+from feedmill.transforms.failures import Reason
+from feedmill.transforms.rows.story import Media, Reject, Span, Split, Story, in_range
+
+_C0 = bytes(sorted({*range(32), 127} - set(b"\t\n\r")))
+_C1_IN_UTF8 = re.compile(rb"\xc2[\x80-\x9f]")
+_HALF = re.compile("[\ud800-\udfff]")
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
+
+_TEXTS = ("title", "summary", "body", "source_name", "published_raw", "lang_declared")
+_ADDRESSES = ("source_url", "url", "url_raw", "guid")
+
+
+def storable(split: Split) -> Split:
+    """Returns a split of which every text can be written as UTF-8 and shown, and every time read.
+
+    A story of which nothing is left is declined: MALFORMED.
+    """
+    halves = 0
+    stories: list[Story] = []
+    changed = False
+    for story in split.stories:
+        dirty, lone = _look(_strings(story))
+        late = story.published_at != in_range(story.published_at) or story.updated_at != in_range(story.updated_at)
+        halves += lone
+        changed |= dirty or late
+        stories.append(_timed(_cleaned(story)) if dirty or late else story)
+    around = [split.source_name or "", split.chrome_lang or "", *(gone.text for gone in split.removed)]
+    around += (no.detail for no in split.rejects)
+    dirty, lone = _look(around)
+    if not (changed or dirty) and split.captured_at == in_range(split.captured_at):
+        return split
+    split = split._replace(
+        replaced_chars=split.replaced_chars + halves + lone,
+        source_name=_text(split.source_name),
+        removed=tuple(gone._replace(text=_text(gone.text) or "") for gone in split.removed),
+        rejects=tuple(no._replace(detail=_text(no.detail) or "") for no in split.rejects),
+        captured_at=in_range(split.captured_at),
+    )
+    holders = Counter(story.guid for story in stories)
+    trusted = (
+        new if new is old else new._replace(guid_trusted=old.guid_trusted and bool(new.guid) and holders[new.guid] == 1)
+        for new, old in zip(stories, split.stories, strict=True)
+    )
+    return _without_empty(split._replace(stories=tuple(trusted)), {at for at, s in enumerate(stories) if not _says(s)})
+
+
+def _strings(story: Story) -> list[str]:
+    found = [getattr(story, name) for name in (*_TEXTS, *_ADDRESSES)]
+    found += (*story.authors, *story.categories, *(part for media in story.media for part in media))
+    return [text for text in found if text]
+
+
+def _look(strings: Iterable[str]) -> tuple[bool, int]:
+    """Whether there is anything to clean, and how many halves of pairs."""
+    joined = "\n".join(strings)
+    try:
+        data = joined.encode()
+    except UnicodeEncodeError:
+        return True, len(_HALF.findall(joined))
+    if len(data.translate(None, _C0)) != len(data):
+        return True, 0
+    return len(data) != len(joined) and _C1_IN_UTF8.search(data) is not None, 0
+
+
+def _text(text: str | None) -> str | None:
+    r"""
+    >>> _text("a\x0bb\x00c \x93d\x94 \ud83d"), _text("\x00")
+    ('a bc “d” \ufffd', None)
+    """
+    return _CONTROL.sub(_meant, _HALF.sub("\ufffd", text)).strip() or None if text else None
+
+
+def _meant(found: re.Match[str]) -> str:
+    character = found[0]
+    if character > "\x7f":
+        return character.encode("latin-1").decode("cp1252", "ignore")
+    return " " if character.isspace() else ""
+
+
+def _address(text: str | None) -> str | None:
+    return _CONTROL.sub("", _HALF.sub("\ufffd", text)).strip() or None if text else None
+
+
+def _cleaned(story: Story) -> Story:
+    fields = story._asdict()
+    fields |= {name: _text(fields[name]) for name in _TEXTS}
+    fields |= {name: _address(fields[name]) for name in _ADDRESSES}
+    for name in ("authors", "categories"):
+        fields[name] = tuple(dict.fromkeys(text for one in fields[name] if (text := _text(one))))
+    media = (
+        Media(_address(m.url), _text(m.type), _text(m.alt), _text(m.caption), _text(m.credit)) for m in story.media
+    )
+    fields["media"] = tuple({m.url: m for m in media if m.url}.values())
+    return Story(**fields)
+
+
+def _timed(story: Story) -> Story:
+    story = story._replace(updated_at=in_range(story.updated_at))
+    if story.published_at == in_range(story.published_at):
+        return story
+    return story._replace(published_at=None, published_precision=None, published_zone=None)
+
+
+def _says(story: Story) -> bool:
+    return any((story.title, story.summary, story.body, story.url, story.url_raw, story.guid, story.media))
+
+
+def _marked(span: Span, gone: Iterable[tuple[int, int]]) -> Iterator[Span]:
+    """Yields the pieces of a span; what of a story lies in a stretch that is gone is dead. Ascending."""
+    at = span.start
+    for first, last in gone if span.kind == "story" else ():
+        start, end = max(at, first), min(span.end, last)
+        if start < end:
+            if at < start:
+                yield span._replace(start=at, end=start)
+            yield Span(start, end, "dead")
+            at = end
+    if at < span.end:
+        yield span._replace(start=at)
+
+
+def _without_empty(split: Split, empty: set[int]) -> Split:
+    """Declines stories, by their positions."""
+    if not empty:
+        return split
+    gone = [(split.stories[at].byte_start, split.stories[at].byte_end) for at in sorted(empty)]
+    left = [at for at in range(len(split.stories)) if at not in empty]
+    now = {at: position for position, at in enumerate(left)}
+
+    rejects = (Reject(*place, Reason.MALFORMED.value, "an entry of nothing but control characters") for place in gone)
+    return split._replace(
+        stories=tuple(split.stories[at] for at in left),
+        spans=tuple(piece for span in split.spans for piece in _marked(span, gone)),
+        removed=tuple(r._replace(story=None if r.story is None else now.get(r.story)) for r in split.removed),
+        rejects=tuple(sorted([*split.rejects, *rejects])),
+    )
