@@ -60,7 +60,7 @@ PAGE = (CASES / "freshrss_html" / "reader_view.html").read_text()
 BLURBS = "The river rose overnight by two metres, officials said.\nMinisters will meet on Friday to talk about bread.\n"
 
 
-DIGEST = (CASES / "generic" / "date_last_spanish.txt").read_text()
+DIGEST = (CASES / "dumps" / "date_last_spanish.txt").read_text()
 
 
 def _zipped():

@@ -16,7 +16,7 @@ from feedmill.transforms.text.language import voters
 
 from tests.eval.language import CODES, DATA, samples
 
-NAMED = "am as bn ha hi ig ks lg ln mg mr ne om ps rw sa sd sn so st sw ti ur xh yo zu".split()  # noqa: SIM905
+NAMED = "am as bn ha hi ig ks lg ln mg mr ne om ps rw sa sd sn so st sw ti ur xh yo zu".split()
 # what a percentage is worth, by kind of text
 WORTH = {
     "whole": 3.0,

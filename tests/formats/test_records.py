@@ -7,7 +7,7 @@ import json
 import pytest
 from feedmill.transforms.failures import Rejected
 from feedmill.transforms.formats import Settings, split_snapshot
-from feedmill.transforms.formats.lists.records import _WORDS, looks_like_records, split_records
+from feedmill.transforms.formats.records import _WORDS, looks_like_records, split_records
 from feedmill.transforms.rows.story import Snapshot
 from feedmill.transforms.text.decode import decode
 from hypothesis import given, settings

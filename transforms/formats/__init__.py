@@ -44,7 +44,7 @@ FORMATS = {
     "jsonfeed": "feedmill.transforms.formats.json.jsonfeed:split_jsonfeed",
     "greader_json": "feedmill.transforms.formats.json.greader:split_greader_json",
     "json_entries": "feedmill.transforms.formats.json.entries:split_json_entries",
-    "records": "feedmill.transforms.formats.lists.records:split_records",
+    "records": "feedmill.transforms.formats.records:split_records",
     "freshrss_text": "feedmill.transforms.formats.freshrss.text:split_freshrss_text",
     "freshrss_html": "feedmill.transforms.formats.freshrss.html:split_freshrss_html",
     "page_html": "feedmill.transforms.formats.dumps.split:split_dump",

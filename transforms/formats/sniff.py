@@ -22,7 +22,7 @@ from feedmill.transforms.formats.dumps.split import Dump, read_dump, titles_of
 from feedmill.transforms.formats.freshrss.chrome import chrome_roles, looks_like_reader
 from feedmill.transforms.formats.freshrss.text import split_freshrss_text
 from feedmill.transforms.formats.json.scan import sniff_json
-from feedmill.transforms.formats.lists.records import looks_like_records
+from feedmill.transforms.formats.records import looks_like_records
 from feedmill.transforms.rows.story import Split
 from feedmill.transforms.text.decode import Document
 from feedmill.transforms.text.lines import ends_sentence

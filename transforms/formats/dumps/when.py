@@ -7,12 +7,11 @@ languages. What is found is only where a date stands: what it says is read by `r
 
 import functools
 import json
+import pathlib
 import re
 from typing import NamedTuple
 
 from feedmill.transforms.text.dates import TABLE, fold
-from feedmill.transforms.text.stamps import _NAMED as _DAYS_BY_NAME
-from feedmill.transforms.text.stamps import _UNITS
 
 DATE, PARTIAL, AGE, TIME, NAMED = 1, 2, 3, 4, 5  # with a year; a day without its year; "3 h"; "10:12"; "yesterday"
 
@@ -27,25 +26,6 @@ _TOKEN = re.compile(
     r"|[+-]\d\d:?\d\d(?!\d)"
     r"|\d+|[^\W\d_]+(?:[’'][^\W\d_]+)?|[^\s\w]|_"
 )
-_AGO = frozenset(
-    (
-        "ago geleden sedan siden fa temu назад тому önce sitten earlier старее zuvor 前 전 trước lalu yang "
-        "fyrir atrás πριν мин dimineața przed ezelőtt tilbage פני पहले ago. ที่แล้ว ที่ผ่านมา"
-    ).split()
-)
-_BEFORE = frozenset(
-    (
-        "il y a vor hace há pred před przed för for fa acum în urmă cu πριν قبل منذ לפני за пре prieš duela "
-        "about around over ungefähr etwa circa environ"
-    ).split()
-)
-_ONES = frozenset(
-    ("a an one ein eine einer einem eines un une una um uma uno en ett et één een jeden jedna bir").split()
-)
-_FILLERS = frozenset(("at on of um uhr le la de del den el kl klo o г год года в u a à alle às as om y er the").split())
-_ORDINALS = frozenset(("st nd rd th er ère º ª").split())
-_ZONES = frozenset(("utc gmt z est edt cst cdt mst mdt pst pdt cet cest bst msk ist jst et pt").split())
-_HALVES = frozenset(["am", "pm", "a.m", "p.m"])
 _TIME_TOKEN = re.compile(r"\d{1,2}[:h.]\d\d(?::\d\d)?")
 _ZONE_TOKEN = re.compile(r"[+-]\d\d:?\d\d")
 
@@ -82,54 +62,41 @@ class When(NamedTuple):
 
 
 @functools.lru_cache(maxsize=1)
+def _table() -> dict[str, list[str]]:
+    return json.loads(pathlib.Path(__file__).with_name("when_words.json").read_text(encoding="utf-8"))
+
+
+@functools.lru_cache(maxsize=1)
 def _classes() -> dict[str, str]:
     """Returns the class of each known word, folded; of a word with several, the one that matters first."""
-    table = json.loads(TABLE.read_text(encoding="utf-8"))
+    ages = _table()
+    dates = json.loads(TABLE.read_text(encoding="utf-8"))
     words: dict[str, str] = {}
     for names, letter in (
-        (_FILLERS, "F"),
-        (_ORDINALS, "S"),
-        (_BEFORE, "B"),
-        (_ONES, "O"),
-        (_UNITS, "U"),
-        (_AGO, "G"),
-        (_ZONES, "Z"),
-        (_HALVES, "A"),
-        (table["halves"], "A"),
-        (_DAYS_BY_NAME, "R"),
-        (table["weekdays"], "W"),
-        (table["months"], "M"),
+        (ages["fillers"], "F"),
+        (ages["ordinals"], "S"),
+        (ages["before"], "B"),
+        (ages["ones"], "O"),
+        (ages["units"], "U"),
+        (ages["ago"], "G"),
+        (ages["zones"], "Z"),
+        (ages["halves"], "A"),
+        (dates["halves"], "A"),
+        (ages["days"], "R"),
+        (dates["weekdays"], "W"),
+        (dates["months"], "M"),
     ):
         for name in names:
             folded = fold(name).strip(".")
             if folded and " " not in folded:
                 words[folded] = "u" if letter == "U" and len(folded) < 3 and folded.isascii() else letter
-    for name in (*("يومين ساعتين أسبوعين شهرين دقيقتين يومان יומיים שעתיים").split(), *_UNITS):
+    for name in ages["units"]:
         words.setdefault(fold(name), "U")
         if name.endswith(("前", "전")):
             words[fold(name)] = "V"
         words.setdefault(fold(name) + "前", "V")
     # what is a month's or a weekday's short form in one language and a common word in another
-    for word in (
-        "an",
-        "a",
-        "la",
-        "le",
-        "de",
-        "do",
-        "to",
-        "so",
-        "me",
-        "mi",
-        "sa",
-        "su",
-        "we",
-        "ma",
-        "di",
-        "si",
-        "is",
-        "al",
-    ):
+    for word in "an a la le de do to so me mi sa su we ma di si is al".split():
         words[word] = {"an": "O", "a": "F", "la": "F", "le": "F", "de": "F"}.get(word, "x")
     return words
 
@@ -190,7 +157,9 @@ _MAY = re.compile(r"\d")
 
 @functools.lru_cache(maxsize=1)
 def _named() -> re.Pattern[str]:
-    return re.compile("|".join(sorted(map(re.escape, _DAYS_BY_NAME), key=len, reverse=True)), re.IGNORECASE)
+    return re.compile(
+        "|".join(sorted(map(re.escape, _table()["days"]), key=lambda name: (-len(name), name))), re.IGNORECASE
+    )
 
 
 def _find(text: str, offset: int) -> list[When]:
