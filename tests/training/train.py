@@ -6,9 +6,11 @@ same bytes. Whole families of layouts are held out (HELD_OUT), never pages: what
 
 import argparse
 import functools
+import io
 import multiprocessing
 import sys
 import time
+import zipfile
 
 import jax
 import jax.numpy as jnp
@@ -93,7 +95,7 @@ def step(w, m, v, t, rate, batch, key):
     return new, m, v, value
 
 
-def pack(pages, order, rng):
+def pack(pages, order, rng, lost=0.0):
     """Puts pages behind one another into steps of LENGTH units."""
     facts = np.zeros((LENGTH, FACTS), np.float32)
     groups = np.full((1 + GROUPS, LENGTH), LENGTH - 1, np.int32)
@@ -125,7 +127,7 @@ def pack(pages, order, rng):
         if rng is not None and rng.random() < 0.5:
             facts[here, LEXICON] = 0
         if rng is not None:  # what a page does not show, another layout may: no fact is leaned on alone
-            facts[here] *= rng.random(FACTS) > 0.02
+            facts[here] *= rng.random(FACTS) > lost
         for k in range(GROUPS):
             groups[k, here] = np.minimum(g[k] + bases[k], LENGTH - 2)
             bases[k] += int(g[k].max()) + 1
@@ -139,6 +141,15 @@ def pack(pages, order, rng):
         yield facts, groups, mask, states, weight
 
 
+def save(path, w):
+    """Writes the weights as numpy does, but without the time of day: the same weights are the same bytes."""
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as out:
+        for name in sorted(w):
+            array = io.BytesIO()
+            np.lib.format.write_array(array, np.asarray(w[name], np.float16), allow_pickle=False)
+            out.writestr(zipfile.ZipInfo(f"{name}.npy", (1980, 1, 1, 0, 0, 0)), array.getvalue(), zipfile.ZIP_DEFLATED)
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--samples", nargs="+", required=True)
@@ -146,6 +157,7 @@ def main():
     parser.add_argument("--epochs", type=int, default=12)
     parser.add_argument("--start", help="weights to go on from")
     parser.add_argument("--rate", type=float, default=3e-3)
+    parser.add_argument("--lost", type=float, default=0.02, help="share of a page's facts that are left out")
     parser.add_argument("--all", action="store_true", help="hold nothing out")
     args = parser.parse_args()
     start = time.time()
@@ -169,7 +181,7 @@ def main():
     t = 0
     for epoch in range(args.epochs):
         total, count = 0.0, 0
-        for batch in pack(train, rng.permutation(len(train)), rng):
+        for batch in pack(train, rng.permutation(len(train)), rng, args.lost):
             t += 1
             rate = args.rate * min(1, t / 100) * (0.5 + 0.5 * np.cos(np.pi * min(1, t / steps))) + 1e-5
             key, sub = jax.random.split(key)
@@ -185,7 +197,7 @@ def main():
             f"epoch {epoch}: loss {total / max(1, count):.4f}, states right on held-out families {right / max(1, tested):.4f}, {time.time() - start:.0f} s",
             flush=True,
         )
-        np.savez(args.out, **{k: np.asarray(x, np.float16) for k, x in w.items()})
+        save(args.out, w)
     return 0
 
 
