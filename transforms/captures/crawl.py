@@ -12,6 +12,7 @@ it, under the names that corpora use (C4, DCLM, FineWeb, OSCAR, RedPajama).
 """
 
 import datetime
+import itertools
 import re
 import zlib
 from collections.abc import Iterator, Mapping
@@ -92,7 +93,16 @@ def may_be_kept(content: bytes | str) -> bool:
 
 def _has_two(text: str) -> bool:
     first = _TIME_ENDS_LINE.search(text)
-    return bool(first and _TIME_ENDS_LINE.search(text, first.end()))
+    return bool(first and _TIME_ENDS_LINE.search(text, first.end())) or _has_stamps(text)
+
+
+# a short line with a year, a time or an age in it, as lists of stories have one for each
+_STAMP = re.compile(r"(?:^|\n)[^\n\d]{0,60}\b\d{1,4}(?:[-./:h]\d{1,2}|[^\S\n]?[^\W\d_]{1,12})[^\n]{0,40}(?=\n|$)")
+_LEAST_STAMPS = 3
+
+
+def _has_stamps(text: str) -> bool:
+    return sum(1 for _ in itertools.islice(_STAMP.finditer(text), _LEAST_STAMPS)) == _LEAST_STAMPS
 
 
 def keep(page: Page, uri: str) -> Snapshot | None:
@@ -108,12 +118,20 @@ def keep(page: Page, uri: str) -> Snapshot | None:
     data = page.content.encode("utf-8", "replace") if isinstance(page.content, str) else page.content
     snapshot = _snapshot(page, uri, data)
     if isinstance(content, str) and "<" not in content[:512] and content.lstrip()[:1] != "{":
-        # of text one question is enough, where `sniff` would ask several
-        return snapshot if looks_like_reader(content) >= 0.5 else None
+        return snapshot if looks_like_reader(content) >= 0.5 or _is_list(content) else None
     try:
         return snapshot if sniff(decode(snapshot)) in KEPT else None
     except Rejected:
         return None
+
+
+def _is_list(content: str) -> bool:
+    """Whether a page's text is for sure a list of stories: any reader's, planet's or digest's."""
+    from feedmill.transforms.formats.dumps.split import read_dump
+    from feedmill.transforms.formats.sniff import PAGE_FLOOR, is_sure
+
+    dump = read_dump(content)
+    return len(dump.sure) >= _LEAST_STAMPS and is_sure(dump, PAGE_FLOOR)
 
 
 def _is_text(start: bytes) -> bool:

@@ -7,7 +7,7 @@ indents and marks have in a text.
 
 import bisect
 import html
-from html.parser import HTMLParser
+import re
 from typing import NamedTuple
 
 from feedmill.transforms.formats.dumps.units import Unit
@@ -48,101 +48,93 @@ class Seen(NamedTuple):
         return self.stretches[n] if n >= 0 and self.stretches[n].end > start else None
 
 
-class _Reader(HTMLParser):
-    def __init__(self, source: str) -> None:
-        super().__init__(convert_charrefs=False)
-        self._starts = [0]
-        at = source.find("\n")
-        while at >= 0:
-            self._starts.append(at + 1)
-            at = source.find("\n", at + 1)
+# A tag, a comment's start, a declaration, or a reference to a character. Each part is bounded and gives nothing back, so
+# that a page of tags that never end is read in linear time (the standard library's parser takes the square).
+_TOKEN = re.compile(
+    r"<(?:(?P<comment>!--)|(?P<close>/?)(?P<tag>[a-zA-Z][a-zA-Z0-9:-]{0,40})"
+    r"(?P<given>(?:[^<>\"']{1,400}+|\"[^\"<]{0,8000}+\"|'[^'<]{0,8000}+'){0,200}+)>|[!?][^<>]{0,2000}+>)"
+    r"|&(?:#[xX]?[0-9a-fA-F]{1,7}|[a-zA-Z]\w{1,31});?"
+)
+_GIVEN = re.compile(
+    r"(class|href|hidden|style|aria-hidden)(?:\s{0,4}=\s{0,4}(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+)))?", re.IGNORECASE
+)
+_RAW = frozenset("script style textarea title".split())  # what is in them is no markup
+
+
+class _Reader:
+    """Collects what is seen, in one pass over a page."""
+
+    def __init__(self) -> None:
         self.parts: list[str] = []
         self.size = 0
         self.stretches: list[Stretch] = []
         self.paths: dict[tuple[str, ...], int] = {}
         self._open: list[tuple[str, str]] = []
-        self._unseen = 0
+        self._unseen = 0  # elements that are open and hidden, or within one that is
         self._hrefs: list[tuple[int, str]] = []
         self._gap = ""  # what is due before the next text
 
-    def _offset(self) -> int:
-        line, column = self.getpos()
-        return self._starts[line - 1] + column
+    def read(self, source: str) -> None:
+        at, lowered = 0, source.lower()
+        missing: set[str] = set()  # ends that the page has no more of
+        while found := _TOKEN.search(source, at):
+            self._text(source[at : found.start()], at)
+            at = found.end()
+            tag = (found["tag"] or "").lower()
+            if found["comment"] or (tag in _RAW and not found["close"]):
+                mark = "-->" if found["comment"] else f"</{tag}"
+                end = -1 if mark in missing else lowered.find(mark, at)
+                if end < 0:
+                    missing.add(mark)
+                else:
+                    at = end + (len(mark) if found["comment"] else 0)
+            elif tag and found["close"]:
+                self._ends(tag)
+            elif tag:
+                self._starts(tag, found["given"])
+            elif found[0][0] == "&":
+                self._text(html.unescape(found[0]), found.start(), found[0])
+        self._text(source[at:], at)
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag not in _INLINE:
-            self._due("\t" if tag in _CELLS else "\n")
-        if tag == "br":
-            self._due("\n")
-        if tag in ("p", "h1", "h2", "h3", "h4", "article", "section", "table", "ul", "ol", "hr"):
-            self._due("\n\n")
-        given = dict(attrs)
-        if tag == "img":
-            return
+    def _starts(self, tag: str, attributes: str) -> None:
+        self._due(_gap(tag))
         if tag in _VOID or len(self._open) >= _DEEP:
             return
-        names = " ".join(sorted((given.get("class") or "").split())[:4])
-        hidden = (
-            "hidden" in given
-            or (given.get("aria-hidden") or "") == "true"
-            or "display:none" in (given.get("style") or "").replace(" ", "")
-        )
+        given = {m[1].lower(): html.unescape(m[2] or m[3] or m[4] or "") for m in _GIVEN.finditer(attributes)}
+        names = " ".join(sorted(given.get("class", "").split())[:4])
+        style = given.get("style", "").replace(" ", "").lower()
+        hidden = "hidden" in given or given.get("aria-hidden") == "true" or "display:none" in style
         if self._unseen or tag in _UNSEEN or hidden:
             self._unseen += 1
         self._open.append((tag, names))
         if tag == "a" and given.get("href"):
-            self._hrefs.append((len(self._open), given["href"] or ""))
+            self._hrefs.append((len(self._open), given["href"]))
+        if attributes.endswith("/") and tag not in _INLINE:
+            self._ends(tag)
 
-    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.handle_starttag(tag, attrs)
-        if tag not in _VOID:
-            self.handle_endtag(tag)
-
-    def handle_endtag(self, tag: str) -> None:
-        depth = next(
-            (n for n in range(len(self._open) - 1, max(-1, len(self._open) - 60), -1) if self._open[n][0] == tag), -1
-        )
+    def _ends(self, tag: str) -> None:
+        lowest = max(-1, len(self._open) - 60)
+        depth = next((n for n in range(len(self._open) - 1, lowest, -1) if self._open[n][0] == tag), -1)
         if depth < 0:
             return
         while len(self._open) > depth:
             self._open.pop()
-            if self._unseen:
-                self._unseen -= 1
+            self._unseen -= self._unseen > 0
         while self._hrefs and self._hrefs[-1][0] > len(self._open):
             self._hrefs.pop()
-        if tag not in _INLINE:
-            self._due(
-                "\t"
-                if tag in _CELLS
-                else "\n\n"
-                if tag in ("p", "h1", "h2", "h3", "h4", "article", "section", "table", "ul", "ol")
-                else "\n"
-            )
+        self._due(_gap(tag))
 
     def _due(self, gap: str) -> None:
-        order = ("", " ", "\t", "\n", "\n\n")
-        if order.index(gap) > order.index(self._gap):
+        if _GAPS.index(gap) > _GAPS.index(self._gap):
             self._gap = gap
 
-    def handle_data(self, data: str) -> None:
-        self._text(data, data, self._offset())
-
-    def handle_entityref(self, name: str) -> None:
-        source = f"&{name};"
-        self._text(html.unescape(source), source, self._offset())
-
-    def handle_charref(self, name: str) -> None:
-        source = f"&#{name};"
-        self._text(html.unescape(source), source, self._offset())
-
-    def _text(self, shown: str, source: str, at: int) -> None:
-        if self._unseen:
+    def _text(self, shown: str, at: int, source: str | None = None) -> None:
+        """Takes in a text; `source` is how it is written, where that is otherwise than it is shown."""
+        if not shown or self._unseen:
             return
-        plain = len(shown) == len(source)
         words = shown.split()
         if not words:
-            if shown:
-                self._due(" ")
+            self._due(" ")
             return
         if shown[0].isspace():
             self._due(" ")
@@ -151,27 +143,28 @@ class _Reader(HTMLParser):
             self.size += len(self._gap)
         self._gap = ""
         text = " ".join(words)
-        left = len(shown) - len(shown.lstrip()) if plain else 0
-        right = len(source) - (len(shown) - len(shown.rstrip()) if plain else 0)
+        left = len(shown) - len(shown.lstrip()) if source is None else 0
+        right = len(shown.rstrip()) if source is None else len(source)
         path = tuple(f"{tag}.{names}" for tag, names in self._open[-_NEAR:])
         place = self.paths.setdefault(path, len(self.paths) + 1)
         href = self._hrefs[-1][1] if self._hrefs else None
-        last = self.stretches[-1] if self.stretches else None
         end = self.size + len(text)
-        if (
-            last
-            and last.end == self.size
-            and last.place == place
-            and last.href == href
-            and last.source_end == at + left
-        ):
-            self.stretches[-1] = last._replace(end=end, source_end=at + right)
-        else:
-            self.stretches.append(Stretch(self.size, end, at + left, at + right, place, href))
+        self.stretches.append(Stretch(self.size, end, at + left, at + right, place, href))
         self.parts.append(text)
         self.size = end
         if shown[-1].isspace():
             self._due(" ")
+
+
+_GAPS = ("", " ", "\t", "\n", "\n\n")
+_APART = frozenset("p h1 h2 h3 h4 h5 h6 article section table ul ol dl hr blockquote".split())
+
+
+def _gap(tag: str) -> str:
+    """What parts an element from what stands before and behind it."""
+    if tag in _APART:
+        return "\n\n"
+    return "\t" if tag in _CELLS else "" if tag in _INLINE else "\n"
 
 
 def see(source: str) -> Seen:
@@ -181,9 +174,8 @@ def see(source: str) -> Seen:
     >>> seen.text, [(s.source, s.href) for s in seen.stretches][:1]
     ('Rates & rents BBC\\nRain', [(21, '/1')])
     """
-    reader = _Reader(source)
-    reader.feed(source)
-    reader.close()
+    reader = _Reader()
+    reader.read(source)
     return Seen("".join(reader.parts), tuple(reader.stretches))
 
 

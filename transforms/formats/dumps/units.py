@@ -12,7 +12,7 @@ from feedmill.transforms.formats.dumps.when import When, find_whens
 from feedmill.transforms.text.lines import EDGE, Line, Wrap, bullet, columns, is_rule, numbered, read_lines
 
 _LONGEST = 400  # characters of a line that is cut anywhere; a longer one is prose, and is cut near its ends alone
-_END = 120
+_END = 160
 _MOST = 24  # parts of a line
 
 # What stands between fields. A dash, slash or dot needs blanks round it: "Rhein-Zeitung", "AC/DC"
@@ -29,8 +29,10 @@ _BY = re.compile(
 )
 _URL = re.compile(r"<?(?:https?://|www\.)[^\s<>\"]{3,}>?", re.IGNORECASE)
 # Links of Markdown, whole or cut by a wrap: "[Rates held](https://a.example/1 "title")"; footnotes: "held [3]"
-_OPENS = re.compile(r"!?\[(?!\s?\d{1,3}\])(?=[^\]]*(?:\]\(|$))")
-_CLOSES = re.compile(r"\]\(\s*<?([^()\s<>]*(?:\([^()\s]*\)[^()\s<>]*)*)>?(?:\s+\"[^\"\n]*\"?)?\s*\)?")
+_OPENS = re.compile(r"!?\[(?!\s?\d{1,3}\])(?=[^\]\[]{0,400}(?:\]\(|$))")
+_CLOSES = re.compile(
+    r"\]\(\s{0,4}<?([^()\s<>]{0,2000}(?:\([^()\s]{0,200}\)[^()\s<>]{0,200}){0,4})>?(?:\s+\"[^\"\n]*\"?)?\s*\)?"
+)
 _NOTE = re.compile(r"(?<=\S)\s?\[\d{1,3}\](?!\()")
 _QUOTES = re.compile(r"(?:[>|]\s?){1,6}")
 _MARKDOWN = re.compile(r"#{1,6}\s+|\*{1,3}(?=\S)|__(?=\S)|`")
@@ -143,23 +145,29 @@ def _parts(text: str, at: int, whens: list[When]) -> list[tuple[int, int, int]]:
     whens = [w for w in whens if w.start >= at]
     cuts: list[tuple[int, int]] = [(w.start, w.start) for w in whens] + [(w.end, w.end) for w in whens]
     size = len(text)
-    long = size - at > _LONGEST
-    near = (lambda a, b: b <= at + _END or a >= size - _END) if long else (lambda a, b: True)
-    cuts += [m.span() for m in _BETWEEN.finditer(text, at) if near(*m.span())]
+    windows = [(at, size)]
+    if size - at > _LONGEST:  # prose: fields stand before and behind it
+        windows = [(at, at + _END), (size - _END, size)]
+    for first, last in windows:
+        cuts += [m.span() for m in _BETWEEN.finditer(text, first, last)]
+        if "[" in text or "](" in text:
+            cuts += [m.span() for m in _OPENS.finditer(text, first, last)]
+            cuts += [m.span() for m in _NOTE.finditer(text, first, last)]
+            for found in _CLOSES.finditer(text, first, last):
+                cuts += [(found.start(), found.start(1)), (found.end(1), found.end())]
+        for found in _URL.finditer(text, first, last):
+            cuts += [(found.start(), found.start()), (found.end(), found.end())]
     if found := _LABEL.match(text, at):
         cuts.append((found.end(1), found.end()))
     if found := _HEAD.match(text, at):
         cuts += [(at, at + 1), (found.end(1), found.end())]
     if (found := _TAIL.search(text, max(at, size - 90))) and found.start() > at:
         cuts += [(found.start(), found.start(1)), (found.end(1), size)]
-    if "[" in text or "](" in text:
-        cuts += [m.span() for m in _OPENS.finditer(text, at)] + [m.span() for m in _NOTE.finditer(text, at)]
-        for found in _CLOSES.finditer(text, at):
-            cuts += [(found.start(), found.start(1)), (found.end(1), found.end())]
-    for found in _URL.finditer(text, at):
-        if near(*found.span()):
-            cuts += [(found.start(), found.start()), (found.end(), found.end())]
-    if not long and (found := _BY.search(text, at)) and (found.start() == at or len(cuts) > 1 or size - at < 60):
+    if (
+        len(windows) == 1
+        and (found := _BY.search(text, at))
+        and (found.start() == at or len(cuts) > 1 or size - at < 60)
+    ):
         cuts.append(found.span())
     inside = {n for w in whens for n in range(w.start + 1, w.end)}
     bounds = sorted(c for c in cuts if not (c[0] in inside or c[1] in inside))
