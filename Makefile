@@ -85,7 +85,7 @@ deploy: ## Launch a job on Dataflow: make deploy IMAGE=... TEMPLATE=... REGION=.
 need = $(foreach name,$(1),$(if $($(name)),,$(error $(name) is not given; see pipelines/deploy/README.md)))
 
 lock: ## Renew requirements.lock from setup.py (needs uv)
-	$(BIN)/uv pip compile setup.py --extra dev --universal --python-version 3.11 --generate-hashes --no-annotate --quiet --output-file requirements.lock
+	$(BIN)/uv pip compile setup.py --extra gcp --extra dev --universal --python-version 3.11 --generate-hashes --no-annotate --quiet --output-file requirements.lock
 
 clean: ## Remove what was made: .venv, out/, caches
 	rm -rf .venv out build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
