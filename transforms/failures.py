@@ -6,7 +6,9 @@ nothing else: any other exception is a bug and stops the run.
 `UsageError` is for the person at the keyboard: a flag, a path, a permission.
 """
 
+import contextlib
 import enum
+from collections.abc import Iterator
 
 
 class Reason(str, enum.Enum):
@@ -49,3 +51,18 @@ class Rejected(Exception):
 
 class UsageError(Exception):
     """What was asked for cannot be done; the message says what to do instead."""
+
+
+@contextlib.contextmanager
+def google_needed(what: str) -> Iterator[None]:
+    """Around an import of Google's clients, which a small installation does not have.
+
+    Raises:
+        UsageError: they are not there; it says how to install them.
+    """
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        if str(error.name).partition(".")[0] not in ("google", "apitools"):
+            raise
+        raise UsageError(f"{what} needs feedmill[gcp]: pip install 'feedmill[gcp]'") from None

@@ -2,7 +2,6 @@
 
 import argparse
 import contextlib
-import logging
 import os
 import shlex
 import shutil
@@ -12,8 +11,9 @@ import traceback
 from collections.abc import Iterator, Sequence
 
 from apache_beam.options.pipeline_options import PipelineOptions, StandardOptions
+from feedmill.pipelines import beam_compat
 from feedmill.pipelines.commands import stream as stream_command
-from feedmill.pipelines.ingest import IngestOptions, Outcome, parse_options, prepare, prompt_ends, run
+from feedmill.pipelines.ingest import IngestOptions, Outcome, parse_options, prepare, run
 from feedmill.pipelines.stream import StreamOptions
 from feedmill.pipelines.wording import balance, count
 from feedmill.transforms.failures import UsageError
@@ -28,8 +28,16 @@ DirectRunner, feedmill runs in this process and needs nothing else.
 """
 
 
-def ingest(argv: Sequence[str]) -> int:
-    """Runs `feedmill ingest`. Returns the exit status: 0 done, 1 the run failed, 2 not as given."""
+def ingest(argv: Sequence[str], *, alone: bool = False) -> int:
+    """Runs `feedmill ingest`. Returns the exit status: 0 done, 1 the run failed, 2 not as given.
+
+    Only if it is `alone` in its process is anything set that is the process's.
+    """
+    with contextlib.nullcontext() if alone else beam_compat.handlers_left_alone():
+        return _ingest(argv, alone)
+
+
+def _ingest(argv: Sequence[str], alone: bool) -> int:
     if {"-h", "--help"} & set(argv):
         parser = _command_parser(add_help=True)
         IngestOptions._add_argparse_args(parser)
@@ -39,18 +47,17 @@ def ingest(argv: Sequence[str]) -> int:
     command, argv = _command_parser(add_help=False).parse_known_args(list(argv))
     if command.config:
         argv = [*_checked(command.config), *argv]  # what is given last counts
-    logging.getLogger().setLevel(logging.ERROR)  # Beam's notes on its own workings
-    # it logs what stops a step, with a trace; that is raised, too
-    logging.getLogger("apache_beam.runners.common").disabled = not command.verbose
+    if alone:
+        beam_compat.quiet(verbose=command.verbose)
     if command.dry_run:
         print(_dry_run(argv))
         return 0
     options = parse_options(argv).view_as(IngestOptions)
     _refuse_stream_flags(options)
     try:
-        with frugal(), prompt_ends():
+        with _tuned() if alone else contextlib.nullcontext():
             if options.view_as(StandardOptions).streaming:
-                print(stream_command.run(argv))
+                print(stream_command.run(argv, signals=alone))
                 return 0
             with _progress(options):
                 outcome = run(argv)
@@ -71,6 +78,13 @@ def ingest(argv: Sequence[str]) -> int:
         return 1
     print(summary(outcome, options.output))
     return 0
+
+
+@contextlib.contextmanager
+def _tuned() -> Iterator[None]:
+    """Sets this process up for a run, until the block ends: it must be no one else's."""
+    with frugal(), beam_compat.fast_state_sampling():
+        yield
 
 
 def _refuse_stream_flags(options: PipelineOptions) -> None:

@@ -6,8 +6,9 @@ import threading
 import time
 from collections.abc import Iterator, Sequence
 
+from feedmill.pipelines.beam_compat import is_local
 from feedmill.pipelines.dataflow import is_left_alone
-from feedmill.pipelines.ingest import IngestOptions, is_local, parse_options
+from feedmill.pipelines.ingest import IngestOptions, parse_options
 from feedmill.pipelines.stream import launch, stream
 from feedmill.pipelines.tally import Tally, following
 from feedmill.pipelines.wording import balance, count, fates
@@ -17,8 +18,10 @@ from feedmill.transforms.storage.local import watch_inputs
 _LINE_EVERY = 60.0  # seconds, where there is no terminal to show a moving line on
 
 
-def run(argv: Sequence[str]) -> str:
+def run(argv: Sequence[str], *, signals: bool = False) -> str:
     """Runs a stream until it is told to stop, saying on stderr how it goes. Returns the screen that ends it.
+
+    Only with `signals` do SIGINT and SIGTERM tell it; without, whatever stops it is an exception of the caller's.
 
     Raises what `stream` does.
     """
@@ -34,7 +37,7 @@ def run(argv: Sequence[str]) -> str:
         print(f"feedmill: {note}", file=sys.stderr, flush=True)
     try:
         with _showing(tally):
-            stream(argv, tally=tally)
+            stream(argv, tally=tally, signals=signals)
     except KeyboardInterrupt:
         print("\nfeedmill: the window at work is abandoned, all of it; the same command takes it in", file=sys.stderr)
         raise
