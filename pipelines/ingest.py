@@ -37,7 +37,15 @@ from feedmill.transforms.storage.local import FileInfo, Found, find_inputs, open
 from feedmill.transforms.warehouse.compact import compact
 from feedmill.transforms.warehouse.layout import Partitioning
 from feedmill.transforms.warehouse.lock import only_writer
-from feedmill.transforms.warehouse.manifests import Manifest, live_files, paths_of, read_manifests, recover, state_of
+from feedmill.transforms.warehouse.manifests import (
+    Manifest,
+    data_files,
+    live_files,
+    paths_of,
+    read_manifests,
+    recover,
+    state_of,
+)
 from feedmill.transforms.write import CommitRun, RewriteFiles, WriteTables, WriteWhole
 
 _MOST_FILES = 4  # that several runs of one command may leave in a partition
@@ -115,6 +123,7 @@ class IngestConfig:
         output: the warehouse.
         base: the runs that are in it.
         workers: how many processes of this machine split and tell languages.
+        earlier: the runs in it that the same command made.
         redo_after: if not None, what the warehouse has of the files is redone, but for what these runs took in:
             earlier ones of the same command.
     """
@@ -128,6 +137,7 @@ class IngestConfig:
     base: tuple[Manifest, ...] = ()
     refused: tuple[Refused, ...] = ()
     workers: int = 1
+    earlier: tuple[str, ...] = ()
     redo_after: tuple[str, ...] | None = None
 
     def row_options(self) -> dict[str, str]:
@@ -140,9 +150,10 @@ def build(root: beam.Pipeline, config: IngestConfig) -> None:
     base = state_of(m.run_id for m in config.base)
     live = live_files(config.base)
     known = paths_of(live, "snapshots") if config.redo_after is None else []
+    since = data_files([m for m in config.base if m.run_id in config.earlier], "snapshots") if known else []
     decided, memory, rewrites = (
         root
-        | "ReadSnapshots" >> ReadSnapshots(config.files, config.limits, config.output, known, config.refused)
+        | "ReadSnapshots" >> ReadSnapshots(config.files, config.limits, config.output, known, config.refused, since)
         | "SplitSnapshots" >> SplitSnapshots(config.settings, config.workers)
         | "ResolveStories"
         >> ResolveStories(config.output, base, config.row_options(), files=live, redo_after=config.redo_after)
@@ -206,12 +217,18 @@ def _run(argv: Sequence[str]) -> Outcome:
         store = open_store(config.output)
         recovered = recover(store, alone=alone)
         base = {m.run_id: m for m in compatible(read_manifests(store), config)}
-        for number, files in enumerate(_runs(config.files, options)):
+        runs = _runs(config.files, options)
+        progress.begin(len(runs))
+        for number, files in enumerate(runs):
             if number:
                 release()
+            progress.begin_run(files=len(files), size=sum(file.size for file in files))
             pipeline = new_pipeline(options)
-            after = None if config.redo_after is None else tuple(m.run_id for m in committed)
-            now = dataclasses.replace(config, files=tuple(files), base=tuple(base.values()), redo_after=after)
+            earlier = tuple(m.run_id for m in committed)
+            after = None if config.redo_after is None else earlier
+            now = dataclasses.replace(
+                config, files=tuple(files), base=tuple(base.values()), earlier=earlier, redo_after=after
+            )
             build(pipeline, now)
             with tables_kept(options):
                 result = start(pipeline, options)

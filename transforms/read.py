@@ -10,6 +10,7 @@ Counters (namespace "read"):
     bytes_in            their bytes, as stored
     snapshots_out       snapshots handed on, refused ones too
     snapshots_skipped   captures that the warehouse has already
+    snapshots_repeated  captures that an earlier run of the same command took in
     not_a_feed          records of a crawl that are no feed and no reader page
     not_a_feed_bytes    their bytes
 """
@@ -32,25 +33,31 @@ from feedmill.transforms.local import progress
 from feedmill.transforms.rows.packed_table import Parcel
 from feedmill.transforms.rows.story import Snapshot
 from feedmill.transforms.storage.local import FileInfo, open_store
-from feedmill.transforms.warehouse.memory import is_known, known_captures
+from feedmill.transforms.warehouse.memory import captures_since, is_known, known_captures
 
 _STEP = "read"
 _FILES_IN = Metrics.counter(_STEP, "files_in")
 _BYTES_IN = Metrics.counter(_STEP, "bytes_in")
 _SNAPSHOTS_OUT = Metrics.counter(_STEP, "snapshots_out")
 _SNAPSHOTS_SKIPPED = Metrics.counter(_STEP, "snapshots_skipped")
+_SNAPSHOTS_REPEATED = Metrics.counter(_STEP, "snapshots_repeated")
 _NOT_A_FEED = Metrics.counter(_STEP, "not_a_feed")
 _NOT_A_FEED_BYTES = Metrics.counter(_STEP, "not_a_feed_bytes")
 
 
 class _ReadFiles(beam.DoFn):
-    def __init__(self, limits: Limits, output: str, snapshot_files: Sequence[str] | None) -> None:
+    def __init__(
+        self, limits: Limits, output: str, snapshot_files: Sequence[str] | None, since: Sequence[str] = ()
+    ) -> None:
         self._limits = limits
         self._output = output
         self._snapshot_files = snapshot_files
+        self._since = since
 
     def setup(self) -> None:
-        self._known = known_captures(open_store(self._output), self._snapshot_files)
+        store = open_store(self._output)
+        self._known = known_captures(store, self._snapshot_files)
+        self._repeated = captures_since(store, self._since)
 
     def process(self, files: Parcel) -> Iterator[Inputs]:
         batch: list[Snapshot | Refused] = []
@@ -64,7 +71,7 @@ class _ReadFiles(beam.DoFn):
                     _NOT_A_FEED_BYTES.inc(found.bytes)
                     continue
                 if is_known(found, self._known):
-                    _SNAPSHOTS_SKIPPED.inc()
+                    (_SNAPSHOTS_REPEATED if is_known(found, self._repeated) else _SNAPSHOTS_SKIPPED).inc()
                     continue
                 batch.append(found)
                 size += len(found.data) if isinstance(found, Snapshot) else 0
@@ -129,6 +136,7 @@ class ReadSnapshots(beam.PTransform):
         output: the warehouse.
         snapshot_files: its committed files of the table `snapshots`; captures in them are left out.
         refused: what could not even be opened as a file, to be dead letters.
+        since: those of the files that earlier runs of the same command made.
     """
 
     def __init__(
@@ -138,10 +146,11 @@ class ReadSnapshots(beam.PTransform):
         output: str,
         snapshot_files: Sequence[str],
         refused: Sequence[Refused] = (),
+        since: Sequence[str] = (),
     ) -> None:
         super().__init__()
         self._files = files
-        self._read = _ReadFiles(limits, output, snapshot_files)
+        self._read = _ReadFiles(limits, output, snapshot_files, since)
         self._refused = refused
         self._leave_out_known = _LeaveOutKnown(output, snapshot_files)
 

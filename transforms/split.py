@@ -18,6 +18,7 @@ from apache_beam.metrics import Metrics
 from apache_beam.transforms.window import GlobalWindows
 from feedmill.transforms.captures.inputs import Inputs
 from feedmill.transforms.formats import Settings
+from feedmill.transforms.local import progress
 from feedmill.transforms.local.pool import Processes
 from feedmill.transforms.stages.split import Batch, split_batch
 
@@ -36,15 +37,16 @@ class _SplitSnapshots(beam.DoFn):
 
     def process(self, inputs: Inputs) -> Iterator[Batch]:
         _SNAPSHOTS_IN.inc(len(inputs.found))
-        for _, done in self._processes.call(split_batch, inputs.found, self._settings):
-            yield self._counted(*done)
+        for snapshots, done in self._processes.call(split_batch, inputs.found, self._settings, of=len(inputs.found)):
+            yield self._counted(snapshots, *done)
 
     def finish_bundle(self):
-        for _, done in self._processes.rest():
-            yield GlobalWindows.windowed_value(self._counted(*done))
+        for snapshots, done in self._processes.rest():
+            yield GlobalWindows.windowed_value(self._counted(snapshots, *done))
 
-    def _counted(self, batch: Batch, stories: int, dead: dict[str, int]) -> Batch:
+    def _counted(self, snapshots: int, batch: Batch, stories: int, dead: dict[str, int]) -> Batch:
         _STORIES_OUT.inc(stories)
+        progress.advance(snapshots=snapshots, stories=stories)
         for reason, count in dead.items():
             Metrics.counter(_STEP, f"dead_{reason}").inc(count)
         return batch
