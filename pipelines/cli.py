@@ -38,6 +38,9 @@ def main(argv: Sequence[str] | None = None, *, alone: bool | None = None) -> int
             what Beam imports.
     """
     alone = argv is None if alone is None else alone
+    if os.name != "posix":  # files are locked, linked and renamed as only POSIX has it
+        print(f"feedmill: this system ({sys.platform}) is not supported; use Linux, macOS or WSL", file=sys.stderr)
+        return 2
     argv = list(sys.argv[1:] if argv is None else argv)
     if alone:
         for stream in (sys.stdout, sys.stderr):  # a terminal or a locale that has no such character shows its number

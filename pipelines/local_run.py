@@ -109,7 +109,9 @@ def _local_flags(argv: Sequence[str]) -> argparse.Namespace | None:
     except argparse.ArgumentError:
         return None
     here = flags.runner in (*ASK_FOR_LOCAL, LOCAL_RUNNER) and not any("://" in word for word in argv)
-    more = {"--streaming", "--dry_run", "--config", "--help", "-h"} & {word.partition("=")[0] for word in others}
+    more = {"--streaming", "--dry_run", "--dry-run", "--config", "--help", "-h"} & {
+        word.partition("=")[0] for word in others
+    }
     return flags if here and flags.input and flags.output and not more else None
 
 

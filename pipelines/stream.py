@@ -30,7 +30,8 @@ from typing import TYPE_CHECKING
 import apache_beam as beam
 from apache_beam.options.pipeline_options import PipelineOptions, TypeOptions
 from apache_beam.runners.runner import PipelineResult
-from feedmill.pipelines.beam_compat import OwnOptions, tables_kept, ticks
+from apache_beam.transforms.periodicsequence import PeriodicImpulse, RebaseMode
+from feedmill.pipelines.beam_compat import OwnOptions, tables_kept
 from feedmill.pipelines.dataflow import check_dataflow, is_dataflow, start
 from feedmill.pipelines.ingest import (
     IngestConfig,
@@ -246,7 +247,7 @@ def build_unbounded(root: beam.Pipeline, config: StreamConfig) -> None:
     else:
         landed = (
             root
-            | "Ticks" >> ticks(config.poll_interval)
+            | "Ticks" >> PeriodicImpulse(fire_interval=config.poll_interval, rebase=RebaseMode.REBASE_START)
             | "Poll" >> beam.ParDo(_Poll(config.input or "", output, config.poll_interval))
         )
     (

@@ -109,6 +109,7 @@ def _command_parser(*, add_help: bool) -> argparse.ArgumentParser:
     )
     parser.add_argument(
         "--dry_run",
+        "--dry-run",
         action="store_true",
         help="say what would be read and what of it the warehouse has already, and stop; writes nothing "
         "(Beam's flag of this name, which takes a value, cannot be given)",

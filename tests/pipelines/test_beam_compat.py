@@ -13,7 +13,6 @@ import pyarrow as pa
 import pytest
 from apache_beam.options.pipeline_options import PipelineOptions, StandardOptions
 from apache_beam.runners.worker import statesampler
-from apache_beam.transforms import periodicsequence
 from apache_beam.utils.counters import CounterFactory
 from feedmill.pipelines import beam_compat
 from feedmill.pipelines.beam_compat import LOCAL_RUNNER
@@ -82,14 +81,6 @@ def test_beam_still_shares_what_is_set_among_views():
     assert PipelineOptions.view_as(options, StandardOptions).streaming, "views that are kept are views of the past"
 
 
-def test_beam_still_ticks_from_when_the_job_starts():
-    source = beam_compat.ticks(0.5)
-    assert getattr(source, "rebase", None) == getattr(
-        getattr(periodicsequence, "RebaseMode", None), "REBASE_START", None
-    ), "PeriodicImpulse counts from when the job was launched: what was missed since then comes at once"
-    assert source.interval == 0.5
-
-
 # Without each of them
 
 
@@ -145,12 +136,6 @@ def test_without_a_default_to_set_sampling_is_left_as_it_is(monkeypatch):
     with beam_compat.fast_state_sampling():
         assert (_OneMore("stage").sampling_period_ms, _OneMore("stage").more) == (5, "kept")
     assert _OneMore("stage").sampling_period_ms == 200
-
-
-def test_without_a_way_to_rebase_ticks_come_all_the_same(monkeypatch):
-    monkeypatch.delattr(periodicsequence, "RebaseMode", raising=False)
-    monkeypatch.setattr(periodicsequence, "PeriodicImpulse", lambda *, fire_interval: fire_interval)
-    assert beam_compat.ticks(0.5) == 0.5
 
 
 @pytest.mark.parametrize(

@@ -42,6 +42,7 @@ def test_a_run_on_this_machine_imports_no_client_of_a_service(tmp_path):
         ["--streaming"],
         ["--streaming=true"],
         ["--dry_run"],
+        ["--dry-run"],
         ["--help"],
         ["--workers"],
     ],
