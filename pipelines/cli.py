@@ -33,9 +33,19 @@ writing to the warehouse, try again; 130 interrupted.
 """
 
 
-def main(argv: Sequence[str] | None = None) -> int:
-    """Runs one command; returns the exit status."""
-    alone = argv is None  # in a process that ends with the command
+def main(argv: Sequence[str] | None = None, *, alone: bool | None = None) -> int:
+    """Runs one command; returns the exit status.
+
+    Args:
+        argv: its words; those of the process, if not given.
+        alone: whether the process is the command's own, and ends with it: by default, if no `argv` is given. Only then
+            is anything set that is the process's: its streams, signals, logging, garbage collector and allocator, and
+            what Beam imports.
+    """
+    alone = argv is None if alone is None else alone
+    if os.name != "posix":  # files are locked, linked and renamed as only POSIX has it
+        print(f"feedmill: this system ({sys.platform}) is not supported; use Linux, macOS or WSL", file=sys.stderr)
+        return 2
     argv = list(sys.argv[1:] if argv is None else argv)
     if alone:
         for stream in (sys.stdout, sys.stderr):  # a terminal or a locale that has no such character shows its number
@@ -45,11 +55,12 @@ def main(argv: Sequence[str] | None = None) -> int:
         if argv[:1] == ["ingest"]:
             if alone:  # Python takes 0.3 s to look for garbage among what Beam leaves
                 atexit.register(gc.freeze)
-            from feedmill.pipelines.local_run import before_beam
+                from feedmill.pipelines.local_run import import_beam
 
-            with before_beam(argv[1:]):
-                from feedmill.pipelines.commands.ingest import ingest
-            return ingest(argv[1:])
+                import_beam(argv[1:])
+            from feedmill.pipelines.commands.ingest import ingest
+
+            return ingest(argv[1:], alone=alone)
         flags = _parser().parse_args(argv)
         return flags.command(flags)
     except UsageError as error:
@@ -59,6 +70,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         say(f"feedmill: {error.filename}: {error.strerror}", sys.stderr)
         return 2
     except BrokenPipeError:  # `feedmill ... | head`
+        if not alone:
+            raise
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except KeyboardInterrupt:

@@ -10,6 +10,7 @@ Counters (namespace "read"):
     bytes_in            their bytes, as stored
     snapshots_out       snapshots handed on, refused ones too
     snapshots_skipped   captures that the warehouse has already
+    snapshots_repeated  captures that an earlier run of the same command took in
     not_a_feed          records of a crawl that are no feed and no reader page
     not_a_feed_bytes    their bytes
 """
@@ -32,27 +33,40 @@ from feedmill.transforms.local import progress
 from feedmill.transforms.rows.packed_table import Parcel
 from feedmill.transforms.rows.story import Snapshot
 from feedmill.transforms.storage.local import FileInfo, open_store
-from feedmill.transforms.warehouse.memory import Tries, is_known, known_captures
+from feedmill.transforms.warehouse.memory import Tries, captures_since, is_known, known_captures
 
 _STEP = "read"
 _FILES_IN = Metrics.counter(_STEP, "files_in")
 _BYTES_IN = Metrics.counter(_STEP, "bytes_in")
 _SNAPSHOTS_OUT = Metrics.counter(_STEP, "snapshots_out")
 _SNAPSHOTS_SKIPPED = Metrics.counter(_STEP, "snapshots_skipped")
+_SNAPSHOTS_REPEATED = Metrics.counter(_STEP, "snapshots_repeated")
 _NOT_A_FEED = Metrics.counter(_STEP, "not_a_feed")
 _NOT_A_FEED_BYTES = Metrics.counter(_STEP, "not_a_feed_bytes")
 
 
 class _ReadFiles(beam.DoFn):
-    def __init__(self, limits: Limits, output: str, known_files: Sequence[str] | None, redo: bool, fail_fast: bool):
+    def __init__(
+        self,
+        limits: Limits,
+        output: str,
+        known_files: Sequence[str] | None,
+        since: Sequence[str] = (),
+        *,
+        redo: bool,
+        fail_fast: bool,
+    ) -> None:
         self._limits = limits
         self._output = output
         self._known_files = known_files
+        self._since = since
         self._redo = redo
         self._fail_fast = fail_fast
 
     def setup(self) -> None:
-        self._known = known_captures(open_store(self._output), self._known_files, redo=self._redo)
+        store = open_store(self._output)
+        self._known = known_captures(store, self._known_files, redo=self._redo)
+        self._repeated = captures_since(store, self._since)
 
     def process(self, files: Parcel) -> Iterator[Inputs]:
         batch: list[Snapshot | Refused] = []
@@ -68,7 +82,7 @@ class _ReadFiles(beam.DoFn):
                     continue
                 tries.see(found)
                 if is_known(found, self._known):
-                    _SNAPSHOTS_SKIPPED.inc()
+                    (_SNAPSHOTS_REPEATED if is_known(found, self._repeated) else _SNAPSHOTS_SKIPPED).inc()
                     continue
                 batch.append(found)
                 size += len(found.data) if isinstance(found, Snapshot) else 0
@@ -93,7 +107,7 @@ class ReadLanded(beam.PTransform):
 
     def __init__(self, limits: Limits, output: str, *, fail_fast: bool = False) -> None:
         super().__init__()
-        self._read = _ReadFiles(limits, output, None, False, fail_fast)
+        self._read = _ReadFiles(limits, output, None, redo=False, fail_fast=fail_fast)
 
     def expand(self, landed):
         refused = landed | "Refused" >> beam.Filter(lambda one: isinstance(one, Refused))
@@ -135,6 +149,7 @@ class ReadSnapshots(beam.PTransform):
         output: the warehouse.
         known_files: its `capture_files`; captures in them are left out.
         refused: what could not even be opened as a file, to be dead letters.
+        since: its files of the table `snapshots` that earlier runs of the same command made.
         redo: they are not left out.
         fail_fast: an error at one file is raised, and not a dead letter.
     """
@@ -146,13 +161,14 @@ class ReadSnapshots(beam.PTransform):
         output: str,
         known_files: Sequence[str],
         refused: Sequence[Refused] = (),
+        since: Sequence[str] = (),
         *,
         redo: bool = False,
         fail_fast: bool = False,
     ) -> None:
         super().__init__()
         self._files = files
-        self._read = _ReadFiles(limits, output, known_files, redo, fail_fast)
+        self._read = _ReadFiles(limits, output, known_files, since, redo=redo, fail_fast=fail_fast)
         self._refused = refused
         self._leave_out_known = _LeaveOutKnown(output, known_files)
 

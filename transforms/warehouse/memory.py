@@ -128,6 +128,11 @@ def known_captures(store: Store, files: Sequence[str] | None = None, *, redo: bo
         return known_captures(store, now, redo=redo)  # others compacted the warehouse meanwhile
 
 
+def captures_since(store: Store, snapshot_files: Sequence[str]) -> Captures:
+    """Returns the keys of the captures in some of the warehouse's files of `snapshots`: those that are new."""
+    return Captures(_SINCE.pieces(store, snapshot_files))
+
+
 def keep_compacted(store: Store, manifest: Manifest) -> None:
     """Spares this process to read what it knows: `manifest` has only brought files together."""
     kinds = (("fingerprints", _TEXTS), ("merges", _MERGED), ("snapshots", _CAPTURED), ("dead_letter", _LETTERS))
@@ -183,7 +188,9 @@ def _joined(tables: Sequence[pa.Table]) -> pa.Table:
 _TEXTS = Held(_read_texts, _join_texts, lambda texts: texts.nbytes)
 _MERGED = Held(_read_merges, _joined, lambda table: table.nbytes)
 _LETTERS = Held(_read_letters, _joined, lambda table: table.nbytes)
-_CAPTURED = Held(_read_captures, lambda parts: np.sort(np.concatenate(parts)), lambda digests: digests.nbytes)
+_CAPTURED, _SINCE = (
+    Held(_read_captures, lambda parts: np.sort(np.concatenate(parts)), lambda digests: digests.nbytes) for _ in range(2)
+)
 
 
 def is_known(found: Snapshot | Refused, known: Container[str]) -> bool:
