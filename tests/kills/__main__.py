@@ -65,7 +65,7 @@ def check(name: str, kind: Kind, kills: int, draw: random.Random) -> None:
         here = pathlib.Path(folder)
         calm = here / "calm"
         calm.mkdir()
-        write(calm / "in", corpus(SNAPSHOTS))
+        write(calm / "in", corpus(SNAPSHOTS) if kind.ends else corpus(SNAPSHOTS)[:-1])
         for flags in kind.base:
             _run(calm, flags)
         shutil.copytree(calm, here / "base")
@@ -118,6 +118,7 @@ def _to_the_end(here: pathlib.Path, kind: Kind) -> None:
         return
     process = _start(here, kind.flags)
     try:
+        write(here / "in", corpus(SNAPSHOTS)[-1:])  # so that it is up when it is told to stop
         wait_for(here / "out", SNAPSHOTS, timeout=300)
         stop(process, timeout=300)
     finally:
