@@ -5,7 +5,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 OUT ?= out
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test check lint type eval bench query stream-test prism-test compat template deploy lock clean
+.PHONY: help install run test check lint type eval bench query stream-test kill-test prism-test compat template deploy lock clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -64,6 +64,9 @@ bench: .venv/compiled ## Measure speed side by side with what one would write in
 stream-test: .venv/compiled ## Hold the stream to what was promised: as prompt and as exact, killed or not (five minutes)
 	$(BIN)/python -m tests.streaming prompt
 	$(BIN)/python -m tests.streaming kills
+
+kill-test: .venv/compiled ## Kill -9 every command that writes at random moments, N times each: make kill-test N=5
+	$(BIN)/python -m tests.kills -n $(or $(N),5)
 
 compat: .venv/compiled ## Hold the oldest and the newest libraries that setup.py allows to the lock's rows (needs Python 3.11 and 3.13)
 	$(BIN)/python -m tests.compat

@@ -12,12 +12,17 @@ import gc
 import io
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 from feedmill.pipelines.flag_types import duration
 from feedmill.pipelines.wording import count, say
 from feedmill.transforms import __version__
 from feedmill.transforms.failures import Busy, UsageError
+
+if TYPE_CHECKING:
+    from feedmill.transforms.storage.local import Store
+    from feedmill.transforms.warehouse.compact import Compacted
 
 _EPILOG = """
 examples:
@@ -138,13 +143,15 @@ def _parser() -> argparse.ArgumentParser:
 
     compact = commands.add_parser("compact", help="bring many small files of a warehouse into few; the rows stay")
     _add_place(compact)
-    compact.add_argument(
-        "--wait",
-        type=duration,
-        default=0,
-        help="how long to wait for another feedmill that writes to it, such as 10m (default: %(default)s, not at all)",
-    )
+    _add_wait(compact)
     compact.set_defaults(command=_compact)
+
+    migrate = commands.add_parser(
+        "migrate", help="write what an older feedmill wrote as this one writes it; the rows stay"
+    )
+    _add_place(migrate)
+    _add_wait(migrate)
+    migrate.set_defaults(command=_migrate)
     return parser
 
 
@@ -163,6 +170,15 @@ def _add_place(parser: argparse.ArgumentParser, spellings: Sequence[str] = _SPEL
         "warehouse", nargs="?", default=argparse.SUPPRESS, metavar="WAREHOUSE", help="the same as --warehouse"
     )
     _add_warehouse(one, spellings)
+
+
+def _add_wait(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--wait",
+        type=duration,
+        default=0,
+        help="how long to wait for another feedmill that writes to it, such as 10m (default: %(default)s, not at all)",
+    )
 
 
 def _split(flags: argparse.Namespace) -> int:
@@ -205,8 +221,34 @@ def _verify(flags: argparse.Namespace) -> int:
 
 
 def _compact(flags: argparse.Namespace) -> int:
-    from feedmill.transforms.storage.local import open_store
     from feedmill.transforms.warehouse.compact import compact
+
+    done = _changed(flags, compact)
+    where = flags.warehouse
+    if done.manifest is None:
+        say(f"{where}: {count(done.before, 'file')}; nothing to bring together")
+    else:
+        folded = f", and the manifests of {done.manifest.folds} runs are one" if done.manifest.folds else ""
+        say(f"{where}: {count(done.before, 'file')} are now {done.after:,}, with the same rows{folded}")
+    return 0
+
+
+def _migrate(flags: argparse.Namespace) -> int:
+    from feedmill.transforms.warehouse.compact import migrate
+    from feedmill.transforms.warehouse.tables import SCHEMA_VERSION, minor_version
+
+    done = _changed(flags, migrate)
+    version = f"schema {SCHEMA_VERSION}.{minor_version()}"
+    if done.manifest is None:
+        say(f"{flags.warehouse}: {count(done.before, 'file')}, all of {version}; nothing to migrate")
+    else:
+        say(f"{flags.warehouse}: {count(len(done.manifest.files), 'file')} of {done.before:,} are of {version} now")
+    return 0
+
+
+def _changed(flags: argparse.Namespace, change: Callable[["Store"], "Compacted"]) -> "Compacted":
+    """Changes a warehouse that is there, as its only writer."""
+    from feedmill.transforms.storage.local import open_store
     from feedmill.transforms.warehouse.lock import only_writer
     from feedmill.transforms.warehouse.manifests import recover
     from feedmill.transforms.warehouse.query import connect, readable
@@ -217,13 +259,7 @@ def _compact(flags: argparse.Namespace) -> int:
         connect(store).close()  # says so if there is no warehouse, before a folder is made for it
         with only_writer(where, flags.wait) as alone:
             recover(store, alone=alone)
-            done = compact(store)
-    if done.manifest is None:
-        say(f"{where}: {count(done.before, 'file')}; nothing to bring together")
-    else:
-        folded = f", and the manifests of {done.manifest.folds} runs are one" if done.manifest.folds else ""
-        say(f"{where}: {count(done.before, 'file')} are now {done.after:,}, with the same rows{folded}")
-    return 0
+            return change(store)
 
 
 if __name__ == "__main__":

@@ -19,7 +19,7 @@ from feedmill.transforms.rows.story import Snapshot
 from feedmill.transforms.storage.local import Store
 from feedmill.transforms.warehouse.column_cache import Held, Mapped
 from feedmill.transforms.warehouse.manifests import DataFile, Manifest, live_files, paths_of, read_manifests
-from feedmill.transforms.warehouse.tables import MERGES
+from feedmill.transforms.warehouse.tables import MERGES, fitted
 
 
 def known_texts(store: Store, fingerprint_files: Sequence[str], nodes: pa.Table) -> pa.Table:
@@ -143,7 +143,9 @@ def keep_compacted(store: Store, manifest: Manifest) -> None:
 
 def _read_texts(store: Store, name: str) -> Mapped:
     with store.open(name) as file:
-        return Mapped(KNOWN_SCHEMA, [pq.ParquetFile(file).read(KNOWN_SCHEMA.names).cast(KNOWN_SCHEMA)])
+        return Mapped(
+            KNOWN_SCHEMA, [fitted(pq.ParquetFile(file).read(KNOWN_SCHEMA.names), KNOWN_SCHEMA).cast(KNOWN_SCHEMA)]
+        )
 
 
 def _join_texts(texts: Sequence[Mapped]) -> Mapped:
@@ -152,7 +154,7 @@ def _join_texts(texts: Sequence[Mapped]) -> Mapped:
 
 def _read_merges(store: Store, name: str) -> pa.Table:
     with store.open(name) as file:
-        return pq.ParquetFile(file).read().cast(MERGES)
+        return fitted(pq.ParquetFile(file).read(), MERGES).cast(MERGES)
 
 
 def _read_captures(store: Store, name: str) -> np.ndarray:
