@@ -131,7 +131,9 @@ def test_a_feed_in_which_nothing_was_found_says_so(data):
 
 def test_entries_whose_prefix_nobody_declares_are_entries():
     x = "<x:item><x:title>{}</x:title><x:link>http://a.example/{}</x:link></x:item>"
-    data = f"<rss><channel><title>T</title>{x.format(1, 1)}<item><title>2</title></item>{x.format(3, 3)}</channel></rss>"
+    data = (
+        f"<rss><channel><title>T</title>{x.format(1, 1)}<item><title>2</title></item>{x.format(3, 3)}</channel></rss>"
+    )
     found = split(data)
     assert [(s.title, s.url) for s in found.stories] == [
         ("1", "http://a.example/1"), ("2", None), ("3", "http://a.example/3"),
