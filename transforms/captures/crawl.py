@@ -158,6 +158,8 @@ def warc_pages(source: Reader, depth: int, most: int) -> Iterator[Page | Broken 
         if not ahead:
             return
         number += 1
+        if following := _NEXT_RECORD.search(ahead):
+            ahead = ahead[: following.end()]  # a header ends before the next one starts
         end = _header_end(ahead)
         if not end and len(ahead) == _HEAD:
             ahead = source.peek(_LONGEST_HEADER)
@@ -209,12 +211,14 @@ def _skip_blank_lines(source: Reader) -> None:
 
 def _resynchronise(source: Reader) -> bool:
     """Goes to the next line that starts a record; False if there is none."""
-    while len(ahead := source.peek(_LONGEST_HEADER)) > 16:
+    size = _HEAD
+    while len(ahead := source.peek(size)) > 16:
         found = _NEXT_RECORD.search(ahead)
         if found:
             source.skip(found.end())
             return True
         source.skip(len(ahead) - 16)  # the line may begin here
+        size = _LONGEST_HEADER
     source.skip(len(ahead))
     return False
 

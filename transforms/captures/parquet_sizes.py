@@ -1,7 +1,7 @@
 """What a Parquet file unpacks to, asked of its pages before any of them is unpacked.
 
-A page says itself how large it is (`PageHeader` in https://github.com/apache/parquet-format, thrift's compact protocol),
-and no reader makes it larger; what the file's footer says of whole columns may be anything. What multiplies is told
+A page says itself how large it is (`PageHeader` of https://github.com/apache/parquet-format, in thrift's compact
+protocol), and no reader makes it larger; what the file's footer says of whole columns may be anything. What multiplies is told
 apart: a few bytes may say that a long value of the dictionary, or the start of the value before, comes again and again.
 """
 
@@ -85,7 +85,7 @@ def _read(file: BinaryIO, at: int, size: int) -> bytes:
 def _header(data: bytes, start: int) -> tuple[_Header, int]:
     """A page's header, and its length in bytes."""
     fields, end = _struct(data, start, _DEEPEST)
-    page = next((fields[key] for key in (5, 8) if isinstance(fields.get(key), dict)), {})
+    page: dict[int, Any] = next((fields[key] for key in (5, 8) if isinstance(fields.get(key), dict)), {})
     encoding = page.get(2 if 5 in fields else 4, 0)
     numbers = [value if isinstance(value, int) else -1 for value in (*map(fields.get, (1, 2, 3)), encoding)]
     return _Header(*numbers), end - start
