@@ -326,7 +326,7 @@ def _up_to_descriptor(source: Reader, depth: int) -> Iterator[bytes]:
         ahead = source.peek(1 << 16)
         is_last = len(ahead) < 1 << 16
         at = ahead.find(b"PK\x07\x08")
-        while 0 <= at and (is_last or at < len(ahead) - 24):
+        while at >= 0 and (is_last or at < len(ahead) - 24):
             if struct.unpack("<L", ahead[at + 8 : at + 12].ljust(4, b"\x00"))[0] == passed + at:
                 if at:
                     yield source.take(at)

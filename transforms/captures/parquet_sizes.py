@@ -1,8 +1,9 @@
 """What a Parquet file unpacks to, asked of its pages before any of them is unpacked.
 
 A page says itself how large it is (`PageHeader` of https://github.com/apache/parquet-format, in thrift's compact
-protocol), and no reader makes it larger; what the file's footer says of whole columns may be anything. What multiplies is told
-apart: a few bytes may say that a long value of the dictionary, or the start of the value before, comes again and again.
+protocol), and no reader makes it larger; what the file's footer says of whole columns may be anything. What multiplies
+is told apart: a few bytes may say that a long value of the dictionary, or the start of the value before, comes again
+and again.
 """
 
 import struct
