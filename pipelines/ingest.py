@@ -13,7 +13,7 @@ import contextlib
 import dataclasses
 import difflib
 import gc
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NoReturn, TypeVar
 
@@ -31,7 +31,7 @@ from feedmill.pipelines.flag_types import byte_count, truth, whole_number
 from feedmill.pipelines.local_run import ASK_FOR_LOCAL, LOCAL_RUNNER
 from feedmill.transforms.build_tables import DetectLanguages
 from feedmill.transforms.captures.containers import Limits, Refused
-from feedmill.transforms.captures.inputs import RUN_BYTES, cut_runs
+from feedmill.transforms.captures.inputs import RESTS, RUN_BYTES, cut_runs, run_room
 from feedmill.transforms.coders import kept_here
 from feedmill.transforms.failures import UsageError
 from feedmill.transforms.formats import Settings, check_timezone
@@ -206,13 +206,19 @@ def run(argv: Sequence[str]) -> Outcome:
     config = dataclasses.replace(config, workers=_workers(config.files, options))
     committed: list[Manifest] = []
     counters: Counter[str] = Counter()
-    with only_writer(config.output) as alone:
+    room = run_room(options.view_as(IngestOptions).max_run_bytes) if is_local(options) else None
+    with only_writer(config.output) as alone, rests_of_runs():
         store = open_store(config.output)
         recovered = recover(store, alone=alone)
         base = {m.run_id: m for m in compatible(read_manifests(store), config)}
-        for number, files in enumerate(_runs(config.files, options)):
-            if number:
+        runs = deque(_runs(config.files, options))
+        is_first = True
+        while runs:
+            files = runs.popleft()
+            if not is_first:
                 release()
+            is_first = False
+            RESTS.give_room(room)
             pipeline = new_pipeline(options)
             after = None if config.redo_after is None else tuple(m.run_id for m in committed)
             now = dataclasses.replace(config, files=tuple(files), base=tuple(base.values()), redo_after=after)
@@ -228,9 +234,20 @@ def run(argv: Sequence[str]) -> Outcome:
             base |= {m.run_id: m for m in fresh}
             progress.advance(runs=len(fresh))
             del pipeline, result
+            if left := RESTS.left():
+                runs.appendleft(left)
         if len(committed) > 1:  # each run adds a file to each partition that it touches
             compact(store, most=_MOST_FILES, workers=config.workers)
     return Outcome(tuple(committed), counters, recovered, config.left_out)
+
+
+@contextlib.contextmanager
+def rests_of_runs() -> Iterator[None]:
+    """Around runs of which one goes on where the one before it had no more room; what is left at the end is let go."""
+    try:
+        yield
+    finally:
+        RESTS.clear()
 
 
 def release() -> None:
