@@ -9,12 +9,13 @@ Run it on the sample snapshots:
 """
 
 import argparse
+import contextlib
 import dataclasses
 import difflib
 import gc
 import shutil
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections import Counter, deque
+from collections.abc import Iterator, Mapping, Sequence
 
 import apache_beam as beam
 from apache_beam.options.pipeline_options import PipelineOptions, StandardOptions
@@ -26,7 +27,7 @@ from feedmill.pipelines.flag_types import byte_count, duration, truth, whole_num
 from feedmill.pipelines.local_run import ASK_FOR_LOCAL
 from feedmill.transforms.build_tables import DetectLanguages
 from feedmill.transforms.captures.containers import Limits, Refused
-from feedmill.transforms.captures.inputs import RUN_BYTES, cut_runs
+from feedmill.transforms.captures.inputs import RESTS, RUN_BYTES, cut_runs, run_room
 from feedmill.transforms.failures import UsageError
 from feedmill.transforms.formats import Settings, check_timezone
 from feedmill.transforms.local import progress
@@ -245,15 +246,20 @@ def _run(argv: Sequence[str]) -> Outcome:
     counters: Counter[str] = Counter()
     if not config.files:
         return Outcome((), {}, None, config.left_out)
-    with only_writer(config.output, options.view_as(IngestOptions).wait) as alone:
+    room = run_room(options.view_as(IngestOptions).max_run_bytes) if is_local(options) else None
+    with only_writer(config.output, options.view_as(IngestOptions).wait) as alone, rests_of_runs():
         store = open_store(config.output)
         recovered = recover(store, alone=alone)
         base = {m.run_id: m for m in compatible(read_manifests(store), config)}
-        runs = _runs(config.files, options)
+        runs = deque(_runs(config.files, options))
         progress.begin(len(runs))
-        for number, files in enumerate(runs):
-            if number:
+        is_first = True
+        while runs:
+            files = runs.popleft()
+            if not is_first:
                 release()
+            is_first = False
+            RESTS.give_room(room)
             progress.begin_run(files=len(files), size=sum(file.size for file in files))
             pipeline = new_pipeline(options)
             earlier = tuple(m.run_id for m in committed)
@@ -273,9 +279,21 @@ def _run(argv: Sequence[str]) -> Outcome:
             base |= {m.run_id: m for m in fresh}
             progress.advance(runs=len(fresh))
             del pipeline, result
+            if left := RESTS.left():
+                runs.appendleft(left)
+                progress.advance(of_runs=1)
         if len(committed) > 1:  # each run adds a file to each partition that it touches
             compact(store, most=_MOST_FILES, workers=config.workers)
     return Outcome(tuple(committed), counters, recovered, config.left_out)
+
+
+@contextlib.contextmanager
+def rests_of_runs() -> Iterator[None]:
+    """Around runs of which one goes on where the one before it had no more room; what is left at the end is let go."""
+    try:
+        yield
+    finally:
+        RESTS.clear()
 
 
 def release() -> None:

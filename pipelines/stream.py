@@ -45,7 +45,7 @@ from feedmill.pipelines.ingest import (
 )
 from feedmill.pipelines.tally import Tally
 from feedmill.transforms.captures.containers import Refused
-from feedmill.transforms.captures.inputs import cut_runs
+from feedmill.transforms.captures.inputs import RESTS, cut_runs, run_room
 from feedmill.transforms.captures.watch import Landed, Notices, Source, Watch, read_message
 from feedmill.transforms.failures import UsageError, google_needed
 from feedmill.transforms.local import progress
@@ -326,12 +326,18 @@ class _Windows:
             if stopped():
                 return False
             self._run(files, refused, [since.pop(file.uri) for file in files])
+            while rest := RESTS.left():
+                if stopped():
+                    RESTS.clear()  # the next command finds what of it is in the warehouse
+                    return False
+                self._run(rest, (), ())
             refused = ()
             left -= len(files)
         self._tally.waiting, self._tally.oldest = 0, None
         return True
 
     def _run(self, files: Sequence[FileInfo], refused: Sequence[Refused], since: Sequence[float]) -> None:
+        RESTS.give_room(run_room(self._config.max_run_bytes))
         pipeline = new_pipeline(self._options)
         build_window(pipeline, self._config, files, refused, self._runs.values())
         with tables_kept(self._options):

@@ -15,6 +15,7 @@ Counters (namespace "read"):
     not_a_feed_bytes    their bytes
 """
 
+import itertools
 from collections.abc import Iterator, Sequence
 
 import apache_beam as beam
@@ -23,10 +24,11 @@ from feedmill.transforms.captures.containers import Limits, Refused, Skipped
 from feedmill.transforms.captures.inputs import (
     BATCH_BYTES,
     BATCH_SNAPSHOTS,
+    RESTS,
     Inputs,
     batch_files,
     pack_files,
-    read_files,
+    read_on,
     unpack_files,
 )
 from feedmill.transforms.local import progress
@@ -72,9 +74,15 @@ class _ReadFiles(beam.DoFn):
         batch: list[Snapshot | Refused] = []
         size = 0
         tries = Tries(self._known)
-        for file, held in read_files(unpack_files(files), self._limits, fail_fast=self._fail_fast):
-            _FILES_IN.inc()
-            _BYTES_IN.inc(file.size)
+        waiting = dict.fromkeys(unpack_files(files))
+        for file, held, is_begun in read_on(tuple(waiting), self._limits, fail_fast=self._fail_fast):
+            del waiting[file]
+            if RESTS.is_full():
+                RESTS.leave(file, None if is_begun else held)
+                break
+            if is_begun:
+                _FILES_IN.inc()
+                _BYTES_IN.inc(file.size)
             for found in held:
                 if isinstance(found, Skipped):
                     _NOT_A_FEED.inc(found.count)
@@ -85,13 +93,23 @@ class _ReadFiles(beam.DoFn):
                     (_SNAPSHOTS_REPEATED if is_known(found, self._repeated) else _SNAPSHOTS_SKIPPED).inc()
                     continue
                 batch.append(found)
-                size += len(found.data) if isinstance(found, Snapshot) else 0
+                taken = len(found.data) if isinstance(found, Snapshot) else 0
+                size += taken
+                is_full = RESTS.take_up(taken)
                 if len(batch) == BATCH_SNAPSHOTS or size >= BATCH_BYTES:
                     _SNAPSHOTS_OUT.inc(len(batch))
                     yield Inputs(tuple(batch))
                     batch, size = [], 0
-            tries.end(file.uri)
-            progress.advance(files=1, size=file.size)
+                if is_full and (following := next(held, None)):
+                    RESTS.leave(file, itertools.chain((following,), held))
+                    break
+            else:
+                tries.end(file.uri)
+                progress.advance(files=1, size=file.size)
+                continue
+            break
+        for file in waiting:
+            RESTS.leave(file, RESTS.rest_of(file))
         mended = tries.mended()
         if batch or mended:
             _SNAPSHOTS_OUT.inc(len(batch))

@@ -70,6 +70,7 @@ _NOT_READ = (
 )
 # first member of what is a zip archive only on the outside
 _DOCUMENTS = frozenset(("[Content_Types].xml", "mimetype", "META-INF/", "META-INF/MANIFEST.MF", "AndroidManifest.xml"))
+_LONGEST_NAME = 4096  # characters of a member's name: no file system has longer paths, and each of its rows repeats it
 _HEAD = 512  # bytes that tell what a file is, but for JSON lines
 _JSON_HEAD = 1 << 20  # bytes in which the first line of JSON lines must end
 
@@ -295,12 +296,13 @@ class _Walk:
             if not seen and member.name in _DOCUMENTS:
                 detail = "an office document, e-book or program: a zip archive on the outside only"
                 raise Stop(Reason.BINARY, detail, depth)
-            seen[member.name] = seen.get(member.name, 0) + 1
-            again = f";{seen[member.name]}" if seen[member.name] > 1 else ""  # an archive may hold a name twice
-            name = f"{uri}#{member.name}{again}"
             start = member.start if depth == 0 else self._file.reader.position
-            if member.refused:
-                yield Refused(name, Reason.BAD_ARCHIVE, member.refused, start, self._file.reader.position)
+            refused, shown = member.refused, member.name
+            if len(shown) > _LONGEST_NAME:
+                refused, shown = f"a name of {len(shown)} characters", f"{shown[:200]}…"
+            name = f"{uri}#{_unlike(shown, seen)}"
+            if refused:
+                yield Refused(name, Reason.BAD_ARCHIVE, refused, start, self._file.reader.position)
                 continue
             try:
                 yield from self.layer(name, member.content, member.mtime or mtime, depth + 1)
@@ -368,6 +370,22 @@ class _Walk:
                 raise Stop(Reason.BOMB if depth else Reason.TOO_LARGE, detail, depth)
             file = io.BytesIO(data)
         return crawl.parquet_pages(file, depth, self._spend)
+
+
+def _unlike(name: str, seen: dict[str, int]) -> str:
+    """The name, or with a number behind it if it is in `seen` already: an archive may hold a name twice. Adds it there.
+
+    >>> seen = {}
+    >>> [_unlike(name, seen) for name in ("a", "a;2", "a", "a")]
+    ['a', 'a;2', 'a;3', 'a;4']
+    """
+    count = seen.get(name, 0) + 1
+    unlike = name
+    while count > 1 and (unlike := f"{name};{count}") in seen:
+        count += 1
+    seen[name] = count
+    seen.setdefault(unlike, 1)
+    return unlike
 
 
 def _size(content: bytes | str) -> int:

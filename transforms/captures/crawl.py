@@ -18,6 +18,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from feedmill.transforms.captures.byte_streams import Deflate, Reader, Stop, limited
+from feedmill.transforms.captures.parquet_sizes import row_group_sizes
 from feedmill.transforms.failures import Reason, Rejected, internal_error
 from feedmill.transforms.formats.freshrss.chrome import SOURCE_MARK, looks_like_reader
 from feedmill.transforms.formats.json.scan import FIELDS, mend_surrogates
@@ -169,6 +170,8 @@ def warc_pages(source: Reader, depth: int, most: int) -> Iterator[Page | Broken 
         if not ahead:
             return
         number += 1
+        if following := _NEXT_RECORD.search(ahead):
+            ahead = ahead[: following.end()]  # a header ends before the next one starts
         end = _header_end(ahead)
         if not end and len(ahead) == _HEAD:
             ahead = source.peek(_LONGEST_HEADER)
@@ -224,12 +227,14 @@ def _skip_blank_lines(source: Reader) -> None:
 
 def _resynchronise(source: Reader) -> bool:
     """Goes to the next line that starts a record; False if there is none."""
-    while len(ahead := source.peek(_LONGEST_HEADER)) > 16:
+    size = _HEAD
+    while len(ahead := source.peek(size)) > 16:
         found = _NEXT_RECORD.search(ahead)
         if found:
             source.skip(found.end())
             return True
         source.skip(len(ahead) - 16)  # the line may begin here
+        size = _LONGEST_HEADER
     source.skip(len(ahead))
     return False
 
@@ -462,8 +467,12 @@ def _lines(source: Reader, most: int) -> Iterator[bytes | int]:
 def parquet_pages(file: Any, depth: int, spend: Any) -> Iterator[Page | Broken | int]:
     """Yields the documents of a Parquet file (a seekable binary file).
 
+    Each row group's pages are asked for their sizes before they are read; columns in which a row has several values,
+    of which none is needed, are not read.
+
     Raises:
-        Stop: BAD_ARCHIVE if it cannot be read; UNKNOWN_FORMAT if its columns are not a corpus's.
+        Stop: BAD_ARCHIVE if it cannot be read; UNKNOWN_FORMAT if its columns are not a corpus's; BOMB if its pages are
+            too large, or whatever `spend` raises.
     """
     import pyarrow as pa
     import pyarrow.parquet as pq
@@ -474,17 +483,37 @@ def parquet_pages(file: Any, depth: int, spend: Any) -> Iterator[Page | Broken |
         if not (set(names) & {*_HTML_KEYS, *_TEXT_KEYS, "content"}):
             detail = f"Parquet without a column of text or HTML; it has {table.schema_arrow.names[:8]}"
             raise Stop(Reason.UNKNOWN_FORMAT, detail, depth)
+        if _is_joined(file, table.metadata):
+            raise Stop(Reason.BAD_ARCHIVE, "several Parquet files, one behind the other: take them apart first", depth)
         number = 0
-        for batch in table.iter_batches(batch_size=_ROWS, columns=names):
-            spend(batch.nbytes)
-            for record in _records(batch):
-                number += 1
-                page: Page | Broken | None
-                try:
-                    page = page_of(record, str(number))
-                except Exception as error:  # noqa: BLE001 - it is told by what is yielded
-                    page = broken_by(error, str(number), 0, 0)
-                yield page or Broken(str(number), Reason.MALFORMED, "a row without text or HTML", 0, 0)
+        leaves = [table.schema.column(n) for n in range(len(table.schema))]
+        wanted = [
+            n for n, leaf in enumerate(leaves) if leaf.path.partition(".")[0] in names and not leaf.max_repetition_level
+        ]
+        for group in range(table.num_row_groups):
+            try:
+                sizes = row_group_sizes(file, table.metadata.row_group(group), wanted)
+            except ValueError as error:
+                raise Stop(Reason.BAD_ARCHIVE, f"the Parquet file cannot be read: {error}", depth) from error
+            if sizes.held > _HELD:
+                raise Stop(Reason.BOMB, f"Parquet whose pages unpack to {sizes.held} bytes at once", depth)
+            spend(sizes.total)
+            rows = max(1, min(_ROWS, _HELD // 4 // max(1, sizes.longest)))
+            size = 0
+            columns = [leaves[n].path for n in wanted]
+            for batch in table.iter_batches(batch_size=rows, row_groups=[group], columns=columns, use_threads=False):
+                for record in _records(batch):
+                    here = sum(len(value) for value in record.values() if isinstance(value, str))
+                    size += here
+                    if size > sizes.total:  # what multiplies
+                        spend(min(here, size - sizes.total))
+                    number += 1
+                    page: Page | Broken | None
+                    try:
+                        page = page_of(record, str(number))
+                    except Exception as error:  # noqa: BLE001 - it is told by what is yielded
+                        page = broken_by(error, str(number), 0, 0)
+                    yield page or Broken(str(number), Reason.MALFORMED, "a row without text or HTML", 0, 0)
     except (pa.ArrowException, OSError) as error:
         raise Stop(Reason.BAD_ARCHIVE, f"the Parquet file cannot be read: {error}", depth) from error
 
@@ -508,3 +537,21 @@ def _value(cell: Any) -> Any:
 
 
 _ROWS = 256  # read at a time: enough to be quick, few enough that long documents fit in memory
+_HELD = 256 << 20  # bytes of the columns' largest pages together; writers make pages of 1 MiB, DuckDB of up to 100 MB
+
+
+def _is_joined(file: Any, metadata: Any) -> bool:
+    """Whether another Parquet file stands before this one: a reader finds the last footer, and reads other bytes."""
+    end = 4
+    for group in range(metadata.num_row_groups):
+        row_group = metadata.row_group(group)
+        for number in range(row_group.num_columns):
+            column = row_group.column(number)
+            starts = [at for at in (column.dictionary_page_offset, column.data_page_offset) if at]
+            end = max(end, min(starts, default=4) + column.total_compressed_size)
+    footer = file.seek(0, 2) - 8 - metadata.serialized_size
+    file.seek(max(0, min(end, footer) - 8))
+    return b"PAR1PAR1" in file.read(min(_LONGEST_GAP, max(0, footer - end) + 8))
+
+
+_LONGEST_GAP = 64 << 20  # bytes between the columns and the footer, where indexes stand

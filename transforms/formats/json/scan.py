@@ -41,7 +41,7 @@ def _integer(digits: str) -> int | float:
 _DECODER = json.JSONDecoder(strict=False, parse_int=_integer)
 _SPACE = re.compile(r"[ \t\n\r\x0b\x0c\x00\x1e\ufeff]*")
 _BETWEEN = re.compile(r"[ \t\n\r\x0b\x0c\x00\x1e\ufeff,]*")
-_NEXT_OBJECT = re.compile(r'\}\s*,?\s*(?=\{\s*")')
+_NEXT_OBJECT = re.compile(r'\}\s*+(?:,\s*+)?(?=\{\s*+")')
 # where a list of entries is kept, in the order in which they are believed
 LIST_KEYS = ("items", "entries", "articles", "stories", "posts", "news", "results", "documents", "data", "value")
 SNIFFED = 8  # lines or entries looked at to tell what they are

@@ -219,7 +219,7 @@ def _blocks(lines: list[Line]) -> Iterator[list[Line]]:
 
 
 def _record(blocks: list[list[Line]], labels: dict[int, tuple[str, str]]) -> Found:
-    values: dict[str, str] = {}
+    parts: dict[str, list[str]] = {}
     field, edge = "", 0
     for block in blocks:
         gap = "\n\n"
@@ -227,12 +227,13 @@ def _record(blocks: list[list[Line]], labels: dict[int, tuple[str, str]]) -> Fou
             if line.start in labels:
                 name, rest = labels[line.start]
                 field, edge = _field(name), line.indent
-                values[field] = rest
+                parts[field] = [rest]
             else:
                 kind = next(iter(fields({field: "x"})), "")
                 if kind not in ("summary", "body") and not (kind == "title" and line.indent > edge):
                     field = "body"  # a text may stand below the labels without one of its own
-                values[field] = (values.get(field, "") + gap + line.text).strip()
+                own = parts.setdefault(field, [])
+                own += [gap, line.text] if any(own) else [line.text]
             gap = "\n"
     lines = [line for block in blocks for line in block]
-    return Found(lines[0].start, lines[-1].end, values)
+    return Found(lines[0].start, lines[-1].end, {name: "".join(own).strip() for name, own in parts.items()})
