@@ -6,9 +6,11 @@ are neither feeds nor a feed reader's; they are told apart by a few searches for
 words, and counted. What passes is looked at as any snapshot is. Kept are feeds
 and reader pages alone: in a crawl nearly every text looks like a list of stories.
 
-JSON lines are documents, and not entries of a feed, if each of the first lines
-has an address and an `html`, or an address and a text without a title beside
-it, under the names that corpora use (C4, DCLM, FineWeb, OSCAR, RedPajama).
+JSON lines and rows of Parquet are documents, and not entries, if each of the
+first has an address and either a whole page in `html`, or a text and what tells
+of a crawl: the names that corpora use (C4, DCLM, FineWeb, OSCAR, RedPajama) for
+its record, its dump, its date. What has a title, an author or a time at which it
+was written is an entry: news sets and posts are read as they are in an array.
 """
 
 import datetime
@@ -20,7 +22,7 @@ from typing import Any, NamedTuple
 from feedmill.transforms.captures.byte_streams import Deflate, Reader, Stop, limited
 from feedmill.transforms.failures import Reason, Rejected
 from feedmill.transforms.formats.freshrss.chrome import SOURCE_MARK, looks_like_reader
-from feedmill.transforms.formats.json.scan import FIELDS
+from feedmill.transforms.formats.json.vocabulary import OF_CRAWLS, OF_ENTRIES, is_entry, plain
 from feedmill.transforms.rows.story import Snapshot
 
 KEPT = frozenset(("rss", "atom", "rdf", "jsonfeed", "greader_json", "freshrss_html", "freshrss_text"))
@@ -294,28 +296,37 @@ _DATE_KEYS = (
 # objects in which a corpus keeps the record's own header
 _HEADERS = ("metadata", "warc_headers", "warcinfo", "meta")
 COLUMNS = frozenset((*_HTML_KEYS, *_TEXT_KEYS, *_URL_KEYS, *_DATE_KEYS, *_HEADERS, "content"))
-_TITLES = frozenset(FIELDS["title"].split())
+_PAGE_START = re.compile(r"<!doctype|<html|<head|<body", re.IGNORECASE)
+_C4 = {"text", "timestamp", "url"}
+_LONG = 400  # characters: a text that has no more to show for itself, but so much or lines, is a page's
 
 
 def is_document(record: Any) -> bool:
     """Whether a JSON object, or a row's columns, is a document of a corpus, and not an entry of a feed.
 
-    >>> is_document({"text": "...", "url": "https://a.example/", "date": "2013-05-18T05:48:54Z"})
+    >>> is_document({"text": "...", "url": "https://a.example/", "dump": "CC-MAIN-2013-20"})
     True
+    >>> is_document({"text": "Rain.", "url": "https://a.example/", "created_at": "2013-05-18T05:48:54Z"})
+    False
     >>> is_document({"title": "T", "text": "...", "url": "https://a.example/", "date": "2013-05-18"})
     False
     """
-    if not isinstance(record, Mapping):
+    if not isinstance(record, Mapping) or _url(record) is None:
         return False
-    if _url(record) is None:
+    names = {plain(key) for key in record}
+    crawled = not names.isdisjoint(OF_CRAWLS)
+    told = not crawled and not names.isdisjoint(OF_ENTRIES)
+    for key in _HTML_KEYS:
+        html = record.get(key)
+        if isinstance(html, str) and (not told or _PAGE_START.search(html[:_HEAD])):
+            return True
+    headed = any(isinstance(record.get(key), Mapping) for key in _HEADERS)
+    text = next((value for key in _TEXT_KEYS if isinstance(value := record.get(key), str)), None)
+    if text is None:
+        return headed and not told and isinstance(record.get("content"), str)
+    if told:
         return False
-    if any(isinstance(record.get(key), str) for key in _HTML_KEYS):
-        return True
-    if _TITLES & {key.lower() for key in record}:
-        return False
-    return any(isinstance(record.get(key), str) for key in _TEXT_KEYS) or (
-        isinstance(record.get("content"), str) and any(isinstance(record.get(key), Mapping) for key in _HEADERS)
-    )
+    return headed or crawled or names == _C4 or len(text) >= _LONG or "\n" in text.strip()
 
 
 def _url(record: Mapping[str, Any]) -> str | None:
@@ -444,6 +455,69 @@ def parquet_pages(file: Any, depth: int, spend: Any) -> Iterator[Page | Broken |
                 yield page or Broken(str(number), Reason.MALFORMED, "a row without text or HTML", 0, 0)
     except (pa.ArrowException, OSError) as error:
         raise Stop(Reason.BAD_ARCHIVE, f"the Parquet file cannot be read: {error}", depth) from error
+
+
+def holds_entries(file: Any, kind: str) -> bool:
+    """Whether the first rows of a table (`parquet` or `arrow`) are entries, and not documents; False if unreadable."""
+    import pyarrow as pa
+
+    try:
+        rows = next(_batches(file, kind, _LINES_SNIFFED), None)
+    except (pa.ArrowException, OSError):
+        return False  # who reads it will say why
+    finally:
+        file.seek(0)
+    rows = rows[:_LINES_SNIFFED] if rows else []
+    return bool(rows) and not all(map(is_document, rows)) and 2 * sum(map(is_entry, rows)) >= len(rows)
+
+
+def entry_rows(file: Any, kind: str, depth: int, spend: Any, most: int) -> Iterator[tuple[int, bytes]]:
+    """Yields the rows of a table of entries as JSON lines, which say all that the table does: (number of the first row,
+    lines), of at most `most` bytes but for a row that is larger by itself.
+
+    Raises:
+        Stop: BAD_ARCHIVE if it cannot be read.
+    """
+    import orjson
+    import pyarrow as pa
+
+    lines: list[bytes] = []
+    first = number = 1
+    size = 0
+    try:
+        for rows in _batches(file, kind, _ROWS):
+            for row in rows:
+                line = orjson.dumps(row, default=_plainly, option=orjson.OPT_APPEND_NEWLINE | orjson.OPT_UTC_Z)
+                spend(len(line))
+                if lines and size + len(line) > most:
+                    yield first, b"".join(lines)
+                    lines, size, first = [], 0, number
+                lines.append(line)
+                size += len(line)
+                number += 1
+    except (pa.ArrowException, OSError) as error:
+        raise Stop(Reason.BAD_ARCHIVE, f"the table cannot be read: {error}", depth) from error
+    if lines:
+        yield first, b"".join(lines)
+
+
+def _batches(file: Any, kind: str, rows: int) -> Iterator[list[dict[str, Any]]]:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    if kind == "arrow":
+        reader = pa.ipc.open_file(file)
+        batches: Iterator[Any] = (reader.get_batch(n) for n in range(reader.num_record_batches))
+    else:
+        batches = pq.ParquetFile(file).iter_batches(batch_size=rows)
+    for batch in batches:
+        for at in range(0, batch.num_rows, rows):
+            yield batch.slice(at, rows).to_pylist()
+
+
+def _plainly(value: Any) -> Any:
+    """What JSON has no word for: bytes as the text they are, a decimal or an interval as it is written."""
+    return value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value)
 
 
 _ROWS = 256  # read at a time: enough to be quick, few enough that long documents fit in memory

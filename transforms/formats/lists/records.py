@@ -1,6 +1,6 @@
 """Stories as records in plain text: a table with a header (CSV, TSV), or blocks of lines as "Title: …", "Link: …".
 
-What columns and labels mean is looked up in `json_scan.FIELDS`, and in the
+What columns and labels mean is looked up in `formats/json/vocabulary.json`, and in the
 words of other languages below; a story is then made as from an entry of JSON.
 A text is read so only if its header or labels name a title or a text and one
 thing more that stories have, and most records bear that out.
@@ -11,13 +11,13 @@ import csv
 import itertools
 import re
 from collections.abc import Iterator
-from typing import Any
 
 from feedmill.transforms.failures import Reason
 from feedmill.transforms.formats import Settings
 from feedmill.transforms.formats.json.entries import entry_story
-from feedmill.transforms.formats.json.scan import Found, fields, is_entry
+from feedmill.transforms.formats.json.scan import Found
 from feedmill.transforms.formats.json.story import build, when
+from feedmill.transforms.formats.json.vocabulary import LOOSE, fields, is_entry, plain
 from feedmill.transforms.rows.story import Split, Story
 from feedmill.transforms.text.dates import fold
 from feedmill.transforms.text.decode import Document
@@ -73,8 +73,8 @@ def split_records(doc: Document, name: str, settings: Settings) -> Split:
     [('Rates held, again', 'https://a.example/1')]
     """
 
-    def story(entry: dict[str, Any]) -> Story | None:
-        return entry_story(entry, doc.url, None, zone=settings.timezone)
+    def story(entry: Found) -> Story | None:
+        return entry_story(entry.value, doc.url, None, zone=settings.timezone)
 
     found = _table(doc.text) or iter(_labelled(doc.text))
     return build(doc, name, found, story)
@@ -109,8 +109,9 @@ def _is_told(record: dict[str, str] | None) -> bool:
 
 
 def _field(label: str) -> str:
-    """The name by which `json_scan.fields` knows a label: its own, or that of the field it is a word for."""
-    return _FIELD_OF.get(_key(label), label)
+    """The name by which `vocabulary.fields` knows a label: its own, or that of the field it is a word for."""
+    known = _FIELD_OF.get(_key(label))
+    return known or (f"other{label}" if plain(label) in LOOSE else label)
 
 
 def _is_known(label: str) -> bool:
