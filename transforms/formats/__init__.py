@@ -59,16 +59,17 @@ def split_snapshot(snapshot: Snapshot, settings: Settings = Settings()) -> Split
         Rejected: the snapshot as a whole holds nothing that can be read:
             EMPTY, BINARY, UNKNOWN_FORMAT, NOT_A_FEED, MALFORMED, NO_STORIES.
     """
-    from feedmill.transforms.formats.feed.shown import find_shown, put_back
+    from feedmill.transforms.formats.envelopes import split_enveloped
     from feedmill.transforms.formats.sniff import sniff
-    from feedmill.transforms.text.decode import decode
+    from feedmill.transforms.text.decode import Document, decode
 
     if not snapshot.data.strip():
         raise Rejected(Reason.EMPTY, f"{len(snapshot.data)} bytes, no text")
-    page = decode(snapshot)
-    shown = find_shown(page)
-    doc = shown.source if shown else page
-    name = sniff(doc)
-    module, function = FORMATS[name].split(":")
-    split = getattr(importlib.import_module(module), function)(doc, name, settings)
-    return put_back(split, shown, page) if shown else split
+
+    def split_text(doc: Document) -> Split:
+        name = sniff(doc)
+        module, function = FORMATS[name].split(":")
+        split: Split = getattr(importlib.import_module(module), function)(doc, name, settings)
+        return split
+
+    return split_enveloped(snapshot, split_text, decode)

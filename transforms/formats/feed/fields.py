@@ -622,7 +622,8 @@ def _read_control(
 
 
 # kinds of entries in exports that were never stories
-_NO_STORY_KINDS = """page attachment nav_menu_item revision custom_css customize_changeset oembed_cache user_request wp_block
+_NO_STORY_KINDS = """
+    page attachment nav_menu_item revision custom_css customize_changeset oembed_cache user_request wp_block
     wp_template wp_template_part wp_global_styles wp_navigation wp_font_family wp_font_face comment settings template
     product shop_order elementor_library feedback"""
 _NO_STORIES = frozenset(_NO_STORY_KINDS.split())
