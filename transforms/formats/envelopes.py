@@ -192,7 +192,7 @@ def _mime_parts(data: bytes, start: int, end: int, depth: int) -> Iterator[tuple
     if kind.startswith(b"multipart/") and (found := _BOUNDARY.search(unfolded)):
         mark = b"--" + (found[1] or found[2])
         places = [at.start() for at in re.finditer(rb"(?:^|(?<=\n))" + re.escape(mark), data[body:end])][:_MOST_PARTS]
-        for one, following in zip(places, [*places[1:], end - body], strict=True):
+        for one, following in zip(places, [*places[1:], end - body][: len(places)], strict=True):
             line = data.find(b"\n", body + one, end) + 1
             if line:
                 yield from _mime_parts(data, line, body + following, depth + 1)
