@@ -1,6 +1,7 @@
 """Feeds in which others speak too, exports in the clothes of feeds, and damage to sections and references."""
 
 import pytest
+from feedmill.transforms.failures import Rejected
 from feedmill.transforms.formats import split_snapshot
 from feedmill.transforms.rows.story import Snapshot
 
@@ -218,3 +219,37 @@ def test_several_people_in_one_string():
 def test_a_date_that_cannot_be_read_gives_way_to_one_that_can():
     story = only(rss(item("<pubDate>soon</pubDate><updated>2026-03-04T10:00:00Z</updated>")))
     assert story.published_raw == "2026-03-04T10:00:00Z"
+
+
+def test_a_sitemap_of_news_holds_stories_and_any_other_none():
+    news = (
+        "<url><loc>https://loaf.example/1</loc><news:news><news:publication><news:name>The Loaf</news:name><news:language>en"
+        "</news:language></news:publication><news:publication_date>2026-03-04</news:publication_date><news:title>Bread &amp; rye"
+        "</news:title><news:keywords>bread, rye</news:keywords></news:news></url>"
+    )
+    spaces = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9" xmlns:news="http://www.google.com/schemas/sitemap-news/0.9"'
+    [story] = split(f"<?xml version='1.0'?><urlset {spaces}>{news}</urlset>").stories
+    assert (story.title, story.url, story.source_name) == ("Bread & rye", "https://loaf.example/1", "The Loaf")
+    assert (story.published_raw, story.lang_declared, story.categories) == ("2026-03-04", "en", ("bread", "rye"))
+    with pytest.raises(Rejected):
+        split(f"<urlset {spaces}><url><loc>https://loaf.example/1</loc></url></urlset>")
+
+
+def test_an_export_of_articles():
+    article = (
+        "<article><guid><![CDATA[g]]></guid><title><![CDATA[Rye]]></title><content><![CDATA[<p>All.</p>]]></content>"
+        "<marked>1</marked><published>0</published><link><![CDATA[https://loaf.example/1]]></link><tag_cache>rye</tag_cache>"
+        "<feed_title><![CDATA[The Loaf]]></feed_title><updated><![CDATA[2026-03-04 10:00:00]]></updated></article>"
+    )
+    found = split(f'<?xml version="1.0"?><articles schema-version="138">{article}\n{article}</articles>')
+    assert [(s.title, s.body, s.source_name, s.published_raw) for s in found.stories] == [
+        ("Rye", "All.", "The Loaf", "2026-03-04 10:00:00")
+    ] * 2
+
+
+def test_tables_as_excel_and_newsletters_export_them():
+    found = split("sep=;\nTitle;Link;Date\nBread prices rise;https://loaf.example/1;04.03.2026\n")
+    assert [s.title for s in found.stories] == ["Bread prices rise"]
+    head = "post_id,post_date,is_published,email_sent_at,inbox_sent_at,type,audience,title,subtitle,podcast_url"
+    found = split(f"{head}\n1.rye,2026-03-04T10:00:00Z,true,,,newsletter,everyone,Bread prices rise,And rye,\n")
+    assert [(s.title, s.summary) for s in found.stories] == [("Bread prices rise", "And rye")]

@@ -41,6 +41,7 @@ FORMATS = {
     "rss": "feedmill.transforms.formats.feed.split:split_feed",
     "atom": "feedmill.transforms.formats.feed.split:split_feed",
     "rdf": "feedmill.transforms.formats.feed.split:split_feed",
+    "xml_entries": "feedmill.transforms.formats.feed.xml_entries:split_xml_entries",
     "jsonfeed": "feedmill.transforms.formats.json.split:split_json",
     "greader_json": "feedmill.transforms.formats.json.split:split_json",
     "json_entries": "feedmill.transforms.formats.json.split:split_json",

@@ -144,8 +144,8 @@ _THAI_YEARS = 543  # those of the Buddhist era in Thailand, before ours
 
 def _other_calendar(raw: str, zone: str | None) -> Instant | None:
     """A date of a Japanese or Taiwanese era, or with a Persian month, or of the Buddhist era if that is plain: by its
-    Thai words, or because the weekday is right. Others, such as those of the Hijra, which hang on who saw the moon, are not
-    read."""
+    Thai words, or because the weekday is right. Others, such as those of the Hijra, which hang on who saw the moon,
+    are not read."""
     if era := _ERA.search(raw):
         year = _ERAS[era[1]] + (1 if era[2] == "元" else int(era[2]))
         return _read(f"{raw[: era.start()]}{year}年{raw[era.end() :]}", zone)

@@ -228,6 +228,10 @@ def _two_byte_code(data: bytes) -> str | None:
 
 
 def _refuse_binary(data: bytes) -> None:
+    if data.startswith(b"SQLite format 3\0"):
+        raise Rejected(
+            Reason.BINARY, "an SQLite database, maybe a reader's: export its articles from the program, as JSON or CSV"
+        )
     if data.startswith(_MAGIC):
         raise Rejected(Reason.BINARY, f"starts with {data[:4]!r}")
     sample = data[:_SAMPLE]

@@ -52,6 +52,8 @@ def _key(label: str) -> str:
 _FIELD_OF = {_key(word): field for field, words in _WORDS.items() for word in words.split()}
 _SAMPLE = 100_000  # characters that are looked at to tell what a text is
 _ROWS = 20  # rows of a table, likewise
+_MANY_KNOWN = 4  # columns of stories: what else is in the table does not matter
+_EXCEL = re.compile(r"sep=.\r?\n")
 _MAX_HEADER = 1000  # characters
 _DELIMITERS = ",\t;|"
 _ROW_LINE = re.compile(r"[^\r\n]*(?:\r\n?|\n|\Z)")
@@ -124,11 +126,13 @@ def _is_known(label: str) -> bool:
 def _table(text: str) -> Iterator[Found] | None:
     """The rows of a table, each an object with the columns' names; None if the first line is no header of stories."""
     start = len(text) - len(text.lstrip(EDGE))
+    if told := _EXCEL.match(text, start):  # which delimiter Excel is to use
+        start = told.end()
     header = text[start : start + _MAX_HEADER].splitlines()[:1]
     for delimiter in _DELIMITERS:
         names = [_field(name.strip(EDGE)) for name in next(csv.reader(header, delimiter=delimiter), [])]
         known = sum(_is_known(name) for name in names)
-        if len(names) > 1 and 2 * known >= len(names) and is_entry(dict.fromkeys(names, "x")):
+        if len(names) > 1 and (2 * known >= len(names) or known >= _MANY_KNOWN) and is_entry(dict.fromkeys(names, "x")):
             return _rows(text, names, delimiter, start)
     return None
 
