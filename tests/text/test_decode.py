@@ -166,3 +166,28 @@ def test_any_bytes_are_decoded_or_declined(data):
         assert rejected.reason is Reason.BINARY
     else:
         assert found.replaced_chars <= len(data)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"Bakers\xe2\x80\x99 loaf \xe2\x80 and \xe2\x80 and \xe2\x80 end",  # cut within characters
+        "Café très ".encode() + b"\xed\xa0\xbd\xed\xb8\x8a!",  # the halves of a character
+    ],
+)
+def test_a_stated_utf8_that_is_damaged_costs_only_the_damage(data):
+    doc = decode(Snapshot("a", b'<?xml version="1.0" encoding="utf-8"?><a>' + data + b"</a>"))
+    assert doc.encoding == "utf-8"
+    assert doc.replaced_chars > 0
+
+
+def test_a_false_label_of_utf8_does_not_win():
+    text = "<a>Хлеб подорожал в столице, и пекари спрашивают почему</a>"
+    doc = decode(Snapshot("a", b'<?xml version="1.0" encoding="utf-8"?>' + text.encode("cp1251")))
+    assert doc.text.endswith(text)
+
+
+def test_japanese_in_seven_bits_without_a_label():
+    text = "<rss><channel><title>パンの値段</title></channel></rss>"
+    doc = decode(Snapshot("a", text.encode("iso2022_jp")))
+    assert (doc.text, doc.encoding) == (text, "iso2022_jp")
