@@ -11,7 +11,7 @@ _HEADS = (
 )
 _HEAD_WORDS = frozenset(_HEADS.split())
 _HEAD = re.compile(r"([^\W\d][\w-]{0,30})\s?(?::\s|：)")
-_MARK = re.compile(r"-{2,}.{0,40}(?:message|nachricht|mensaje|messaggio|сообщение|bericht).{0,20}-{2,}", re.IGNORECASE)
+_MARK = re.compile(r"-{2,}+.{0,40}(?:message|nachricht|mensaje|messaggio|сообщение|bericht).{0,20}-{2,}", re.IGNORECASE)
 # what leads out of a mail, into a browser or off the list; and whose it is
 _WAY_OUT = re.compile(
     r"(?:view|read|open|see) (?:it|this|the|in|on|online|e-?mail|newsletter)\b.{0,40}(?:browser|online|web)"
