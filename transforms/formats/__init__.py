@@ -11,10 +11,14 @@ CONTRIBUTING.md says how to add one.
 """
 
 import importlib
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from feedmill.transforms.failures import Reason, Rejected, UsageError
 from feedmill.transforms.rows.story import Snapshot, Split
+
+if TYPE_CHECKING:
+    from feedmill.transforms.formats.sniff import Candidate
+    from feedmill.transforms.text.decode import Document
 
 
 class Settings(NamedTuple):
@@ -41,9 +45,10 @@ FORMATS = {
     "rss": "feedmill.transforms.formats.feed.split:split_feed",
     "atom": "feedmill.transforms.formats.feed.split:split_feed",
     "rdf": "feedmill.transforms.formats.feed.split:split_feed",
-    "jsonfeed": "feedmill.transforms.formats.json.jsonfeed:split_jsonfeed",
-    "greader_json": "feedmill.transforms.formats.json.greader:split_greader_json",
-    "json_entries": "feedmill.transforms.formats.json.entries:split_json_entries",
+    "xml_entries": "feedmill.transforms.formats.feed.xml_entries:split_xml_entries",
+    "jsonfeed": "feedmill.transforms.formats.json.split:split_json",
+    "greader_json": "feedmill.transforms.formats.json.split:split_json",
+    "json_entries": "feedmill.transforms.formats.json.split:split_json",
     "records": "feedmill.transforms.formats.records:split_records",
     "freshrss_text": "feedmill.transforms.formats.freshrss.text:split_freshrss_text",
     "freshrss_html": "feedmill.transforms.formats.freshrss.html:split_freshrss_html",
@@ -60,7 +65,7 @@ def split_snapshot(snapshot: Snapshot, settings: Settings = Settings()) -> Split
         Rejected: the snapshot as a whole holds nothing that can be read:
             EMPTY, BINARY, UNKNOWN_FORMAT, NOT_A_FEED, MALFORMED, NO_STORIES.
     """
-    from feedmill.transforms.formats.feed.shown import find_shown, put_back
+    from feedmill.transforms.formats.envelopes import split_enveloped
     from feedmill.transforms.formats.json.scan import mend_surrogates
     from feedmill.transforms.formats.sniff import probe
     from feedmill.transforms.formats.storable import storable
@@ -68,20 +73,26 @@ def split_snapshot(snapshot: Snapshot, settings: Settings = Settings()) -> Split
 
     if not snapshot.data.strip():
         raise Rejected(Reason.EMPTY, f"{len(snapshot.data)} bytes, no text")
-    page = decode(snapshot)
-    text, halves = mend_surrogates(page.text)
-    if halves and text.lstrip()[:1] in ("{", "["):
-        page = page._replace(text=text, replaced_chars=page.replaced_chars + halves)
-    shown = find_shown(page)
-    doc = shown.source if shown else page
-    name, plan = probe(doc, settings)
-    if isinstance(plan, Split):
-        split = plan
-    elif plan is not None:
-        from feedmill.transforms.formats.dumps.split import split_dump
 
-        split = split_dump(doc, name, settings, plan)
-    else:
-        module, function = FORMATS[name].split(":")
-        split = getattr(importlib.import_module(module), function)(doc, name, settings)
-    return storable(put_back(split, shown, page) if shown else split)
+    def split_text(doc: "Document") -> Split:
+        text, halves = mend_surrogates(doc.text)
+        if halves and text.lstrip()[:1] in ("{", "["):
+            doc = doc._replace(text=text, replaced_chars=doc.replaced_chars + halves)
+        return split_candidate(probe(doc, settings), doc, settings)
+
+    return storable(split_enveloped(snapshot, split_text, decode))
+
+
+def split_candidate(candidate: "Candidate", doc: "Document", settings: Settings) -> Split:
+    """Returns the stories of a document that was probed; what the probe has read is not read again.
+
+    Raises:
+        Rejected: see `split_snapshot`.
+    """
+    name, plan = candidate
+    if isinstance(plan, Split):
+        return plan
+    module, function = FORMATS[name].split(":")
+    more = () if plan is None else (plan,)
+    split: Split = getattr(importlib.import_module(module), function)(doc, name, settings, *more)
+    return split

@@ -219,6 +219,11 @@ def _markup(doc: Document, at: int, settings: Settings) -> Candidate:
         return _plain(doc, settings)
     if name in _FEEDS:
         return Candidate(_FEEDS[name])
+    if name in ("urlset", "articles"):
+        from feedmill.transforms.formats.feed.xml_entries import looks_like_entries
+
+        if looks_like_entries(text, name):
+            return Candidate("xml_entries")
     if name in _NAMED:
         raise Rejected(Reason.NOT_A_FEED, _NAMED[name])
     if name in _HTML:
