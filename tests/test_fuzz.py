@@ -73,9 +73,13 @@ def _zipped():
 
 TABLE = (CASES / "records" / "table_with_lines_in_cells.csv").read_text()
 LABELS = (CASES / "records" / "labels_french.txt").read_text()
+BOX, LETTER, LIST_DIGEST = (
+    (CASES / "mail" / name).read_bytes().decode("latin-1")
+    for name in ("box_of_several_charsets.mbox", "newsletter_of_one_story.eml", "digest_as_of_old.txt")
+)
 SHOWN = f"<html><head></head><body><pre>{html.escape(RSS)}</pre></body></html>"
 
-SAMPLES = [RSS, ATOM, RDF, JSON_FEED, GREADER, LINES, READER, PAGE, BLURBS, DIGEST, TABLE, LABELS, SHOWN]
+SAMPLES = [RSS, ATOM, RDF, JSON_FEED, GREADER, LINES, READER, PAGE, BLURBS, DIGEST, TABLE, LABELS, SHOWN, BOX, LETTER, LIST_DIGEST]
 SEEDS = [text.encode() for text in SAMPLES]
 PACKED = [
     gzip.compress(RSS.encode(), mtime=0),
@@ -175,6 +179,12 @@ _LINES = [
     "\n", "a\n", "\n\n", " ", "\t", "•", "✇\n", "10:41\n", "Today\n", "- a\n", "1. a\n", "a b. ", "http://a/", "a" * 50 + "\n", "—", "的",
     "2025 ",
 ]  # fmt: skip
+_MAIL = [
+    "From a@b.example Tue Mar  3 08:00:00 2026\nSubject: a\nFrom: a@b.example\n\nx\n\n", "From: a\nSubject: b\n\n", "From ", ">From a\n",
+    "------------------------------\n\nFrom: a\nSubject: b\n\n", "------------------------------\n", "-- \n", "--inner\n", "=?utf-8?Q?a?= ",
+    "---------- Forwarded message ---------\nFrom: a\nSubject: b\n\n", "_" * 40 + "\n", " a\n", "a: b\n", "=?", "> ",
+    "Content-Type: multipart/mixed; boundary=inner\n\n--inner\n", "Content-Type: message/rfc822\n\n",
+]  # fmt: skip
 _JSON = ['{"a":', "[[", '{"title":"a"}\n', '"', "\\", "\n"]
 _SIZES = (5_000, 40_000)
 
@@ -188,8 +198,11 @@ _SIZES = (5_000, 40_000)
         ("<rss><channel>", _TAGS),
         (PAGE[: PAGE.rindex("Mehr folgt")], _TAGS),
         (LINES, _JSON),
+        (BOX[: BOX.index("Subject")], _MAIL),
+        (LETTER, _MAIL),
+        (LIST_DIGEST, _MAIL),
     ],
-    ids=["text", "reader", "feed", "page", "lines"],
+    ids=["text", "reader", "feed", "page", "lines", "box", "mail", "digest"],
 )
 def test_the_same_again_and_again_takes_linear_time(start, parts):
     """Eight times the bytes: linear is 8 times the time, quadratic 64. What takes hardly any time is not compared."""

@@ -11,10 +11,14 @@ CONTRIBUTING.md says how to add one.
 """
 
 import importlib
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from feedmill.transforms.failures import Reason, Rejected, UsageError
 from feedmill.transforms.rows.story import Snapshot, Split
+
+if TYPE_CHECKING:
+    from feedmill.transforms.formats.sniff import Candidate
+    from feedmill.transforms.text.decode import Document
 
 
 class Settings(NamedTuple):
@@ -47,6 +51,9 @@ FORMATS = {
     "records": "feedmill.transforms.formats.lists.records:split_records",
     "freshrss_text": "feedmill.transforms.formats.freshrss.text:split_freshrss_text",
     "freshrss_html": "feedmill.transforms.formats.freshrss.html:split_freshrss_html",
+    "mbox": "feedmill.transforms.formats.mail.split:split_mail",
+    "eml": "feedmill.transforms.formats.mail.split:split_mail",
+    "mail_digest": "feedmill.transforms.formats.mail.split:split_mail",
     "page_html": "feedmill.transforms.formats.dumps.split:split_dump",
     "blurbs": "feedmill.transforms.formats.dumps.split:split_dump",
     "multi_story": "feedmill.transforms.formats.dumps.split:split_dump",
@@ -69,14 +76,23 @@ def split_snapshot(snapshot: Snapshot, settings: Settings = Settings()) -> Split
     page = decode(snapshot)
     shown = find_shown(page)
     doc = shown.source if shown else page
-    name, plan = probe(doc, settings)
+    split = split_candidate(probe(doc, settings), doc, settings)
+    return put_back(split, shown, page) if shown else split
+
+
+def split_candidate(candidate: "Candidate", doc: "Document", settings: Settings) -> Split:
+    """Returns the stories of what a probe found a document to be.
+
+    Raises:
+        Rejected: as `split_snapshot`.
+    """
+    name, plan = candidate
     if isinstance(plan, Split):
-        split = plan
-    elif plan is not None:
+        return plan
+    if plan is not None:
         from feedmill.transforms.formats.dumps.split import split_dump
 
-        split = split_dump(doc, name, settings, plan)
-    else:
-        module, function = FORMATS[name].split(":")
-        split = getattr(importlib.import_module(module), function)(doc, name, settings)
-    return put_back(split, shown, page) if shown else split
+        return split_dump(doc, name, settings, plan)
+    module, function = FORMATS[name].split(":")
+    split: Split = getattr(importlib.import_module(module), function)(doc, name, settings)
+    return split
