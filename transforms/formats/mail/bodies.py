@@ -82,52 +82,68 @@ def read_body(
     depth: int = 0,
 ) -> Found:
     """Returns the stories of a mail's text. `floor`: how sure those of a newsletter must be for them to count."""
-    if found := nested(doc, says, settings, html=html, floor=floor):
+    found, doubt = nested(doc, says, settings, html=html, floor=floor)
+    if found:
         return found
     if html:
-        return _page(doc, says, settings, depth)
+        return _doubted(_page(doc, says, settings, depth), doubt)
     if depth < _DEEPEST:
         found = _digest(doc, says, settings, depth) or _forwarded(doc, says, settings, floor, depth)
         if found:
             return found
-    return _story(doc, says, flowed)
+    return _doubted(_story(doc, says, flowed), doubt)
 
 
-def nested(doc: Document, says: Says, settings: Settings, *, html: bool, floor: float = SURE) -> Found | None:
-    """Returns the stories of a text that is a dump of its own for sure: a newsletter, a reader's page; else None."""
+def _doubted(found: Found, doubt: float) -> Found:
+    """Lowers how sure the story of a text is that may well be several."""
+    if not doubt or len(found.stories) != 1:
+        return found
+    return found._replace(stories=(found.stories[0]._replace(confidence=round(1 - doubt, 2)),))
+
+
+def nested(
+    doc: Document, says: Says, settings: Settings, *, html: bool, floor: float = SURE
+) -> tuple[Found | None, float]:
+    """Returns the stories of a text that is a dump of its own for sure: a newsletter, a reader's page; else None.
+
+    With it comes how likely it is one after all, if that was not sure enough: 0 to 1.
+    """
     from feedmill.transforms.formats import split_candidate
     from feedmill.transforms.formats.dumps.split import Dump
     from feedmill.transforms.formats.sniff import probe_part
 
     if not html and (len(find_sections(doc.text)) > 1 or _FORWARDED.search(doc.text)):
-        return None  # mails in it come first: each may be such a dump
+        return None, 0.0  # mails in it come first: each may be such a dump
     candidate = probe_part(doc, settings, html=html)
     if candidate is None:
-        return None
+        return None, 0.0
     if isinstance(candidate.plan, Dump):
         titled = sum(any(p.label == "title" for p in r.pieces) for r in candidate.plan.reading.records)
         if candidate.format.startswith("freshrss"):  # by its words, it is a reader's page
             floor = PASTED
         least = LEAST if floor >= SURE else 1
-        if candidate.plan.confidence < floor or titled < least or 2 * titled < len(candidate.plan.reading.records):
-            return None
+        sure = candidate.plan.confidence
+        if titled < least or 2 * titled < len(candidate.plan.reading.records):
+            return None, 0.0
+        if sure < floor:
+            return None, sure
     elif not candidate.format.startswith("freshrss"):
-        return None
+        return None, 0.0
     try:
         split = split_candidate(candidate, doc, settings)
     except Rejected:
-        return None
+        return None, 0.0
     stories = split.stories
     if says.source and 2 * sum(story.source_name is not None for story in stories) < len(stories):
         stories = tuple(story._replace(source_name=story.source_name or says.source) for story in stories)
-    return Found(stories, split.spans, split.removed, split.chrome_lang)
+    return Found(stories, split.spans, split.removed, split.chrome_lang), 0.0
 
 
 def _page(doc: Document, says: Says, settings: Settings, depth: int) -> Found:
     """A mail of HTML that is a story, or has a forwarded mail in it; it has one place, as a whole."""
     page = read_html(doc.text, doc.url or "")
     plain = Document(doc.uri, page.text.encode("utf-8", "replace"), page.text, "utf-8", 0)
-    found = depth < _DEEPEST and page.text and _forwarded(plain, says, settings, SURE, depth)
+    found = _forwarded(plain, says, settings, SURE, depth) if depth < _DEEPEST and page.text else None
     if not found:
         lines = page.text.split("\n")
         while says.feed and len(lines) > 1 and (not lines[-1] or _LINK_LINE.match(lines[-1])):

@@ -203,12 +203,13 @@ def _text(
     """
     texts = [(part, read) for part in forms if (read := content(raw, part, doc.uri)) is not None]
     pages = [(part, read) for part, read in texts if part.kind == "html"]
-    for part, read in pages:
-        if found := nested(read, says, settings, html=True, floor=SURE):
+    plain = [(part, read) for part, read in texts if part.kind == "plain"]
+    for part, read in pages if plain or saved else ():
+        found, _ = nested(read, says, settings, html=True, floor=SURE)
+        if found:
             return found, part
     if saved and pages:
         raise Rejected(Reason.NOT_A_FEED, "a web page, saved as a message, that shows no list of stories")
-    plain = [(part, read) for part, read in texts if part.kind == "plain"]
     if plain and pages and 2 * _letters(plain[0][1].text) < _letters(html_to_text(pages[0][1].text)):
         plain = []  # "Your program cannot show this mail"
     for part, read in plain or pages:
