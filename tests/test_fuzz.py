@@ -72,9 +72,30 @@ def _zipped():
 
 TABLE = (CASES / "records" / "table_with_lines_in_cells.csv").read_text()
 LABELS = (CASES / "records" / "labels_french.txt").read_text()
+BOX, LETTER, LIST_DIGEST = (
+    (CASES / "mail" / name).read_bytes().decode("latin-1")
+    for name in ("box_of_several_charsets.mbox", "newsletter_of_one_story.eml", "digest_as_of_old.txt")
+)
 SHOWN = f"<html><head></head><body><pre>{html.escape(RSS)}</pre></body></html>"
 
-SAMPLES = [RSS, ATOM, RDF, JSON_FEED, GREADER, LINES, READER, PAGE, BLURBS, DIGEST, TABLE, LABELS, SHOWN]
+SAMPLES = [
+    RSS,
+    ATOM,
+    RDF,
+    JSON_FEED,
+    GREADER,
+    LINES,
+    READER,
+    PAGE,
+    BLURBS,
+    DIGEST,
+    TABLE,
+    LABELS,
+    SHOWN,
+    BOX,
+    LETTER,
+    LIST_DIGEST,
+]
 SEEDS = [text.encode() for text in SAMPLES]
 PACKED = [
     gzip.compress(RSS.encode(), mtime=0),

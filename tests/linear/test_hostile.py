@@ -16,7 +16,7 @@ from feedmill.transforms.captures.containers import Limits, unpack
 from feedmill.transforms.failures import Rejected
 from feedmill.transforms.formats import split_snapshot
 from feedmill.transforms.formats.freshrss.chrome import looks_like_reader
-from feedmill.transforms.formats.lists.records import looks_like_records
+from feedmill.transforms.formats.records import looks_like_records
 from feedmill.transforms.rows.story import Snapshot
 from feedmill.transforms.text.boilerplate import Text, recurring
 from feedmill.transforms.text.dates import read_date

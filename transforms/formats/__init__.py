@@ -52,6 +52,9 @@ FORMATS = {
     "records": "feedmill.transforms.formats.records:split_records",
     "freshrss_text": "feedmill.transforms.formats.freshrss.text:split_freshrss_text",
     "freshrss_html": "feedmill.transforms.formats.freshrss.html:split_freshrss_html",
+    "mbox": "feedmill.transforms.formats.mail.split:split_mail",
+    "eml": "feedmill.transforms.formats.mail.split:split_mail",
+    "mail_digest": "feedmill.transforms.formats.mail.split:split_mail",
     "page_html": "feedmill.transforms.formats.dumps.split:split_dump",
     "blurbs": "feedmill.transforms.formats.dumps.split:split_dump",
     "multi_story": "feedmill.transforms.formats.dumps.split:split_dump",
@@ -84,15 +87,18 @@ def split_snapshot(snapshot: Snapshot, settings: Settings = Settings()) -> Split
 
 
 def split_candidate(candidate: "Candidate", doc: "Document", settings: Settings) -> Split:
-    """Returns the stories of a document that was probed; what the probe has read is not read again.
+    """Returns the stories of what a probe found a document to be.
 
     Raises:
-        Rejected: see `split_snapshot`.
+        Rejected: as `split_snapshot`.
     """
     name, plan = candidate
     if isinstance(plan, Split):
         return plan
+    if plan is not None:
+        from feedmill.transforms.formats.dumps.split import split_dump
+
+        return split_dump(doc, name, settings, plan)
     module, function = FORMATS[name].split(":")
-    more = () if plan is None else (plan,)
-    split: Split = getattr(importlib.import_module(module), function)(doc, name, settings, *more)
+    split: Split = getattr(importlib.import_module(module), function)(doc, name, settings)
     return split

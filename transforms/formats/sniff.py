@@ -22,6 +22,7 @@ from feedmill.transforms.formats.dumps.split import Dump, read_dump, titles_of
 from feedmill.transforms.formats.freshrss.chrome import chrome_roles, looks_like_reader
 from feedmill.transforms.formats.freshrss.text import split_freshrss_text
 from feedmill.transforms.formats.json.scan import sniff_json
+from feedmill.transforms.formats.mail.split import sniff_mail
 from feedmill.transforms.formats.records import looks_like_records
 from feedmill.transforms.rows.story import Split
 from feedmill.transforms.text.decode import Document
@@ -123,6 +124,9 @@ def probe(doc: Document, settings: Settings) -> Candidate:
         name = sniff_json(text, at)
         if name is not None:
             return Candidate(name)
+    name = sniff_mail(text)
+    if name is not None:
+        return Candidate(name)
     start = _START.search(text, at, at + _JUNK)
     if start:
         name = _root(text, start.start())
@@ -130,6 +134,15 @@ def probe(doc: Document, settings: Settings) -> Candidate:
             return _markup(doc, start.start(), settings)
     _refuse_binary(doc)
     return _plain(doc, settings)
+
+
+def probe_part(doc: Document, settings: Settings, *, html: bool) -> Candidate | None:
+    """Returns what a text is that is part of another, such as that of a mail; None if it is nothing that is known."""
+    at = doc.text.find("<") if html else 0
+    try:
+        return _markup(doc, at, settings) if html and at >= 0 else _plain(doc, settings)
+    except Rejected:
+        return None
 
 
 def is_reader_page(html: str) -> bool:

@@ -307,10 +307,11 @@ def _labels(snapshot: Snapshot) -> list[str]:
     found = [m.group(1).decode("ascii", "replace") for m in (_XML_LABEL.match(head), _META_LABEL.search(head)) if m]
     if snapshot.content_type:
         found += _HTTP_LABEL.findall(snapshot.content_type)
-    return [codec for codec in map(_codec, found) if codec]
+    return [codec for codec in map(codec_of, found) if codec]
 
 
-def _codec(label: str) -> str | None:
+def codec_of(label: str) -> str | None:
+    """Returns the Python codec that a charset's name means in practice; None if it is no name of one for text."""
     label = _LABELS.get(label.lower(), label.lower())
     try:
         name = codecs.lookup(label).name
@@ -345,7 +346,7 @@ def _detect(data: bytes) -> str:
         import charset_normalizer
 
         best = charset_normalizer.from_bytes(sample, cp_isolation=list(_DETECTED), preemptive_behaviour=False).best()
-        if best is not None and (codec := _codec(best.encoding)) and codec != "utf-8" and _bad(sample, codec) == 0:
+        if best is not None and (codec := codec_of(best.encoding)) and codec != "utf-8" and _bad(sample, codec) == 0:
             return codec
     return "cp1252"
 
