@@ -55,6 +55,8 @@ class Story(NamedTuple):
     updated_at: int | None = None
     lang_declared: str | None = None
     confidence: float = 1.0  # that this is one story, and these are its bounds
+    feed_name: str | None = None  # the feed or export that carried it; `source_name` is who published it
+    feed_url: str | None = None  # its site
 
 
 class Span(NamedTuple):
@@ -97,6 +99,7 @@ class Split(NamedTuple):
     chrome_lang: str | None = None
     source_name: str | None = None
     captured_at: int | None = None  # what the content itself says (an export's own field)
+    feed_url: str | None = None  # the site of what `source_name` names
     envelope: str | None = None  # what it was found in, in words; None if it was saved by itself
 
 

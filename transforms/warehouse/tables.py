@@ -42,6 +42,8 @@ STORY_FIELDS = [
     pa.field("updated_at", _TIME),
     pa.field("lang_declared", pa.string()),
     _required("confidence", pa.float32()),
+    pa.field("feed_name", pa.string()),
+    pa.field("feed_url", pa.string()),
 ]
 
 SIGHTINGS = pa.schema(
@@ -63,6 +65,8 @@ SIGHTINGS = pa.schema(
         pa.field("score", pa.float32()),
         pa.field("winner_sighting_id", pa.string()),
         _required("run_id", pa.string()),
+        pa.field("feed_name", pa.string()),
+        pa.field("feed_url", pa.string()),
     ]
 )
 
@@ -85,6 +89,8 @@ SNAPSHOTS = pa.schema(
         _required("dead", pa.int64()),
         *[_required(f"bytes_{kind}", pa.int64()) for kind in BYTE_KINDS],
         _required("run_id", pa.string()),
+        pa.field("feed_name", pa.string()),
+        pa.field("feed_url", pa.string()),
     ]
 )
 
@@ -180,7 +186,17 @@ SORT_KEYS = {
 # Strings with few values, or repeated in neighbouring rows.
 DICTIONARY_COLUMNS = frozenset(
     {
-        *("form", "source_name", "source_url", "published_precision", "published_zone", "lang_declared", "lang_method"),
+        *(
+            "form",
+            "source_name",
+            "source_url",
+            "feed_name",
+            "feed_url",
+            "published_precision",
+            "published_zone",
+            "lang_declared",
+            "lang_method",
+        ),
         *("snapshot_id", "snapshot_uri", "outcome", "rule", "format", "encoding", "captured_from", "chrome_lang"),
         *("kind", "lang", "step", "reason", "run_id"),
     }
