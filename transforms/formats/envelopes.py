@@ -516,6 +516,7 @@ def _merged(
         removed=tuple(_removed(placed)),
         rejects=tuple(sorted([*rejects, *(no for one in placed for no in one.rejects)])),
         source_name=placed[0].source_name if len(names) == 1 else None,
+        feed_url=placed[0].feed_url if len({one.feed_url for one in placed}) == 1 else None,
         captured_at=max(times, default=None),
         replaced_chars=sum(one.replaced_chars for one in placed),
         envelope=_beside(opened.kind, found[0][1]),

@@ -54,7 +54,11 @@ class Story(NamedTuple):
     published_zone: str | None = None  # one of ZONES
     updated_at: int | None = None
     lang_declared: str | None = None
-    confidence: float = 1.0  # that this is one story, and these are its bounds
+    confidence: float = 1.0  # that this is one story, as it is told; the smaller of the two below where they are known
+    feed_name: str | None = None  # the feed or export that carried it; `source_name` is who published it
+    feed_url: str | None = None  # its site
+    confidence_bounds: float | None = None  # of a dump: that this is one story, from its first to its last line
+    confidence_fields: float | None = None  # of a dump: that title, source and text are what they say
 
 
 class Span(NamedTuple):
@@ -97,6 +101,7 @@ class Split(NamedTuple):
     chrome_lang: str | None = None
     source_name: str | None = None
     captured_at: int | None = None  # what the content itself says (an export's own field)
+    feed_url: str | None = None  # the site of what `source_name` names
     envelope: str | None = None  # what it was found in, in words; None if it was saved by itself
 
 

@@ -69,7 +69,7 @@ _SAMPLE_IN = pa.schema([pa.field("source_sample", pa.string()), pa.field("source
 _LOST_FROM_SNAPSHOT = ("snapshot_id", "snapshot_uri", "captured_at", "run_id")
 _REMOVED_IN = pa.schema([pa.field("snapshot", pa.int32()), *_columns(REMOVED, "lang", *_LOST_FROM_SNAPSHOT)])
 _CAPTURE = ["capture_key", "captured_at", "captured_from", "snapshot_uri", "snapshot_id"]
-_STORY_SEEN = ("content_hash", "node_id", "form", "title")  # what a sighting says of its story
+_STORY_SEEN = ("content_hash", "node_id", "form", "title", "feed_name", "feed_url")  # what a sighting says of its story
 _DEAD_IN = pa.schema([pa.field("snapshot", pa.int32()), *_columns(DEAD_LETTER, *_LOST_FROM_SNAPSHOT)])
 
 
@@ -156,6 +156,8 @@ class _Rows:
                 "captured_from": captured_from,
                 "chrome_lang": split.chrome_lang,
                 "source_name": split.source_name,
+                "feed_name": split.source_name,
+                "feed_url": split.feed_url,
                 "stories": len(split.stories) + len(split.rejects),
                 "dead": len(split.rejects),
                 **{f"bytes_{kind}": count for kind, count in bytes_by_kind(split.spans).items()},

@@ -58,6 +58,10 @@ STORY_FIELDS = [
     pa.field("updated_at", _TIME),
     pa.field("lang_declared", pa.string()),
     _required("confidence", pa.float32()),
+    _added(1, "feed_name", pa.string()),
+    _added(1, "feed_url", pa.string()),
+    _added(1, "confidence_bounds", pa.float32()),
+    _added(1, "confidence_fields", pa.float32()),
 ]
 
 SIGHTINGS = pa.schema(
@@ -79,6 +83,8 @@ SIGHTINGS = pa.schema(
         pa.field("score", pa.float32()),
         pa.field("winner_sighting_id", pa.string()),
         _required("run_id", pa.string()),
+        _added(1, "feed_name", pa.string()),
+        _added(1, "feed_url", pa.string()),
     ]
 )
 
@@ -101,6 +107,8 @@ SNAPSHOTS = pa.schema(
         _required("dead", pa.int64()),
         *[_required(f"bytes_{kind}", pa.int64()) for kind in BYTE_KINDS],
         _required("run_id", pa.string()),
+        _added(1, "feed_name", pa.string()),
+        _added(1, "feed_url", pa.string()),
     ]
 )
 
@@ -232,7 +240,17 @@ SORT_KEYS = {
 # Strings with few values, or repeated in neighbouring rows.
 DICTIONARY_COLUMNS = frozenset(
     {
-        *("form", "source_name", "source_url", "published_precision", "published_zone", "lang_declared", "lang_method"),
+        *(
+            "form",
+            "source_name",
+            "source_url",
+            "feed_name",
+            "feed_url",
+            "published_precision",
+            "published_zone",
+            "lang_declared",
+            "lang_method",
+        ),
         *("snapshot_id", "snapshot_uri", "outcome", "rule", "format", "encoding", "captured_from", "chrome_lang"),
         *("kind", "lang", "step", "reason", "run_id"),
     }

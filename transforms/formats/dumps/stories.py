@@ -265,6 +265,8 @@ def story_of(fields: Fields, where: tuple[int, int], sure: Sure) -> Story:
         published_precision=fields.when.precision if fields.when else None,
         published_zone=fields.when.zone if fields.when else None,
         confidence=min(sure),
+        confidence_bounds=sure.bounds,
+        confidence_fields=sure.fields,
     )
 
 

@@ -48,8 +48,8 @@ class Seen(NamedTuple):
         return self.stretches[n] if n >= 0 and self.stretches[n].end > start else None
 
 
-# A tag, a comment's start, a declaration, or a reference to a character. Each part is bounded and gives nothing back: a page
-# of tags that never end is read in linear time, where the standard library's parser takes the square.
+# A tag, a comment's start, a declaration, or a reference to a character. Each part is bounded and gives nothing back:
+# tags that never end take linear time, where the standard library's parser takes the square.
 _TOKEN = re.compile(
     r"<(?:(?P<comment>!--)|(?P<close>/?)(?P<tag>[a-zA-Z][a-zA-Z0-9:-]{0,40})"
     r"(?P<given>(?:[^<>\"']{1,400}+|\"[^\"<]{0,8000}+\"|'[^'<]{0,8000}+'){0,200}+)>|[!?][^<>]{0,2000}+>)"

@@ -323,6 +323,8 @@ def _story(fields: Fields, context: _Context, xml: str) -> _Read | None:
         published_zone=published.zone if published else None,
         updated_at=updated.at if updated else None,
         lang_declared=_language(lang),
+        feed_name=context.source_name,
+        feed_url=context.source_url,
     )
     return _Read(story, tuple(sorted(cuts)), fields.unpublished)
 
@@ -694,6 +696,7 @@ def split_feed(doc: Document, name: str, settings: Settings) -> Split:
         removed=tuple(removed),
         rejects=tuple(rejects),
         source_name=context.source_name,
+        feed_url=context.source_url,
     )
 
 

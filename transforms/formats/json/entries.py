@@ -115,4 +115,6 @@ def entry_story(
         url_raw=url_raw,
         guid=string(parts.get("guid")),
         lang_declared=string(parts.get("language")),
+        feed_name=source,
+        feed_url=site,
     )

@@ -20,7 +20,13 @@ from feedmill.transforms.rows.story import Story
 
 def story_reader(group: Group, url: str | None) -> Callable[[dict[str, Any]], Story | None]:
     """Returns what reads the items of an export; `url` is where it was captured from."""
-    return lambda item: _story(item, url)
+    name = one_line(string(group.heads[-1].get("title"))) if group.heads else None
+
+    def story(item: dict[str, Any]) -> Story | None:
+        found = _story(item, url)
+        return found._replace(feed_name=name) if found else None
+
+    return story
 
 
 def _story(item: dict[str, Any], base: str | None) -> Story | None:

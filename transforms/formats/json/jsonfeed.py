@@ -22,10 +22,16 @@ def story_reader(group: Group, url: str | None) -> Callable[[dict[str, Any]], St
     """Returns what reads the items of a JSON Feed; `url` is where it was captured from."""
     head = group.heads[-1]
     own = address(_text(head.get("feed_url")), url) or url
-    home = address(_text(head.get("home_page_url")), own)
+    home = site(group, url)
     base = home or own
     title = one_line(_text(head.get("title")))
     return lambda item: _story(item, base, title, home, head)
+
+
+def site(group: Group, url: str | None) -> str | None:
+    """The address of the site that a feed is of."""
+    head = group.heads[-1]
+    return address(_text(head.get("home_page_url")), address(_text(head.get("feed_url")), url) or url)
 
 
 def _text(value: Any) -> str | None:
@@ -65,6 +71,8 @@ def _story(
         url_raw=url_raw,
         guid=guid,
         lang_declared=_text(item.get("language")) or _text(head.get("language")),
+        feed_name=source,
+        feed_url=home,
     )
 
 

@@ -37,10 +37,12 @@ def split_json(doc: Document, name: str, settings: Settings) -> Split:
     readers: dict[int, _Reader] = {}
     found: list[Found] = []
     sources: dict[str | None, None] = {}
+    sites: dict[str | None, None] = {}
     times: list[int] = []
     for group in sorted(groups, key=lambda g: g.entries[0].start if g.entries else 0):
         reader = _reader(group, name, doc.url)
         sources[_source(group, name)] = None
+        sites[_site(group, name, doc.url)] = None
         times += _captured(group, name)
         for entry in group.entries:
             readers[entry.start] = reader
@@ -52,7 +54,7 @@ def split_json(doc: Document, name: str, settings: Settings) -> Split:
         lambda entry: readers[entry.start](entry.value),
         source_name=next(iter(sources)) if len(sources) == 1 else None,
         captured_at=max(times, default=None),
-    )
+    )._replace(feed_url=next(iter(sites)) if len(sites) == 1 else None)
 
 
 def _is_greader(group: Group, name: str) -> bool:
@@ -71,6 +73,12 @@ def _source(group: Group, name: str) -> str | None:
     if is_json_feed(group) or _is_greader(group, name):
         return one_line(string(group.heads[-1].get("title"))) if group.heads else None
     return entries.around(group.heads, None)[0]
+
+
+def _site(group: Group, name: str, url: str | None) -> str | None:
+    if is_json_feed(group):
+        return jsonfeed.site(group, url)
+    return None if _is_greader(group, name) else entries.around(group.heads, url)[1]
 
 
 def _captured(group: Group, name: str) -> list[int]:
