@@ -1,7 +1,7 @@
 """Feed snapshots in, one clean table of stories out.
 
-    files ─▶ ReadSnapshots ─▶ SplitSnapshots ─▶ ResolveStories ─▶ DetectLanguages ─▶ WriteTables ─▶ CommitRun
-                                                                         └────────── ledgers ──────────▶┘
+    files ─▶ ReadBatches ─▶ SplitBatches ─▶ ResolveStories ─▶ DetectLanguages ─▶ WriteTables ─▶ CommitRun
+                                                                     └────────── ledgers ──────────▶┘
 
 Run it on the sample snapshots:
 
@@ -38,12 +38,13 @@ from feedmill.transforms.failures import UsageError
 from feedmill.transforms.formats import Settings, check_timezone
 from feedmill.transforms.local import progress
 from feedmill.transforms.local.pool import give_back, processes_for
-from feedmill.transforms.read import ReadSnapshots
+from feedmill.transforms.read import ReadBatches
 from feedmill.transforms.resolve import ResolveStories
-from feedmill.transforms.split import SplitSnapshots
+from feedmill.transforms.split import SplitBatches
 from feedmill.transforms.storage.local import FileInfo, Found, find_inputs, open_store
 from feedmill.transforms.warehouse.compact import compact
 from feedmill.transforms.warehouse.layout import Partitioning
+from feedmill.transforms.warehouse.ledger import Ledger, total
 from feedmill.transforms.warehouse.lock import only_writer
 from feedmill.transforms.warehouse.manifests import Manifest, live_files, paths_of, read_manifests, recover, state_of
 from feedmill.transforms.warehouse.memory import capture_files
@@ -173,11 +174,11 @@ def build(root: beam.Pipeline, config: IngestConfig) -> None:
     known, redo = capture_files(live), config.redo_after is not None
     decided, memory, rewrites = (
         root
-        | "ReadSnapshots"
-        >> ReadSnapshots(
+        | "ReadBatches"
+        >> ReadBatches(
             config.files, config.limits, config.output, known, config.refused, redo=redo, fail_fast=config.fail_fast
         )
-        | "SplitSnapshots" >> SplitSnapshots(config.settings, config.workers, fail_fast=config.fail_fast)
+        | "SplitBatches" >> SplitBatches(config.settings, config.workers, fail_fast=config.fail_fast)
         | "ResolveStories"
         >> ResolveStories(config.output, base, config.row_options(), files=live, redo_after=config.redo_after)
     )
@@ -211,6 +212,16 @@ class Outcome:
     recovered: str | None
     left_out: int = 0
     submitted: bool = False
+
+    @property
+    def run_ids(self) -> tuple[str, ...]:
+        """The runs that were committed, in order."""
+        return tuple(manifest.run_id for manifest in self.committed)
+
+    @property
+    def books(self) -> Ledger:
+        """What became of every story and byte of them: `books.stories`, `books.new`, `books.dead`, ..."""
+        return total(Ledger(**manifest.ledger) for manifest in self.committed)
 
 
 def run(argv: Sequence[str]) -> Outcome:
