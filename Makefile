@@ -5,7 +5,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 OUT ?= out
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test check lint type eval bench query stream-test prism-test template deploy lock clean
+.PHONY: help install run test check lint type eval bench query linear-test fuzz stream-test kill-test prism-test compat template deploy lock clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -61,9 +61,21 @@ eval: .venv/compiled ## Measure quality on the development data, against floors 
 bench: .venv/compiled ## Measure speed side by side with what one would write instead
 	$(BIN)/python -m tests.bench
 
+linear-test: .venv/compiled ## Hold every format and expression to time that grows as its input does (ten minutes)
+	$(BIN)/python -m pytest tests/linear
+
+fuzz: .venv/compiled ## Damage inputs of every kind where it hurts, for FUZZ_MINUTES of CPU (1)
+	$(BIN)/python -m tests.fuzz $(or $(FUZZ_MINUTES),1)
+
 stream-test: .venv/compiled ## Hold the stream to what was promised: as prompt and as exact, killed or not (five minutes)
 	$(BIN)/python -m tests.streaming prompt
 	$(BIN)/python -m tests.streaming kills
+
+kill-test: .venv/compiled ## Kill -9 every command that writes at random moments, N times each: make kill-test N=5
+	$(BIN)/python -m tests.kills -n $(or $(N),5)
+
+compat: .venv/compiled ## Hold the oldest and the newest libraries that setup.py allows to the lock's rows (needs Python 3.11 and 3.13)
+	$(BIN)/python -m tests.compat
 
 prism-test: .venv/compiled build/bin/prism ## Run the graph on Prism, Beam's engine for one machine (needs Go)
 	$(BIN)/python -m pytest tests/prism
@@ -85,7 +97,7 @@ deploy: ## Launch a job on Dataflow: make deploy IMAGE=... TEMPLATE=... REGION=.
 need = $(foreach name,$(1),$(if $($(name)),,$(error $(name) is not given; see pipelines/deploy/README.md)))
 
 lock: ## Renew requirements.lock from setup.py (needs uv)
-	$(BIN)/uv pip compile setup.py --extra dev --universal --python-version 3.11 --generate-hashes --no-annotate --quiet --output-file requirements.lock
+	$(BIN)/uv pip compile setup.py --extra gcp --extra dev --universal --python-version 3.11 --generate-hashes --no-annotate --quiet --output-file requirements.lock
 
 clean: ## Remove what was made: .venv, out/, caches
 	rm -rf .venv out build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -12,12 +12,17 @@ import gc
 import io
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 from feedmill.pipelines.flag_types import duration
 from feedmill.pipelines.wording import count, say
 from feedmill.transforms import __version__
 from feedmill.transforms.failures import Busy, UsageError
+
+if TYPE_CHECKING:
+    from feedmill.transforms.storage.local import Store
+    from feedmill.transforms.warehouse.compact import Compacted
 
 _EPILOG = """
 examples:
@@ -33,9 +38,19 @@ writing to the warehouse, try again; 130 interrupted.
 """
 
 
-def main(argv: Sequence[str] | None = None) -> int:
-    """Runs one command; returns the exit status."""
-    alone = argv is None  # in a process that ends with the command
+def main(argv: Sequence[str] | None = None, *, alone: bool | None = None) -> int:
+    """Runs one command; returns the exit status.
+
+    Args:
+        argv: its words; those of the process, if not given.
+        alone: whether the process is the command's own, and ends with it: by default, if no `argv` is given. Only then
+            is anything set that is the process's: its streams, signals, logging, garbage collector and allocator, and
+            what Beam imports.
+    """
+    alone = argv is None if alone is None else alone
+    if os.name != "posix":  # files are locked, linked and renamed as only POSIX has it
+        print(f"feedmill: this system ({sys.platform}) is not supported; use Linux, macOS or WSL", file=sys.stderr)
+        return 2
     argv = list(sys.argv[1:] if argv is None else argv)
     if alone:
         for stream in (sys.stdout, sys.stderr):  # a terminal or a locale that has no such character shows its number
@@ -45,11 +60,12 @@ def main(argv: Sequence[str] | None = None) -> int:
         if argv[:1] == ["ingest"]:
             if alone:  # Python takes 0.3 s to look for garbage among what Beam leaves
                 atexit.register(gc.freeze)
-            from feedmill.pipelines.local_run import before_beam
+                from feedmill.pipelines.local_run import import_beam
 
-            with before_beam(argv[1:]):
-                from feedmill.pipelines.commands.ingest import ingest
-            return ingest(argv[1:])
+                import_beam(argv[1:])
+            from feedmill.pipelines.commands.ingest import ingest
+
+            return ingest(argv[1:], alone=alone)
         flags = _parser().parse_args(argv)
         return flags.command(flags)
     except UsageError as error:
@@ -59,6 +75,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         say(f"feedmill: {error.filename}: {error.strerror}", sys.stderr)
         return 2
     except BrokenPipeError:  # `feedmill ... | head`
+        if not alone:
+            raise
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except KeyboardInterrupt:
@@ -125,13 +143,15 @@ def _parser() -> argparse.ArgumentParser:
 
     compact = commands.add_parser("compact", help="bring many small files of a warehouse into few; the rows stay")
     _add_place(compact)
-    compact.add_argument(
-        "--wait",
-        type=duration,
-        default=0,
-        help="how long to wait for another feedmill that writes to it, such as 10m (default: %(default)s, not at all)",
-    )
+    _add_wait(compact)
     compact.set_defaults(command=_compact)
+
+    migrate = commands.add_parser(
+        "migrate", help="write what an older feedmill wrote as this one writes it; the rows stay"
+    )
+    _add_place(migrate)
+    _add_wait(migrate)
+    migrate.set_defaults(command=_migrate)
     return parser
 
 
@@ -150,6 +170,15 @@ def _add_place(parser: argparse.ArgumentParser, spellings: Sequence[str] = _SPEL
         "warehouse", nargs="?", default=argparse.SUPPRESS, metavar="WAREHOUSE", help="the same as --warehouse"
     )
     _add_warehouse(one, spellings)
+
+
+def _add_wait(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--wait",
+        type=duration,
+        default=0,
+        help="how long to wait for another feedmill that writes to it, such as 10m (default: %(default)s, not at all)",
+    )
 
 
 def _split(flags: argparse.Namespace) -> int:
@@ -192,8 +221,34 @@ def _verify(flags: argparse.Namespace) -> int:
 
 
 def _compact(flags: argparse.Namespace) -> int:
-    from feedmill.transforms.storage.local import open_store
     from feedmill.transforms.warehouse.compact import compact
+
+    done = _changed(flags, compact)
+    where = flags.warehouse
+    if done.manifest is None:
+        say(f"{where}: {count(done.before, 'file')}; nothing to bring together")
+    else:
+        folded = f", and the manifests of {done.manifest.folds} runs are one" if done.manifest.folds else ""
+        say(f"{where}: {count(done.before, 'file')} are now {done.after:,}, with the same rows{folded}")
+    return 0
+
+
+def _migrate(flags: argparse.Namespace) -> int:
+    from feedmill.transforms.warehouse.compact import migrate
+    from feedmill.transforms.warehouse.tables import SCHEMA_VERSION, minor_version
+
+    done = _changed(flags, migrate)
+    version = f"schema {SCHEMA_VERSION}.{minor_version()}"
+    if done.manifest is None:
+        say(f"{flags.warehouse}: {count(done.before, 'file')}, all of {version}; nothing to migrate")
+    else:
+        say(f"{flags.warehouse}: {count(len(done.manifest.files), 'file')} of {done.before:,} are of {version} now")
+    return 0
+
+
+def _changed(flags: argparse.Namespace, change: Callable[["Store"], "Compacted"]) -> "Compacted":
+    """Changes a warehouse that is there, as its only writer."""
+    from feedmill.transforms.storage.local import open_store
     from feedmill.transforms.warehouse.lock import only_writer
     from feedmill.transforms.warehouse.manifests import recover
     from feedmill.transforms.warehouse.query import connect, readable
@@ -204,13 +259,7 @@ def _compact(flags: argparse.Namespace) -> int:
         connect(store).close()  # says so if there is no warehouse, before a folder is made for it
         with only_writer(where, flags.wait) as alone:
             recover(store, alone=alone)
-            done = compact(store)
-    if done.manifest is None:
-        say(f"{where}: {count(done.before, 'file')}; nothing to bring together")
-    else:
-        folded = f", and the manifests of {done.manifest.folds} runs are one" if done.manifest.folds else ""
-        say(f"{where}: {count(done.before, 'file')} are now {done.after:,}, with the same rows{folded}")
-    return 0
+            return change(store)
 
 
 if __name__ == "__main__":

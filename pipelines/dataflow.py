@@ -1,5 +1,6 @@
 """What a job on Dataflow takes, said before it is paid for. How to deploy one is in `pipelines/deploy`."""
 
+import importlib
 from collections.abc import Iterable
 
 import apache_beam as beam
@@ -11,7 +12,7 @@ from apache_beam.options.pipeline_options import (
     WorkerOptions,
 )
 from apache_beam.runners.runner import PipelineResult
-from feedmill.transforms.failures import UsageError
+from feedmill.transforms.failures import UsageError, google_needed
 from feedmill.transforms.storage.local import is_gcs
 
 
@@ -23,8 +24,11 @@ def check_dataflow(options: PipelineOptions, paths: Iterable[str]) -> None:
     """Refuses what a worker elsewhere could not do.
 
     Raises:
-        UsageError: one of `paths`, the inputs and the output, is on this machine; or nothing brings feedmill there.
+        UsageError: Google's clients are not installed; one of `paths`, the inputs and the output, is on this machine;
+            or nothing brings feedmill there.
     """
+    with google_needed("Dataflow"):
+        importlib.import_module("apache_beam.runners.dataflow.internal.apiclient")
     if local := [path for path in paths if not is_gcs(path)]:
         raise UsageError(f"{local[0]}: workers of Dataflow cannot reach it; --input and --output must be gs://")
     if not (options.view_as(SetupOptions).setup_file or options.view_as(WorkerOptions).sdk_container_image):

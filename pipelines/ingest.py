@@ -14,30 +14,24 @@ import dataclasses
 import difflib
 import gc
 import shutil
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, NoReturn, TypeVar
 
 import apache_beam as beam
-from apache_beam.options.pipeline_options import (
-    DirectOptions,
-    PipelineOptions,
-    StandardOptions,
-    _BeamArgumentParser,
-)
+from apache_beam.options.pipeline_options import PipelineOptions, StandardOptions
 from apache_beam.runners.runner import PipelineResult
-from apache_beam.runners.worker.statesampler import StateSampler
+from feedmill.pipelines import beam_compat
+from feedmill.pipelines.beam_compat import is_local, tables_kept
 from feedmill.pipelines.dataflow import check_dataflow, is_dataflow, is_left_alone, start
 from feedmill.pipelines.flag_types import byte_count, duration, truth, whole_number
-from feedmill.pipelines.local_run import ASK_FOR_LOCAL, LOCAL_RUNNER
+from feedmill.pipelines.local_run import ASK_FOR_LOCAL
 from feedmill.transforms.build_tables import DetectLanguages
 from feedmill.transforms.captures.containers import Limits, Refused
-from feedmill.transforms.captures.inputs import RUN_BYTES, cut_runs
-from feedmill.transforms.coders import kept_here
+from feedmill.transforms.captures.inputs import RESTS, RUN_BYTES, cut_runs, run_room
 from feedmill.transforms.failures import UsageError
 from feedmill.transforms.formats import Settings, check_timezone
 from feedmill.transforms.local import progress
-from feedmill.transforms.local.pool import give_back, processes_for
+from feedmill.transforms.local.pool import give_back, processes_for, stop_processes
 from feedmill.transforms.read import ReadBatches
 from feedmill.transforms.resolve import ResolveStories
 from feedmill.transforms.split import SplitBatches
@@ -46,15 +40,19 @@ from feedmill.transforms.warehouse.compact import compact
 from feedmill.transforms.warehouse.layout import Partitioning
 from feedmill.transforms.warehouse.ledger import Ledger, total
 from feedmill.transforms.warehouse.lock import only_writer
-from feedmill.transforms.warehouse.manifests import Manifest, live_files, paths_of, read_manifests, recover, state_of
+from feedmill.transforms.warehouse.manifests import (
+    Manifest,
+    data_files,
+    live_files,
+    paths_of,
+    read_manifests,
+    recover,
+    state_of,
+)
 from feedmill.transforms.warehouse.memory import capture_files
 from feedmill.transforms.write import CommitRun, RewriteFiles, WriteTables, WriteWhole
 
 _MOST_FILES = 4  # that several runs of one command may leave in a partition
-_SAMPLED_EVERY = 5  # ms; see `prompt_ends`
-
-
-_View = TypeVar("_View", bound=PipelineOptions)
 
 # What stops a bomb; see `formats.containers.Limits`.
 _LIMITS = {
@@ -66,7 +64,7 @@ _LIMITS = {
 }
 
 
-class IngestOptions(PipelineOptions):
+class IngestOptions(beam_compat.OwnOptions):
     """feedmill's own flags; Beam's are there beside them."""
 
     @classmethod
@@ -146,6 +144,7 @@ class IngestConfig:
         base: the runs that are in it.
         workers: how many processes of this machine split and tell languages.
         fail_fast: an error at one file or snapshot stops the run.
+        earlier: the runs in it that the same command made.
         redo_after: if not None, what the warehouse has of the files is redone, but for what these runs took in:
             earlier ones of the same command.
     """
@@ -160,6 +159,7 @@ class IngestConfig:
     refused: tuple[Refused, ...] = ()
     workers: int = 1
     fail_fast: bool = False
+    earlier: tuple[str, ...] = ()
     redo_after: tuple[str, ...] | None = None
 
     def row_options(self) -> dict[str, str]:
@@ -172,11 +172,19 @@ def build(root: beam.Pipeline, config: IngestConfig) -> None:
     base = state_of(m.run_id for m in config.base)
     live = live_files(config.base)
     known, redo = capture_files(live), config.redo_after is not None
+    since = [] if redo else data_files([m for m in config.base if m.run_id in config.earlier], "snapshots")
     decided, memory, rewrites = (
         root
         | "ReadBatches"
         >> ReadBatches(
-            config.files, config.limits, config.output, known, config.refused, redo=redo, fail_fast=config.fail_fast
+            config.files,
+            config.limits,
+            config.output,
+            known,
+            config.refused,
+            since,
+            redo=redo,
+            fail_fast=config.fail_fast,
         )
         | "SplitBatches" >> SplitBatches(config.settings, config.workers, fail_fast=config.fail_fast)
         | "ResolveStories"
@@ -236,22 +244,40 @@ def run(argv: Sequence[str]) -> Outcome:
         UsageError: a flag, an input or the output is not as it must be. Nothing was written.
         Exception: whatever stopped the pipeline. Nothing was committed of that run.
     """
+    try:
+        return _run(argv)
+    finally:
+        stop_processes()
+
+
+def _run(argv: Sequence[str]) -> Outcome:
     options, config = prepare(argv)
     config = dataclasses.replace(config, workers=_workers(config.files, options))
     committed: list[Manifest] = []
     counters: Counter[str] = Counter()
     if not config.files:
         return Outcome((), {}, None, config.left_out)
-    with only_writer(config.output, options.view_as(IngestOptions).wait) as alone:
+    room = run_room(options.view_as(IngestOptions).max_run_bytes) if is_local(options) else None
+    with only_writer(config.output, options.view_as(IngestOptions).wait) as alone, rests_of_runs():
         store = open_store(config.output)
         recovered = recover(store, alone=alone)
         base = {m.run_id: m for m in compatible(read_manifests(store), config)}
-        for number, files in enumerate(_runs(config.files, options)):
-            if number:
+        runs = deque(_runs(config.files, options))
+        progress.begin(len(runs))
+        is_first = True
+        while runs:
+            files = runs.popleft()
+            if not is_first:
                 release()
+            is_first = False
+            RESTS.give_room(room)
+            progress.begin_run(files=len(files), size=sum(file.size for file in files))
             pipeline = new_pipeline(options)
-            after = None if config.redo_after is None else tuple(m.run_id for m in committed)
-            now = dataclasses.replace(config, files=tuple(files), base=tuple(base.values()), redo_after=after)
+            earlier = tuple(m.run_id for m in committed)
+            after = None if config.redo_after is None else earlier
+            now = dataclasses.replace(
+                config, files=tuple(files), base=tuple(base.values()), earlier=earlier, redo_after=after
+            )
             build(pipeline, now)
             with tables_kept(options):
                 result = start(pipeline, options)
@@ -264,41 +290,27 @@ def run(argv: Sequence[str]) -> Outcome:
             base |= {m.run_id: m for m in fresh}
             progress.advance(runs=len(fresh))
             del pipeline, result
+            if left := RESTS.left():
+                runs.appendleft(left)
+                progress.advance(of_runs=1)
         if len(committed) > 1:  # each run adds a file to each partition that it touches
             compact(store, most=_MOST_FILES, workers=config.workers)
     return Outcome(tuple(committed), counters, recovered, config.left_out)
+
+
+@contextlib.contextmanager
+def rests_of_runs() -> Iterator[None]:
+    """Around runs of which one goes on where the one before it had no more room; what is left at the end is let go."""
+    try:
+        yield
+    finally:
+        RESTS.clear()
 
 
 def release() -> None:
     """Frees what a run held between its steps: its pipeline and its result refer to each other."""
     gc.collect()
     give_back()
-
-
-@contextlib.contextmanager
-def prompt_ends() -> Iterator[None]:
-    """Until the block ends, a stage of the local engine ends as soon as it is done.
-
-    Beam samples what a stage is at from a thread of its own, every 200 ms after a while, and waits at the stage's end
-    until that has slept its time: half a second in a run of five (2026-11).
-    """
-    usual = StateSampler.__init__.__defaults__
-    StateSampler.__init__.__defaults__ = (_SAMPLED_EVERY,)  # sampling_period_ms: no option sets it
-    try:
-        yield
-    finally:
-        StateSampler.__init__.__defaults__ = usual
-
-
-def is_local(options: PipelineOptions) -> bool:
-    """Whether the pipeline is this process's; a stream is then runs of the batch graph, one after the other."""
-    return bool(options.view_as(StandardOptions).runner == LOCAL_RUNNER)
-
-
-def tables_kept(options: PipelineOptions) -> contextlib.AbstractContextManager[None]:
-    """Around a pipeline: if this process does all its steps, tables stay where they are; see `kept_here`."""
-    apart = options.view_as(DirectOptions).direct_running_mode == "multi_processing"
-    return kept_here() if is_local(options) and not apart else contextlib.nullcontext()
 
 
 def _workers(files: Sequence[FileInfo], options: PipelineOptions) -> int:
@@ -350,31 +362,15 @@ def parse_options(argv: Sequence[str]) -> PipelineOptions:
     Raises:
         UsageError: a flag that neither knows.
     """
-    parser = _Parser(prog="feedmill ingest", add_help=False, allow_abbrev=False)
-    for known in PipelineOptions.__subclasses__():  # IngestOptions is one of them
-        with contextlib.suppress(argparse.ArgumentError):  # some of Beam's own define a flag twice
-            known._add_argparse_args(parser)
+    parser = beam_compat.all_flags()
     _, unknown = parser.parse_known_args(list(argv))
     if unknown:
         raise UsageError(_unknown(unknown[0], parser))
-    options = _Options(list(argv))
+    options = beam_compat.Options(list(argv))
     standard = options.view_as(StandardOptions)
     if standard.runner in ASK_FOR_LOCAL:
-        standard.runner = LOCAL_RUNNER
+        standard.runner = beam_compat.local_runner()
     return options
-
-
-class _Options(PipelineOptions):
-    """Flags of which each view is parsed once. Beam asks for one 200 times while it builds a graph: 0.1 s (2026-11)."""
-
-    def view_as(self, cls: type[_View]) -> _View:
-        views = self.__dict__.setdefault("_views", {})
-        if cls not in views:
-            views[cls] = super().view_as(cls)
-        return views[cls]
-
-    def __getstate__(self) -> dict[str, Any]:
-        return {name: value for name, value in super().__getstate__().items() if name != "_views"}
 
 
 def _unknown(word: str, parser: argparse.ArgumentParser) -> str:
@@ -385,11 +381,6 @@ def _unknown(word: str, parser: argparse.ArgumentParser) -> str:
     known = [name for action in parser._actions for name in action.option_strings]
     meant = difflib.get_close_matches(flag.replace("-", "_").replace("__", "--", 1), known, 1)
     return f"unknown flag {flag}; " + (f"did you mean {meant[0]}?" if meant else "see feedmill ingest --help")
-
-
-class _Parser(_BeamArgumentParser):
-    def error(self, message: str) -> NoReturn:
-        raise UsageError(f"{message}; see feedmill ingest --help")
 
 
 def config_of(flags: IngestOptions, found: Found = Found([], 0)) -> IngestConfig:

@@ -3,6 +3,7 @@
 import argparse
 import contextlib
 import gc
+import importlib
 import logging
 import os
 import sys
@@ -21,9 +22,8 @@ ASK_FOR_LOCAL = (None, "DirectRunner", "direct")
 _SERVICES = ("google.cloud", "apitools", "apache_beam.io.gcp", "pymongo")
 
 
-@contextlib.contextmanager
-def before_beam(argv: Sequence[str]) -> Iterator[None]:
-    """Around the import of Beam, in a process that is about to run `argv` and nothing else.
+def import_beam(argv: Sequence[str]) -> None:
+    """Imports Beam, into a process that is about to run `argv`, does nothing else and then ends.
 
     What a run on files of this machine asks of other processes needs no Beam: they start first, as many as it will ask
     for, with what it will ask first. And it asks no service elsewhere: Beam is imported as if it had been installed
@@ -33,20 +33,32 @@ def before_beam(argv: Sequence[str]) -> Iterator[None]:
     """
     with _no_collection():
         flags = _local_flags(argv)
-        if flags is None:
-            yield
-            return
-        os.environ |= processes.NO_THREADS
-        with contextlib.suppress(UsageError):
-            files = find_inputs(flags.input, beside=flags.output).files
-            workers = processes.processes_for(flags.workers or "auto", sum(file.size for file in files))
-            if workers > 1:
-                processes.start(
-                    workers, "feedmill.transforms.stages.build_tables", "feedmill.transforms.formats.feed.split"
-                )
-                _split_ahead(files, flags, workers)
-        with _absent(*_SERVICES):
-            yield
+        if flags is not None:
+            os.environ |= processes.NO_THREADS
+            _start_ahead(flags)
+            _import_without(*_SERVICES)
+        importlib.import_module("feedmill.pipelines.commands.ingest")
+
+
+def _start_ahead(flags: argparse.Namespace) -> None:
+    with contextlib.suppress(UsageError):
+        files = find_inputs(flags.input, beside=flags.output).files
+        workers = processes.processes_for(flags.workers or "auto", sum(file.size for file in files))
+        if workers > 1:
+            processes.start(
+                workers, "feedmill.transforms.stages.build_tables", "feedmill.transforms.formats.feed.split"
+            )
+            _split_ahead(files, flags, workers)
+
+
+def _import_without(*packages: str) -> None:
+    """Imports Beam without `packages`; a Beam that needs one of them is left to be imported whole."""
+    try:
+        with _absent(*packages):
+            importlib.import_module("apache_beam")
+    except ImportError:
+        for name in [name for name in sys.modules if name.partition(".")[0] == "apache_beam"]:
+            del sys.modules[name]
 
 
 _AHEAD_BYTES = 32 * 1024 * 1024  # more than two processes split while Beam is imported and a graph is built
@@ -97,7 +109,7 @@ def _local_flags(argv: Sequence[str]) -> argparse.Namespace | None:
     except argparse.ArgumentError:
         return None
     here = flags.runner in (*ASK_FOR_LOCAL, LOCAL_RUNNER) and not any("://" in word for word in argv)
-    elsewhere = {"--streaming", "--dry_run", "--fail_fast", "--config", "--help", "-h"}
+    elsewhere = {"--streaming", "--dry_run", "--dry-run", "--fail_fast", "--config", "--help", "-h"}
     more = elsewhere & {word.partition("=")[0] for word in others}
     return flags if here and flags.input and flags.output and not more else None
 

@@ -18,7 +18,9 @@ of the same steps:
 import argparse
 import contextlib
 import dataclasses
+import importlib
 import signal
+import threading
 import time
 from collections.abc import Callable, Collection, Iterator, Sequence
 from types import FrameType
@@ -28,6 +30,7 @@ import apache_beam as beam
 from apache_beam.options.pipeline_options import PipelineOptions, TypeOptions
 from apache_beam.runners.runner import PipelineResult
 from apache_beam.transforms.periodicsequence import PeriodicImpulse, RebaseMode
+from feedmill.pipelines.beam_compat import OwnOptions, tables_kept
 from feedmill.pipelines.dataflow import check_dataflow, is_dataflow, start
 from feedmill.pipelines.flag_types import duration
 from feedmill.pipelines.ingest import (
@@ -39,13 +42,12 @@ from feedmill.pipelines.ingest import (
     new_pipeline,
     parse_options,
     release,
-    tables_kept,
 )
 from feedmill.pipelines.tally import Tally
 from feedmill.transforms.captures.containers import Refused
-from feedmill.transforms.captures.inputs import cut_runs
+from feedmill.transforms.captures.inputs import RESTS, cut_runs, run_room
 from feedmill.transforms.captures.watch import Landed, Notices, Source, Watch, read_message
-from feedmill.transforms.failures import UsageError
+from feedmill.transforms.failures import UsageError, google_needed
 from feedmill.transforms.local import progress
 from feedmill.transforms.read import ReadBatches, ReadLanded
 from feedmill.transforms.split import SplitBatches
@@ -61,7 +63,7 @@ if TYPE_CHECKING:  # a run that is no stream need not import it
 _COLLECT_BYTES = 16 << 20  # of input, whose garbage is worth to be looked for
 
 
-class StreamOptions(PipelineOptions):
+class StreamOptions(OwnOptions):
     """The flags of `--streaming`, which is Beam's own."""
 
     @classmethod
@@ -102,7 +104,11 @@ class StreamConfig:
 
 
 def stream(
-    argv: Sequence[str], watch: Callable[[Tally], None] = lambda tally: None, tally: Tally | None = None
+    argv: Sequence[str],
+    watch: Callable[[Tally], None] = lambda tally: None,
+    tally: Tally | None = None,
+    *,
+    signals: bool = True,
 ) -> tuple[Tally, str]:
     """Takes in what lands, until SIGINT or SIGTERM; the window at work is finished first. A second signal abandons it.
 
@@ -110,6 +116,7 @@ def stream(
         argv: flags.
         watch: called with what was done so far, about once a poll.
         tally: what to keep that in.
+        signals: whether the two signals are this function's until it returns. Only the main thread can have them.
 
     Returns:
         What was done, and the warehouse.
@@ -123,7 +130,7 @@ def stream(
     options.view_as(TypeOptions).pipeline_type_check = False  # the same graph each time: half the time to build it
     tally = tally or Tally()
     wait = options.view_as(IngestOptions).wait
-    with _signals() as stopped, only_writer(config.run.output, wait) as alone:
+    with _signals(taken=signals) as stopped, only_writer(config.run.output, wait) as alone:
         store = open_store(config.run.output)
         tally.recovered = recover(store, alone=alone)
         runs = compatible(read_manifests(store), config.run)
@@ -165,6 +172,9 @@ def prepare(argv: Sequence[str]) -> tuple[PipelineOptions, StreamConfig]:
         raise UsageError("--reprocess redoes an input that is there: give it without --streaming")
     if bool(flags.input) == bool(own.input_subscription):
         raise UsageError("--streaming needs one of --input and --input_subscription")
+    if own.input_subscription:
+        with google_needed("--input_subscription"):
+            importlib.import_module("google.cloud.pubsub_v1")
     return options, StreamConfig(
         run=config_of(flags),
         input=flags.input,
@@ -314,12 +324,18 @@ class _Windows:
             if stopped():
                 return False
             self._run(files, refused, [since.pop(file.uri) for file in files])
+            while rest := RESTS.left():
+                if stopped():
+                    RESTS.clear()  # the next command finds what of it is in the warehouse
+                    return False
+                self._run(rest, (), ())
             refused = ()
             left -= len(files)
         self._tally.waiting, self._tally.oldest = 0, None
         return True
 
     def _run(self, files: Sequence[FileInfo], refused: Sequence[Refused], since: Sequence[float]) -> None:
+        RESTS.give_room(run_room(self._config.max_run_bytes))
         pipeline = new_pipeline(self._options)
         build_window(pipeline, self._config, files, refused, self._runs.values())
         with tables_kept(self._options):
@@ -337,8 +353,14 @@ class _Windows:
 
 
 @contextlib.contextmanager
-def _signals() -> Iterator[Callable[[], bool]]:
-    """Yields a function that tells whether there was a SIGINT or SIGTERM. A second one is a KeyboardInterrupt."""
+def _signals(*, taken: bool) -> Iterator[Callable[[], bool]]:
+    """Yields a function that tells whether there was a SIGINT or SIGTERM. A second one is a KeyboardInterrupt.
+
+    If they are not `taken`, there is none: whose process this is handles them as before.
+    """
+    if not taken or threading.current_thread() is not threading.main_thread():
+        yield lambda: False
+        return
     told: list[int] = []
 
     def on_signal(number: int, _: FrameType | None) -> None:

@@ -10,7 +10,6 @@ import html
 import io
 import json
 import os
-import time
 import zipfile
 
 import pytest
@@ -165,45 +164,3 @@ def test_damaged_archives(data):
         assert isinstance(found, (Snapshot, Refused, Skipped))
         if isinstance(found, Snapshot):
             check(found.data)
-
-
-_TAGS = [
-    "<item>", "<item><title>", "<rss><channel><item>", "&amp;", "&a;", "<![CDATA[", "<!--", "<a ", "a='", "<div>", "</div>", "<p>",
-    "<div class='flux'>", "<entry><link href='http://a/'/>", "\n", " ", "é",
-]  # fmt: skip
-_LINES = [
-    "\n", "a\n", "\n\n", " ", "\t", "•", "✇\n", "10:41\n", "Today\n", "- a\n", "1. a\n", "a b. ", "http://a/", "a" * 50 + "\n", "—", "的",
-    "2025 ",
-]  # fmt: skip
-_JSON = ['{"a":', "[[", '{"title":"a"}\n', '"', "\\", "\n"]
-_SIZES = (5_000, 40_000)
-
-
-@pytest.mark.timeout(300)
-@pytest.mark.parametrize(
-    ("start", "parts"),
-    [
-        ("", _LINES),
-        (READER, _LINES),
-        ("<rss><channel>", _TAGS),
-        (PAGE[: PAGE.rindex("Mehr folgt")], _TAGS),
-        (LINES, _JSON),
-    ],
-    ids=["text", "reader", "feed", "page", "lines"],
-)
-def test_the_same_again_and_again_takes_linear_time(start, parts):
-    """Eight times the bytes: linear is 8 times the time, quadratic 64. What takes hardly any time is not compared."""
-
-    def spent(part, size):
-        data = (start + part * (size // len(part))).encode()
-        before = time.process_time()
-        check(data)
-        return time.process_time() - before
-
-    def is_slow(part, size):
-        small, large = spent(part, size), spent(part, 8 * size)
-        return large > 0.4 and large > 25 * small
-
-    # Short text may be declined by a glance that long text is not, and a busy machine makes any one measurement look
-    # bad; what is quadratic looks bad from each size to the next.
-    assert not [part for part in parts if all(is_slow(part, size) for size in _SIZES)]

@@ -17,6 +17,7 @@ import apache_beam as beam
 from apache_beam.metrics import Metrics
 from apache_beam.pvalue import TaggedOutput
 from apache_beam.transforms.window import GlobalWindows
+from feedmill.transforms.local import progress
 from feedmill.transforms.local.pool import Processes
 from feedmill.transforms.resolve import count_outcomes
 from feedmill.transforms.rows.packed_table import Parcel
@@ -45,6 +46,7 @@ class _DetectLanguages(beam.DoFn):
         self._workers = workers
 
     def start_bundle(self) -> None:
+        progress.enter("languages")
         self._processes = Processes(self._workers)
 
     def process(self, decided: Decided) -> Iterator:
@@ -61,6 +63,7 @@ class _DetectLanguages(beam.DoFn):
     def _rows(self, due: Iterable[tuple[str, Told]]) -> Iterator:
         for run_id, told in due:
             count_told(told)
+            progress.advance(texts=told.ledger.stories)
             yield from told.parts
             yield TaggedOutput(_LEDGERS, (run_id, told.ledger))
 

@@ -10,12 +10,14 @@ input, wherever it is met (`is_machines`).
 """
 
 import concurrent.futures
+import contextlib
 import enum
 import errno
 import pathlib
 import re
 import sys
 import traceback
+from collections.abc import Iterator
 
 from feedmill.transforms import __version__
 
@@ -149,3 +151,18 @@ class UsageError(Exception):
 
 class Busy(UsageError):
     """Another process is at work where this one would write; the same command may go well later."""
+
+
+@contextlib.contextmanager
+def google_needed(what: str) -> Iterator[None]:
+    """Around an import of Google's clients, which a small installation does not have.
+
+    Raises:
+        UsageError: they are not there; it says how to install them.
+    """
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        if str(error.name).partition(".")[0] not in ("google", "apitools"):
+            raise
+        raise UsageError(f"{what} needs feedmill[gcp]: pip install 'feedmill[gcp]'") from None

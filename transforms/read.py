@@ -11,10 +11,12 @@ Counters (namespace "read"):
     bytes_in            their bytes, as stored
     snapshots_out       snapshots handed on, refused ones too
     snapshots_skipped   captures that the warehouse has already
+    snapshots_repeated  captures that an earlier run of the same command took in
     not_a_feed          records of a crawl that are no feed and no reader page
     not_a_feed_bytes    their bytes
 """
 
+import itertools
 from collections.abc import Iterator, Sequence
 
 import apache_beam as beam
@@ -24,10 +26,11 @@ from feedmill.transforms.captures.containers import Limits, Refused, Skipped
 from feedmill.transforms.captures.inputs import (
     BATCH_BYTES,
     BATCH_SNAPSHOTS,
+    RESTS,
     Inputs,
     batch_files,
     pack_files,
-    read_files,
+    read_on,
     read_snapshots,
     unpack_files,
 )
@@ -35,35 +38,54 @@ from feedmill.transforms.local import progress
 from feedmill.transforms.rows.packed_table import Parcel
 from feedmill.transforms.rows.story import DeadLetter, Snapshot
 from feedmill.transforms.storage.local import FileInfo, find_inputs, open_store
-from feedmill.transforms.warehouse.memory import Tries, is_known, known_captures
+from feedmill.transforms.warehouse.memory import Tries, captures_since, is_known, known_captures
 
 _STEP = "read"
 _FILES_IN = Metrics.counter(_STEP, "files_in")
 _BYTES_IN = Metrics.counter(_STEP, "bytes_in")
 _SNAPSHOTS_OUT = Metrics.counter(_STEP, "snapshots_out")
 _SNAPSHOTS_SKIPPED = Metrics.counter(_STEP, "snapshots_skipped")
+_SNAPSHOTS_REPEATED = Metrics.counter(_STEP, "snapshots_repeated")
 _NOT_A_FEED = Metrics.counter(_STEP, "not_a_feed")
 _NOT_A_FEED_BYTES = Metrics.counter(_STEP, "not_a_feed_bytes")
 
 
 class _ReadFiles(beam.DoFn):
-    def __init__(self, limits: Limits, output: str, known_files: Sequence[str] | None, redo: bool, fail_fast: bool):
+    def __init__(
+        self,
+        limits: Limits,
+        output: str,
+        known_files: Sequence[str] | None,
+        since: Sequence[str] = (),
+        *,
+        redo: bool,
+        fail_fast: bool,
+    ) -> None:
         self._limits = limits
         self._output = output
         self._known_files = known_files
+        self._since = since
         self._redo = redo
         self._fail_fast = fail_fast
 
     def setup(self) -> None:
-        self._known = known_captures(open_store(self._output), self._known_files, redo=self._redo)
+        store = open_store(self._output)
+        self._known = known_captures(store, self._known_files, redo=self._redo)
+        self._repeated = captures_since(store, self._since)
 
     def process(self, files: Parcel) -> Iterator[Inputs]:
         batch: list[Snapshot | Refused] = []
         size = 0
         tries = Tries(self._known)
-        for file, held in read_files(unpack_files(files), self._limits, fail_fast=self._fail_fast):
-            _FILES_IN.inc()
-            _BYTES_IN.inc(file.size)
+        waiting = dict.fromkeys(unpack_files(files))
+        for file, held, is_begun in read_on(tuple(waiting), self._limits, fail_fast=self._fail_fast):
+            del waiting[file]
+            if RESTS.is_full():
+                RESTS.leave(file, None if is_begun else held)
+                break
+            if is_begun:
+                _FILES_IN.inc()
+                _BYTES_IN.inc(file.size)
             for found in held:
                 if isinstance(found, Skipped):
                     _NOT_A_FEED.inc(found.count)
@@ -71,16 +93,26 @@ class _ReadFiles(beam.DoFn):
                     continue
                 tries.see(found)
                 if is_known(found, self._known):
-                    _SNAPSHOTS_SKIPPED.inc()
+                    (_SNAPSHOTS_REPEATED if is_known(found, self._repeated) else _SNAPSHOTS_SKIPPED).inc()
                     continue
                 batch.append(found)
-                size += len(found.data) if isinstance(found, Snapshot) else 0
+                taken = len(found.data) if isinstance(found, Snapshot) else 0
+                size += taken
+                is_full = RESTS.take_up(taken)
                 if len(batch) == BATCH_SNAPSHOTS or size >= BATCH_BYTES:
                     _SNAPSHOTS_OUT.inc(len(batch))
                     yield Inputs(tuple(batch))
                     batch, size = [], 0
-            tries.end(file.uri)
-            progress.advance(files=1, size=file.size)
+                if is_full and (following := next(held, None)):
+                    RESTS.leave(file, itertools.chain((following,), held))
+                    break
+            else:
+                tries.end(file.uri)
+                progress.advance(files=1, size=file.size)
+                continue
+            break
+        for file in waiting:
+            RESTS.leave(file, RESTS.rest_of(file))
         mended = tries.mended()
         if batch or mended:
             _SNAPSHOTS_OUT.inc(len(batch))
@@ -96,7 +128,7 @@ class ReadLanded(beam.PTransform):
 
     def __init__(self, limits: Limits, output: str, *, fail_fast: bool = False) -> None:
         super().__init__()
-        self._read = _ReadFiles(limits, output, None, False, fail_fast)
+        self._read = _ReadFiles(limits, output, None, redo=False, fail_fast=fail_fast)
 
     def expand(self, landed):
         refused = landed | "Refused" >> beam.Filter(lambda one: isinstance(one, Refused))
@@ -138,6 +170,7 @@ class ReadBatches(beam.PTransform):
         output: the warehouse.
         known_files: its `capture_files`; captures in them are left out.
         refused: what could not even be opened as a file, to be dead letters.
+        since: its files of the table `snapshots` that earlier runs of the same command made.
         redo: they are not left out.
         fail_fast: an error at one file is raised, and not a dead letter.
     """
@@ -149,13 +182,14 @@ class ReadBatches(beam.PTransform):
         output: str,
         known_files: Sequence[str],
         refused: Sequence[Refused] = (),
+        since: Sequence[str] = (),
         *,
         redo: bool = False,
         fail_fast: bool = False,
     ) -> None:
         super().__init__()
         self._files = files
-        self._read = _ReadFiles(limits, output, known_files, redo, fail_fast)
+        self._read = _ReadFiles(limits, output, known_files, since, redo=redo, fail_fast=fail_fast)
         self._refused = refused
         self._leave_out_known = _LeaveOutKnown(output, known_files)
 

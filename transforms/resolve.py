@@ -21,6 +21,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 import apache_beam as beam
 import feedmill.transforms.coders  # noqa: F401 - registers them
 from apache_beam.metrics import Metrics
+from feedmill.transforms.local import progress
 from feedmill.transforms.local.pool import give_back
 from feedmill.transforms.rows.packed_table import Parcel
 from feedmill.transforms.stages.resolve import Resolved, name_run, resolve_run
@@ -62,6 +63,7 @@ class _ResolveRun(beam.DoFn):
         self._redo_after = redo_after
 
     def process(self, element: tuple[None, Iterable[Prints]]) -> Iterator:
+        progress.enter("comparing")
         store = open_store(self._output)
         resolved = resolve_run(
             list(element[1]),

@@ -21,6 +21,7 @@ from apache_beam.metrics import Metrics
 from apache_beam.transforms.window import GlobalWindows
 from feedmill.transforms.captures.inputs import Inputs
 from feedmill.transforms.formats import Settings, check_timezone
+from feedmill.transforms.local import progress
 from feedmill.transforms.local.pool import Processes
 from feedmill.transforms.rows.story import DeadLetter, Snapshot, Story
 from feedmill.transforms.stages.split import Batch, split_batch, split_rows, with_mended
@@ -48,15 +49,19 @@ class _SplitBatch(beam.DoFn):
     def process(self, inputs: Inputs) -> Iterator[Batch]:
         _SNAPSHOTS_IN.inc(len(inputs.found))
         function = functools.partial(split_batch, fail_fast=True) if self._fail_fast else split_batch
-        for mended, done in self._processes.call(function, inputs.found, self._settings, of=inputs.mended):
-            yield self._counted(mended, *done)
+        asked = len(inputs.found), inputs.mended
+        for of, done in self._processes.call(function, inputs.found, self._settings, of=asked):
+            yield self._counted(*of, *done)
 
     def finish_bundle(self):
-        for mended, done in self._processes.rest():
-            yield GlobalWindows.windowed_value(self._counted(mended, *done))
+        for of, done in self._processes.rest():
+            yield GlobalWindows.windowed_value(self._counted(*of, *done))
 
-    def _counted(self, mended: tuple[str, ...], batch: Batch, stories: int, dead: dict[str, int]) -> Batch:
+    def _counted(
+        self, snapshots: int, mended: tuple[str, ...], batch: Batch, stories: int, dead: dict[str, int]
+    ) -> Batch:
         _count(stories, dead)
+        progress.advance(snapshots=snapshots, stories=stories)
         return with_mended(batch, mended)
 
 

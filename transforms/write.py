@@ -19,6 +19,7 @@ from collections.abc import Iterable, Iterator, Mapping
 import apache_beam as beam
 from apache_beam.metrics import Metrics
 from apache_beam.transforms.window import GlobalWindows
+from feedmill.transforms.local import progress
 from feedmill.transforms.local.pool import Processes
 from feedmill.transforms.rows.packed_table import Parcel
 from feedmill.transforms.storage.local import open_store
@@ -83,15 +84,18 @@ def commit_balanced(
 
 
 class _StageFile(beam.DoFn):
-    def __init__(self, output: str, workers: int) -> None:
+    def __init__(self, output: str, workers: int, *, shown: bool) -> None:
         self._output = output
         self._workers = workers
+        self._shown = shown  # as a phase of the run
 
     def start_bundle(self) -> None:
         self._processes = Processes(self._workers)
 
     def process(self, element: tuple[Place, Iterable[Parcel]]) -> Iterator[tuple[str, DataFile]]:
         place, parts = element
+        if self._shown:
+            progress.enter("writing")
         yield from self._staged(self._processes.call(stage_parts, self._output, place, list(parts), of=place))
 
     def finish_bundle(self):
@@ -102,6 +106,7 @@ class _StageFile(beam.DoFn):
         for place, file in due:
             if file:
                 count_staged(file)
+                progress.advance(written=1)
                 yield place[0], file
 
 
@@ -113,7 +118,7 @@ class WriteTables(beam.PTransform):
 
     def __init__(self, output: str, workers: int) -> None:
         super().__init__()
-        self._stage = _StageFile(output, workers)
+        self._stage = _StageFile(output, workers, shown=True)
 
     def expand(self, parts):
         return parts | "ByPlace" >> beam.GroupByKey() | "StageFile" >> beam.ParDo(self._stage)
@@ -124,7 +129,7 @@ class WriteWhole(beam.PTransform):
 
     def __init__(self, output: str) -> None:
         super().__init__()
-        self._stage = _StageFile(output, 1)
+        self._stage = _StageFile(output, 1, shown=False)
 
     def expand(self, tables):
         return (
@@ -172,6 +177,7 @@ class _Commit(beam.DoFn):
 
     def process(self, element: tuple[str, Mapping[str, Iterable]]) -> Iterator[str]:
         run_id, run = element
+        progress.enter("committing")
         if commit_balanced(self._output, run_id, self._base, self._options, **run):
             yield run_id
 

@@ -2,24 +2,22 @@
 
 import argparse
 import contextlib
-import logging
 import os
 import shlex
 import shutil
 import sys
-import threading
 import traceback
 from collections.abc import Iterator, Sequence
 
 from apache_beam.options.pipeline_options import PipelineOptions, StandardOptions
+from feedmill.pipelines import beam_compat
 from feedmill.pipelines.commands import stream as stream_command
-from feedmill.pipelines.ingest import IngestOptions, Outcome, parse_options, prepare, prompt_ends, run
+from feedmill.pipelines.ingest import IngestOptions, Outcome, parse_options, prepare, run
 from feedmill.pipelines.stream import StreamOptions
 from feedmill.pipelines.wording import FAILURES, balance, count, failures, say
 from feedmill.transforms.failures import UsageError
 from feedmill.transforms.local import progress
 from feedmill.transforms.local.pool import frugal
-from feedmill.transforms.storage.local import find_inputs
 
 _HELP_TAIL = """
 Beam's own flags are passed through, --runner above all: without it, or with
@@ -27,36 +25,41 @@ DirectRunner, feedmill runs in this process and needs nothing else.
 """
 
 
-def ingest(argv: Sequence[str]) -> int:
-    """Runs `feedmill ingest`.
+def ingest(argv: Sequence[str], *, alone: bool = False) -> int:
+    """Runs `feedmill ingest`. Only if it is `alone` in its process is anything set that is the process's.
 
     Returns the exit status: 0 done, 1 the run failed, 3 feedmill itself failed at some inputs; see `cli` for what is
     raised.
     """
+    with contextlib.nullcontext() if alone else beam_compat.handlers_left_alone():
+        return _ingest(argv, alone)
+
+
+def _ingest(argv: Sequence[str], alone: bool) -> int:
     if {"-h", "--help"} & set(argv):
         parser = _command_parser(add_help=True)
         IngestOptions._add_argparse_args(parser)
         StreamOptions._add_argparse_args(parser.add_argument_group("with --streaming"))
         parser.print_help()
         return 0
+    progress.begin(0)
     command, argv = _command_parser(add_help=False).parse_known_args(list(argv))
     if command.config:
         argv = [*_checked(command.config), *argv]  # what is given last counts
-    logging.getLogger().setLevel(logging.ERROR)  # Beam's notes on its own workings
-    # it logs what stops a step, with a trace; that is raised, too
-    logging.getLogger("apache_beam.runners.common").disabled = not command.verbose
+    if alone:
+        beam_compat.quiet(verbose=command.verbose)
     if command.dry_run:
         say(_dry_run(argv))
         return 0
     options = parse_options(argv).view_as(IngestOptions)
     _refuse_stream_flags(options)
     try:
-        with frugal(), prompt_ends():
+        with _tuned() if alone else contextlib.nullcontext():
             if options.view_as(StandardOptions).streaming:
-                screen, failed = stream_command.run(argv)
+                screen, failed = stream_command.run(argv, signals=alone)
                 say(screen)
                 return 3 if failed else 0
-            with _progress(options):
+            with _progress():
                 outcome = run(argv)
     except (UsageError, KeyboardInterrupt):
         raise
@@ -72,6 +75,13 @@ def ingest(argv: Sequence[str]) -> int:
         return 1
     say(summary(outcome, options.output))
     return 3 if outcome.counters.get(FAILURES) else 0
+
+
+@contextlib.contextmanager
+def _tuned() -> Iterator[None]:
+    """Sets this process up for a run, until the block ends: it must be no one else's."""
+    with frugal(), beam_compat.fast_state_sampling():
+        yield
 
 
 def _refuse_stream_flags(options: PipelineOptions) -> None:
@@ -97,6 +107,7 @@ def _command_parser(*, add_help: bool) -> argparse.ArgumentParser:
     )
     parser.add_argument(
         "--dry_run",
+        "--dry-run",
         action="store_true",
         help="say what would be read and what of it the warehouse has already, and stop; writes nothing "
         "(Beam's flag of this name, which takes a value, cannot be given)",
@@ -122,13 +133,19 @@ def _dry_run(argv: Sequence[str]) -> str:
 
     _, config = prepare(argv)
     redo = config.redo_after is not None
-    found = plan(open_store(config.output), config.files, config.limits, redo=redo)
+    found = plan(open_store(config.output), config.files, config.limits, config.settings, redo=redo)
     what = ", and would be redone" if redo else ""
     return "\n".join(
         [
             f"input       {count(found.files, 'file')}, {_size(found.size)}"
             + (f"; {config.left_out:,} more lie in {config.output}, which is never read" if config.left_out else ""),
+            *(
+                [f"not feeds   {count(found.not_feeds, 'record')} of crawls, {_size(found.not_feeds_size)}"]
+                if found.not_feeds
+                else []
+            ),
             f"ingested    {count(found.known, 'snapshot')} that the warehouse has already{what}",
+            *([f"repeated    {_repeated(found.repeated)}"] if found.repeated else []),
             f"new         {count(found.new, 'snapshot')} to be read, {_size(found.new_size)} unpacked",
             f"warehouse   {config.output}, " + (count(found.runs, "run") if found.runs else "which does not exist yet"),
             "nothing was written",
@@ -139,7 +156,8 @@ def _dry_run(argv: Sequence[str]) -> str:
 def summary(outcome: Outcome, output: str) -> str:
     """Returns the screen that ends a run: what was read, what came out, what balanced, where it lies, what next."""
     counters = outcome.counters
-    skipped = counters.get("read.snapshots_skipped", 0) + counters.get("dedupe.snapshots_skipped", 0)
+    skipped = counters.get("read.snapshots_skipped", 0)
+    repeated = counters.get("read.snapshots_repeated", 0) + counters.get("dedupe.snapshots_skipped", 0)
     redone = counters.get("dedupe.snapshots_redone", 0)
     lines = []
     if outcome.recovered:
@@ -162,6 +180,8 @@ def summary(outcome: Outcome, output: str) -> str:
     if not outcome.committed:
         lines.append(f"read        {count(counters.get('read.files_in', 0), 'file')}: nothing new")
         lines.append(f"skipped     {count(skipped, 'snapshot')} that the warehouse has already")
+        if repeated:
+            lines.append(f"repeated    {_repeated(repeated)}")
         lines.append(f"warehouse   {output}, unchanged")
         return "\n".join(lines)
     books, runs = outcome.books, outcome.run_ids
@@ -172,6 +192,7 @@ def summary(outcome: Outcome, output: str) -> str:
         + (f" and {redone:,} redone" if redone else "")
         + f", {_size(books.size)}"
         + (f"; {skipped:,} skipped, the warehouse has them" if skipped else ""),
+        *([f"repeated    {_repeated(repeated)}"] if repeated else []),
         *balance(books),
         f"warehouse   {output}, {f'run {runs[0]}' if len(runs) == 1 else f'{len(runs)} runs'}, {count(files, 'file')}",
     ]
@@ -190,15 +211,19 @@ def summary(outcome: Outcome, output: str) -> str:
     return "\n".join(lines)
 
 
+def _repeated(snapshots: int) -> str:
+    return f"{count(snapshots, 'snapshot')} more of the same bytes as others of the input"
+
+
 def _called() -> str:
     """How the command is called again: by its name where the shell finds it, else by its path."""
     return sys.argv[0] if os.path.basename(sys.argv[0]) == "feedmill" and not shutil.which("feedmill") else "feedmill"
 
 
 def _size(size: int) -> str:
-    from tqdm import tqdm
+    from rich.filesize import decimal
 
-    return f"{tqdm.format_sizeof(size)}B" if size >= 1000 else f"{size} bytes"
+    return decimal(size)
 
 
 def _cause(error: BaseException) -> str:
@@ -208,19 +233,17 @@ def _cause(error: BaseException) -> str:
 
 
 @contextlib.contextmanager
-def _progress(options: IngestOptions) -> Iterator[None]:
-    """Shows how much has been read, on a terminal, until the block ends."""
-    if not sys.stderr.isatty() or not options.input:
+def _progress() -> Iterator[None]:
+    """Shows on a terminal what the run does, by phase and with counts, until the block ends."""
+    if not sys.stderr.isatty():
         yield
         return
-    from tqdm import tqdm
+    from rich.console import Console
+    from rich.live import Live
+    from rich.text import Text
 
-    total = sum(file.size for file in find_inputs(options.input, beside=options.output).files)
-    with tqdm(total=total, unit="B", unit_scale=True, desc="feedmill", leave=False, delay=0.5) as bar:
+    def moving() -> Text:
+        return Text(f"feedmill: {progress.line(_size)}", no_wrap=True, overflow="ellipsis")
 
-        def watch(over: threading.Event) -> None:
-            while not over.wait(0.1):
-                bar.update(progress.so_far()["size"] - bar.n)
-
-        with progress.meanwhile(watch):
-            yield
+    with Live(get_renderable=moving, console=Console(stderr=True), transient=True):
+        yield

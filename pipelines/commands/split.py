@@ -79,6 +79,7 @@ def as_dict(snapshot: Snapshot, outcome: Split | Reject) -> dict[str, Any]:
     return {
         "uri": snapshot.uri,
         "format": split.format or None,
+        "envelope": split.envelope,
         "encoding": split.encoding or None,
         "chrome_lang": split.chrome_lang,
         "captured_at": iso(captured_at),

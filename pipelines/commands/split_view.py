@@ -17,7 +17,11 @@ def show(snapshot: Snapshot, outcome: Split | Reject) -> None:
     if isinstance(outcome, Reject):
         _reject(console, outcome)
         return
-    facts = [outcome.format, outcome.encoding, count(len(outcome.stories), "story", "stories")]
+    facts = [
+        f"{outcome.format}, in {outcome.envelope}" if outcome.envelope else outcome.format,
+        outcome.encoding,
+        count(len(outcome.stories), "story", "stories"),
+    ]
     if outcome.chrome_lang:
         facts.append(f"interface in {outcome.chrome_lang}")
     if outcome.source_name:

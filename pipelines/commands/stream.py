@@ -7,8 +7,9 @@ import threading
 import time
 from collections.abc import Iterator, Sequence
 
+from feedmill.pipelines.beam_compat import is_local
 from feedmill.pipelines.dataflow import is_left_alone
-from feedmill.pipelines.ingest import IngestOptions, counters_of, is_local, parse_options
+from feedmill.pipelines.ingest import IngestOptions, counters_of, parse_options
 from feedmill.pipelines.stream import launch, stream
 from feedmill.pipelines.tally import Tally, following
 from feedmill.pipelines.wording import FAILURES, balance, count, failures, fates, say
@@ -18,10 +19,12 @@ from feedmill.transforms.storage.local import watch_inputs
 _LINE_EVERY = 60.0  # seconds, where there is no terminal to show a moving line on
 
 
-def run(argv: Sequence[str]) -> tuple[str, int]:
+def run(argv: Sequence[str], *, signals: bool = False) -> tuple[str, int]:
     """Runs a stream until it is told to stop, saying on stderr how it goes.
 
     Returns the screen that ends it, and at how many files and snapshots feedmill itself failed.
+
+    Only with `signals` do SIGINT and SIGTERM tell it; without, whatever stops it is an exception of the caller's.
 
     Raises what `stream` does.
     """
@@ -39,7 +42,7 @@ def run(argv: Sequence[str]) -> tuple[str, int]:
         say(f"feedmill: {note}", sys.stderr)
     try:
         with _showing(tally):
-            stream(argv, tally=tally)
+            stream(argv, tally=tally, signals=signals)
     except KeyboardInterrupt:
         say("\nfeedmill: the window at work is abandoned, all of it; the same command takes it in", sys.stderr)
         raise

@@ -17,4 +17,4 @@ def flags_of(argv: Iterable[str]) -> list[str]:
 
 
 if __name__ == "__main__":
-    sys.exit(main(["ingest", *flags_of(sys.argv[1:])]))
+    sys.exit(main(["ingest", *flags_of(sys.argv[1:])], alone=True))

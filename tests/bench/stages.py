@@ -87,16 +87,17 @@ class _Clock:
 def measure_stages(folder: str) -> Mapping[str, float]:
     """Ingests a folder's snapshots in this process, which must be new. Returns CPU seconds by stage."""
     clock = _Clock()
-    from feedmill.pipelines.local_run import before_beam
+    from feedmill.pipelines.local_run import import_beam
 
     with tempfile.TemporaryDirectory() as out:
         flags = [f"--input={folder}", f"--output={out}/w", "--workers=1"]
-        with before_beam(flags):
-            from feedmill.pipelines.commands.ingest import ingest
+        import_beam(flags)
+        from feedmill.pipelines.commands.ingest import ingest
+
         _time_stages(clock)
         clock.begin(ENGINE)
         with contextlib.redirect_stdout(sys.stderr):
-            status = ingest(flags)
+            status = ingest(flags, alone=True)
         clock.end()
     if status:
         sys.exit(status)

@@ -249,3 +249,39 @@ def test_any_damage_ends_in_rows(data, edits):
     data = b"WARC/1.0\r\n" + bytes(data)
     for found in unpack("w", data):
         assert isinstance(found, (Snapshot, Refused, Skipped))
+
+
+def corpus(**options):
+    """Parquet of 40 pages of 1 MB each, which is packed to next to nothing."""
+    rows = pa.table({"text": pa.array(["a" * (1 << 20)] * 40), "url": ["https://a.example/"] * 40})
+    out = io.BytesIO()
+    pq.write_table(rows, out, compression="zstd", **options)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"use_dictionary": False},
+        {"use_dictionary": True},
+        {"use_dictionary": False, "column_encoding": {"text": "DELTA_BYTE_ARRAY", "url": "PLAIN"}},
+    ],
+    ids=["plain", "dictionary", "the same start"],
+)
+def test_parquet_is_held_to_what_it_unpacks_to(options):
+    *_, last = unpack("p", corpus(**options), None, Limits(ratio_from=20 << 20))
+    assert (last.uri, last.reason) == ("p", Reason.BOMB)
+
+
+def test_a_dictionary_that_stays_one_in_memory_is_counted_by_what_it_says():
+    words = pa.DictionaryArray.from_arrays(pa.array([0] * 40, pa.int32()), pa.array(["a" * (1 << 20)]))
+    out = io.BytesIO()
+    pq.write_table(pa.table({"text": words, "url": ["https://a.example/"] * 40}), out, compression="zstd")
+    *_, last = unpack("p", out.getvalue(), None, Limits(ratio_from=20 << 20))
+    assert last.reason is Reason.BOMB
+
+
+def test_parquet_files_that_were_joined_are_refused():
+    one = corpus()
+    [refused] = unpack("p", one + one)
+    assert refused.reason is Reason.BAD_ARCHIVE and "one behind the other" in refused.detail

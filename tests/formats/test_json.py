@@ -7,7 +7,7 @@ import pathlib
 import pytest
 from feedmill.transforms.failures import Reason, Rejected
 from feedmill.transforms.formats import split_snapshot
-from feedmill.transforms.formats.json.scan import elements, listing
+from feedmill.transforms.formats.json.scan import elements, gather
 from feedmill.transforms.formats.json.story import epoch, string, strings
 from feedmill.transforms.rows.story import Snapshot
 from hypothesis import given, settings
@@ -183,7 +183,7 @@ def test_what_is_complete_in_a_cut_off_array_is_found(values, cut):
     found = [f for f in elements(text[:cut], 1) if f.problem is None]
     # a number that is cut is another number: the last one is not compared
     assert [f.value for f in found][:-1] == values[: len(found)][:-1]
-    assert listing(text, 0).entries == list(elements(text, 1))
+    assert [f for group in gather(text, 0) for f in group.entries] == list(elements(text, 1))
 
 
 def test_the_text_in_values_of_many_shapes():

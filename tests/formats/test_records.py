@@ -118,20 +118,3 @@ def test_any_text_is_tiled(text):
             assert span.start == at < span.end
             at = span.end
         assert at == size + len(text_of_a_kind) - len(text)
-
-
-@pytest.mark.timeout(30)
-@pytest.mark.parametrize(
-    "text",
-    ['"\n' * 500_000, "a,b\n" * 500_000, '"a\n', ",", "Rates held\n" * 300_000, '"' * 1_000_000, "a" * 10_000_000],
-    ids=["quotes", "rows", "open", "commas", "short", "one line", "one cell"],
-)
-def test_a_hostile_table_takes_no_long_time(text):
-    split("title,link\n" + text)
-    looks_like_records("title,link\n" + text)
-
-
-@pytest.mark.timeout(30)
-@pytest.mark.parametrize("part", ["Title: a\n", "Title: a\n\n", "Title:", "T: ", "a:\n", "Title: x\nDate: y\n"])
-def test_hostile_labels_take_no_long_time(part):
-    split(part * (1_000_000 // len(part)))

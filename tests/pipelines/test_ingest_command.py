@@ -1,11 +1,9 @@
 """The flags of the command itself: --config, --dry_run, --help."""
 
 import pytest
-from apache_beam.runners.worker.statesampler import StateSampler
-from apache_beam.utils.counters import CounterFactory
 from feedmill.pipelines import cli
 from feedmill.pipelines.config_file import flags_of
-from feedmill.pipelines.ingest import IngestOptions, prompt_ends
+from feedmill.pipelines.ingest import IngestOptions
 
 from tests.conftest import ROOT, tree
 
@@ -88,16 +86,6 @@ def test_help_names_every_own_flag_with_its_default(capsys):
     for action in parser._actions:
         assert f"--{action.dest} " in told
         assert action.default is None or f"default: {action.default}" in " ".join(told.split())
-
-
-def test_a_stage_of_the_local_engine_does_not_wait_long_for_its_sampler():
-    def period():
-        return StateSampler("stage", CounterFactory()).sampling_period_ms
-
-    usual = period()
-    with prompt_ends():
-        assert period() < 20 < usual
-    assert period() == usual
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from tests.conftest import ROOT
 _SCRIPT = """
 import sys
 from feedmill.pipelines import cli
-status = cli.main(["ingest", *sys.argv[1:]])
+status = cli.main(["ingest", *sys.argv[1:]], alone=True)
 print("clients", [name for name in sys.modules if name.startswith(("google.cloud.", "apitools.", "apache_beam.io.gcp.", "pymongo"))])
 import apache_beam.io.gcp.pubsub
 import google.cloud.storage
@@ -42,6 +42,7 @@ def test_a_run_on_this_machine_imports_no_client_of_a_service(tmp_path):
         ["--streaming"],
         ["--streaming=true"],
         ["--dry_run"],
+        ["--dry-run"],
         ["--help"],
         ["--workers"],
     ],
@@ -50,6 +51,22 @@ def test_a_run_that_is_or_may_be_elsewhere_begins_as_any_program(elsewhere):
     here = ["--input", "feeds", "--output", "w"]
     assert _local_flags(here) is not None
     assert _local_flags([*here, *elsewhere]) is None
+
+
+_BEAM_NEEDS_IT = """
+import sys
+from feedmill.pipelines import cli, local_run
+local_run._SERVICES += ("google.protobuf", "grpc")
+print(cli.main(["ingest", *sys.argv[1:]], alone=True))
+"""
+
+
+def test_a_beam_that_needs_what_is_left_out_is_imported_whole(tmp_path):
+    flags = ["--input", "seeds/*.txt", "--output", tmp_path / "w"]
+    done = subprocess.run(
+        [sys.executable, "-c", _BEAM_NEEDS_IT, *flags], cwd=ROOT, capture_output=True, text=True, timeout=120
+    )
+    assert done.stdout.splitlines()[-1:] == ["0"], done.stderr
 
 
 def test_where_a_flag_is_missing_the_run_says_so():
@@ -75,7 +92,7 @@ def noted(pool, *call):
     return answer
 
 processes.ask_ahead, processes._Pool.ask = counted, noted
-status = cli.main(["ingest", *sys.argv[1:]])
+status = cli.main(["ingest", *sys.argv[1:]], alone=True)
 print(status, sum(asked), len(asked) == sum(answered))
 """
 

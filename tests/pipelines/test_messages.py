@@ -219,3 +219,19 @@ def test_a_size_may_have_a_unit(place, capsys, size):
     (place / "in" / "large.xml").write_text(feed("large") + " " * 2_000_000)
     status, told = said(capsys, "ingest", "--input=in", "--output=other", f"--max_snapshot_bytes={size}")
     assert status == 0 and "1 dead" in told
+
+
+_ELSEWHERE = """
+import os, sys
+os.name = "nt"
+sys.modules["fcntl"] = None
+sys.platform = "win32"
+from feedmill.pipelines.cli import main
+sys.exit(main(["ingest", "--input=in", "--output=out"]))
+"""
+
+
+def test_a_system_that_is_not_supported_is_told_in_one_line():
+    done = subprocess.run([sys.executable, "-c", _ELSEWHERE], cwd=ROOT, capture_output=True, text=True, timeout=100)
+    assert done.returncode == 2
+    assert done.stderr == "feedmill: this system (win32) is not supported; use Linux, macOS or WSL\n"

@@ -1,10 +1,13 @@
 """However a run is cut up or shared out, what comes out is the same."""
 
 import pathlib
+import tarfile
 
 import pytest
 from feedmill.pipelines.ingest import run
 from feedmill.transforms import coders
+from feedmill.transforms.captures import inputs
+from feedmill.transforms.captures.containers import unpack
 from feedmill.transforms.failures import UsageError
 from feedmill.transforms.storage.local import LocalStore
 from feedmill.transforms.warehouse.manifests import live_files, read_manifests
@@ -103,3 +106,26 @@ def test_two_processes_write_the_bytes_that_one_writes(corpus, whole, tmp_path):
 def test_workers_must_be_a_number_or_auto(corpus, tmp_path):
     with pytest.raises(UsageError, match="--workers many: give a number of processes, or auto"):
         run([f"--input={corpus[0]}", f"--output={tmp_path / 'out'}", "--workers=many"])
+
+
+def test_an_archive_is_cut_over_several_runs_and_read_once(corpus, tmp_path, monkeypatch):
+    archive = tmp_path / "all.tar.gz"
+    with tarfile.open(archive, "w:gz") as members:
+        for path in sorted(path for path in corpus[0].rglob("*") if path.is_file()):
+            members.add(path, arcname=str(path.relative_to(corpus[0])))
+    opened = []
+    monkeypatch.setattr(inputs, "unpack", lambda *given: opened.append(given[0]) or unpack(*given))
+    cut, whole = tmp_path / "cut", tmp_path / "whole"
+    most = corpus[1].size // 7
+    done = run([f"--input={archive}", f"--output={cut}", f"--max_run_bytes={most}"])
+    assert len(done.committed) >= 5 and len(opened) == 1
+    largest = max(path.stat().st_size for path in corpus[0].rglob("*"))
+    assert all(manifest.ledger["size"] <= most + most // 3 + largest for manifest in done.committed)
+    assert done.counters["read.files_in"] == 1
+    run([f"--input={archive}", f"--output={whole}"])
+    assert told(cut) == told(whole)
+    assert list(verify(LocalStore(str(cut)))) == []
+    assert not run([f"--input={archive}", f"--output={cut}", f"--max_run_bytes={most}"]).committed
+    redone = run([f"--input={archive}", f"--output={cut}", f"--max_run_bytes={most}", "--reprocess"])
+    assert redone.counters["dedupe.snapshots_redone"] == corpus[1].snapshots
+    assert told(cut) == told(whole)

@@ -3,7 +3,7 @@
 import apache_beam as beam
 import pytest
 from apache_beam.coders import RowCoder, registry
-from apache_beam.testing.test_pipeline import TestPipeline
+from apache_beam.testing.test_pipeline import TestPipeline as Pipeline
 from apache_beam.testing.util import assert_that, equal_to
 from apache_beam.transforms.window import FixedWindows, TimestampedValue
 from feedmill import (
@@ -35,7 +35,7 @@ def plain(story: Story) -> Story:
 
 def test_stories_are_what_the_plain_function_gives_and_the_rest_is_dead_letters():
     snapshots = [Snapshot("a.xml", FEED), Snapshot("empty.xml", b" "), Snapshot("b.bin", bytes(range(256)) * 9)]
-    with TestPipeline("FnApiRunner") as pipeline:
+    with Pipeline("FnApiRunner") as pipeline:
         split = pipeline | beam.Create(snapshots) | SplitSnapshots(Settings(timezone="Europe/Paris"))
         assert split.stories.element_type is Story and split.dead_letters.element_type is DeadLetter
         stories = split.stories | beam.Reshuffle() | "Plain" >> beam.Map(plain)
@@ -46,7 +46,7 @@ def test_stories_are_what_the_plain_function_gives_and_the_rest_is_dead_letters(
 
 
 def test_with_uri_each_story_comes_with_its_snapshot():
-    with TestPipeline("FnApiRunner") as pipeline:
+    with Pipeline("FnApiRunner") as pipeline:
         split = pipeline | beam.Create([Snapshot("a.xml", FEED)]) | SplitSnapshots(with_uri=True)
         titles = split.stories | beam.MapTuple(lambda uri, story: (uri, story.title))
         assert_that(titles, equal_to([("a.xml", "The river rose"), ("a.xml", "It fell")]))
@@ -55,7 +55,7 @@ def test_with_uri_each_story_comes_with_its_snapshot():
 def test_rows_have_a_schema_that_other_transforms_use():
     for kind in (Snapshot, Story, DeadLetter):
         assert isinstance(registry.get_coder(kind), RowCoder)
-    with TestPipeline("FnApiRunner") as pipeline:
+    with Pipeline("FnApiRunner") as pipeline:
         split = pipeline | beam.Create([Snapshot("a.xml", FEED)]) | SplitSnapshots()
         counts = split.stories | beam.GroupBy("source_name").aggregate_field(
             "title", beam.combiners.CountCombineFn(), "n"
@@ -64,7 +64,7 @@ def test_rows_have_a_schema_that_other_transforms_use():
 
 
 def test_windows_stay():
-    with TestPipeline("FnApiRunner") as pipeline:
+    with Pipeline("FnApiRunner") as pipeline:
         snapshots = pipeline | beam.Create([Snapshot("a.xml", FEED, at) for at in (5, 65, 70)])
         timed = snapshots | beam.Map(lambda s: TimestampedValue(s, s.captured_at)).with_output_types(Snapshot)
         split = timed | beam.WindowInto(FixedWindows(60)) | SplitSnapshots()
@@ -75,7 +75,7 @@ def test_windows_stay():
 def test_files_are_read_and_unpacked_and_what_cannot_be_is_a_dead_letter(tmp_path):
     (tmp_path / "a.xml").write_bytes(FEED)
     (tmp_path / "b.xml.gz").write_bytes(b"\x1f\x8b\x08 not gzip")
-    with TestPipeline("FnApiRunner") as pipeline:
+    with Pipeline("FnApiRunner") as pipeline:
         read = pipeline | ReadSnapshots(str(tmp_path))
         assert read.snapshots.element_type is Snapshot and read.dead_letters.element_type is DeadLetter
         assert_that(

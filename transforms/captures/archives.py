@@ -324,17 +324,17 @@ def _up_to_descriptor(source: Reader, depth: int) -> Iterator[bytes]:
     passed = 0
     while True:
         ahead = source.peek(1 << 16)
+        is_last = len(ahead) < 1 << 16
         at = ahead.find(b"PK\x07\x08")
-        if at < 0:
-            if len(ahead) < 1 << 16:
-                raise Stop(Reason.BAD_ARCHIVE, "the zip archive is cut off", depth)
-            at = len(ahead) - 24  # the mark may begin at the very end
-        elif struct.unpack("<L", ahead[at + 8 : at + 12].ljust(4, b"\x00"))[0] == passed + at:
-            if at:
-                yield source.take(at)
-            return
-        else:
-            at += 1
+        while at >= 0 and (is_last or at < len(ahead) - 24):
+            if struct.unpack("<L", ahead[at + 8 : at + 12].ljust(4, b"\x00"))[0] == passed + at:
+                if at:
+                    yield source.take(at)
+                return
+            at = ahead.find(b"PK\x07\x08", at + 1)
+        if is_last:
+            raise Stop(Reason.BAD_ARCHIVE, "the zip archive is cut off", depth)
+        at = len(ahead) - 24  # the mark may begin at the very end
         passed += at
         yield source.take(at)
 

@@ -14,6 +14,7 @@ from feedmill.transforms.failures import Reason
 
 PIECE = 1 << 18  # bytes: what one step of reading or decompressing yields at most
 _INPUT = 1 << 16  # bytes a decompressor is given at a time: what it does not use is put back
+_FIRST_INPUT = 1 << 9  # of a stream: a file may be made of streams of twenty bytes
 _LZMA_MEMORY = 1 << 28  # bytes that an xz file may ask for; `xz -9` asks for 65 MiB
 _ZSTD_WINDOW = 1 << 27  # bytes; what `zstd --long` uses, and the most that zstd itself accepts unasked
 # A block of zstd is at least 4 bytes and at most 128 KiB unpacked: so many bytes in are at most 32 MiB out.
@@ -107,6 +108,8 @@ class Reader:
 
     def give_back(self, data: bytes) -> None:
         """Puts back what was taken last and too much."""
+        if not data:
+            return
         start = self._at - len(data)
         if start >= 0 and self._held.startswith(data, start):
             self._at = start  # it is still here
@@ -261,10 +264,12 @@ def decompressed(source: Reader, name: str, depth: int, spend: Callable[[int], N
     `spend` is told of each piece before it is yielded and may raise `Stop`.
     """
     inner, errors = codec(name), _errors(name)
+    most = _FIRST_INPUT
     while not inner.eof:
         data = b""
         if inner.needs_input:
-            data = source.some(_INPUT)
+            data = source.some(most)
+            most = min(2 * most, _INPUT)
             if not data:
                 raise Stop(Reason.BAD_ARCHIVE, f"the {name} stream is cut off", depth)
         try:

@@ -70,6 +70,7 @@ _NOT_READ = (
 )
 # first member of what is a zip archive only on the outside
 _DOCUMENTS = frozenset(("[Content_Types].xml", "mimetype", "META-INF/", "META-INF/MANIFEST.MF", "AndroidManifest.xml"))
+_LONGEST_NAME = 4096  # characters of a member's name: no file system has longer paths, and each of its rows repeats it
 _HEAD = 512  # bytes that tell what a file is, but for JSON lines
 _JSON_HEAD = 1 << 20  # bytes in which the first line of JSON lines must end
 
@@ -89,6 +90,8 @@ def kind_of(head: bytes) -> str | None:
         return "warc"
     if head.startswith(b"PAR1"):
         return "parquet"
+    if head.startswith(b"ARROW1\x00\x00"):
+        return "arrow"
     if len(head) > 4 and head[1:4] == b"\x2a\x4d\x18" and head[0] & 0xF0 == 0x50:
         return "zstd"  # a skippable frame
     if any(head.startswith(magic) for magic, _ in _NOT_READ):
@@ -96,6 +99,7 @@ def kind_of(head: bytes) -> str | None:
     return "tar" if archives.is_tar(head) else None
 
 
+_ENTRIES = 16 << 20  # bytes of JSON lines that rows of a table are given as, in one snapshot
 _MANY_BROKEN = 1_000  # records of a crawl that are refused one by one; more of them, in one file, are one row
 _BZIP2_BLOCKS = (b"1AY&SY", b"\x17rE8P\x90")
 
@@ -252,8 +256,12 @@ class _Walk:
             raise Stop(Reason.BOMB, f"archives in archives, more than {self._limits.nesting} deep", depth)
         if kind == "warc":
             yield from self._crawl(uri, crawl.warc_pages(source, depth, self._limits.member_bytes), mtime, depth)
-        elif kind == "parquet":
-            yield from self._crawl(uri, self._parquet(source, depth), mtime, depth)
+        elif kind in ("parquet", "arrow"):
+            file = self._seekable(source, depth)
+            if kind == "arrow" or crawl.holds_entries(file, kind, depth):
+                yield from self._entries(uri, crawl.entry_rows(file, kind, depth, self._spend, _ENTRIES), mtime)
+            else:
+                yield from self._crawl(uri, crawl.parquet_pages(file, depth, self._spend), mtime, depth)
         elif kind == "zip":
             yield from self._archive(uri, archives.zip_members(source, depth, self._spend), mtime, depth)
         elif kind == "tar":
@@ -295,12 +303,13 @@ class _Walk:
             if not seen and member.name in _DOCUMENTS:
                 detail = "an office document, e-book or program: a zip archive on the outside only"
                 raise Stop(Reason.BINARY, detail, depth)
-            seen[member.name] = seen.get(member.name, 0) + 1
-            again = f";{seen[member.name]}" if seen[member.name] > 1 else ""  # an archive may hold a name twice
-            name = f"{uri}#{member.name}{again}"
             start = member.start if depth == 0 else self._file.reader.position
-            if member.refused:
-                yield Refused(name, Reason.BAD_ARCHIVE, member.refused, start, self._file.reader.position)
+            refused, shown = member.refused, member.name
+            if len(shown) > _LONGEST_NAME:
+                refused, shown = f"a name of {len(shown)} characters", f"{shown[:200]}…"
+            name = f"{uri}#{_unlike(shown, seen)}"
+            if refused:
+                yield Refused(name, Reason.BAD_ARCHIVE, refused, start, self._file.reader.position)
                 continue
             try:
                 yield from self.layer(name, member.content, member.mtime or mtime, depth + 1)
@@ -358,16 +367,39 @@ class _Walk:
         except Exception as error:  # noqa: BLE001 - it is told by what is returned
             return crawl.broken_by(error, page.name, start, self._file.reader.position)
 
-    def _parquet(self, source: Reader, depth: int) -> Iterator[crawl.Page | crawl.Broken | int]:
+    def _entries(self, uri: str, parts: Iterator[tuple[int, bytes]], mtime: int | None) -> Iterator[Snapshot]:
+        """A table of entries is a snapshot of JSON lines; a large one is several, named by their first rows."""
+        when, by = captured_at(uri, mtime)
+        for first, lines in parts:
+            yield Snapshot(uri if first == 1 else f"{uri}#{first}", lines, when, by)
+
+    def _seekable(self, source: Reader, depth: int) -> BinaryIO:
+        """A file that is read from its end."""
         file = self._file.seekable() if depth == 0 else None
-        if file is None:  # it is read from its end, so a packed one has to be held whole
+        if file is None:  # a packed one has to be held whole
             most = self._limits.member_bytes
             data = source.take(most + 1)
             if len(data) > most:
                 detail = f"Parquet of more than {most} bytes in an archive: unpack it first"
                 raise Stop(Reason.BOMB if depth else Reason.TOO_LARGE, detail, depth)
             file = io.BytesIO(data)
-        return crawl.parquet_pages(file, depth, self._spend)
+        return file
+
+
+def _unlike(name: str, seen: dict[str, int]) -> str:
+    """The name, or with a number behind it if it is in `seen` already: an archive may hold a name twice. Adds it there.
+
+    >>> seen = {}
+    >>> [_unlike(name, seen) for name in ("a", "a;2", "a", "a")]
+    ['a', 'a;2', 'a;3', 'a;4']
+    """
+    count = seen.get(name, 0) + 1
+    unlike = name
+    while count > 1 and (unlike := f"{name};{count}") in seen:
+        count += 1
+    seen[name] = count
+    seen.setdefault(unlike, 1)
+    return unlike
 
 
 def _size(content: bytes | str) -> int:

@@ -6,9 +6,11 @@ are neither feeds nor a feed reader's; they are told apart by a few searches for
 words, and counted. What passes is looked at as any snapshot is. Kept are feeds
 and reader pages alone: in a crawl nearly every text looks like a list of stories.
 
-JSON lines are documents, and not entries of a feed, if each of the first lines
-has an address and an `html`, or an address and a text without a title beside
-it, under the names that corpora use (C4, DCLM, FineWeb, OSCAR, RedPajama).
+JSON lines and rows of Parquet are documents, and not entries, if each of the
+first has an address and either a whole page in `html`, or a text and what tells
+of a crawl: the names that corpora use (C4, DCLM, FineWeb, OSCAR, RedPajama) for
+its record, its dump, its date. What has a title, an author or a time at which it
+was written is an entry: news sets and posts are read as they are in an array.
 """
 
 import datetime
@@ -18,9 +20,11 @@ from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from feedmill.transforms.captures.byte_streams import Deflate, Reader, Stop, limited
+from feedmill.transforms.captures.parquet_sizes import Sizes, row_group_sizes
 from feedmill.transforms.failures import Reason, Rejected, internal_error
 from feedmill.transforms.formats.freshrss.chrome import SOURCE_MARK, looks_like_reader
-from feedmill.transforms.formats.json.scan import FIELDS, mend_surrogates
+from feedmill.transforms.formats.json.scan import mend_surrogates
+from feedmill.transforms.formats.json.vocabulary import OF_CRAWLS, OF_ENTRIES, is_entry, plain
 from feedmill.transforms.rows.story import Snapshot, in_range
 
 KEPT = frozenset(("rss", "atom", "rdf", "jsonfeed", "greader_json", "freshrss_html", "freshrss_text"))
@@ -169,6 +173,8 @@ def warc_pages(source: Reader, depth: int, most: int) -> Iterator[Page | Broken 
         if not ahead:
             return
         number += 1
+        if following := _NEXT_RECORD.search(ahead):
+            ahead = ahead[: following.end()]  # a header ends before the next one starts
         end = _header_end(ahead)
         if not end and len(ahead) == _HEAD:
             ahead = source.peek(_LONGEST_HEADER)
@@ -224,12 +230,14 @@ def _skip_blank_lines(source: Reader) -> None:
 
 def _resynchronise(source: Reader) -> bool:
     """Goes to the next line that starts a record; False if there is none."""
-    while len(ahead := source.peek(_LONGEST_HEADER)) > 16:
+    size = _HEAD
+    while len(ahead := source.peek(size)) > 16:
         found = _NEXT_RECORD.search(ahead)
         if found:
             source.skip(found.end())
             return True
         source.skip(len(ahead) - 16)  # the line may begin here
+        size = _LONGEST_HEADER
     source.skip(len(ahead))
     return False
 
@@ -310,28 +318,37 @@ _DATE_KEYS = (
 # objects in which a corpus keeps the record's own header
 _HEADERS = ("metadata", "warc_headers", "warcinfo", "meta")
 COLUMNS = frozenset((*_HTML_KEYS, *_TEXT_KEYS, *_URL_KEYS, *_DATE_KEYS, *_HEADERS, "content"))
-_TITLES = frozenset(FIELDS["title"].split())
+_PAGE_START = re.compile(r"<!doctype|<html|<head|<body", re.IGNORECASE)
+_C4 = {"text", "timestamp", "url"}
+_LONG = 400  # characters: a text that has no more to show for itself, but so much or lines, is a page's
 
 
 def is_document(record: Any) -> bool:
     """Whether a JSON object, or a row's columns, is a document of a corpus, and not an entry of a feed.
 
-    >>> is_document({"text": "...", "url": "https://a.example/", "date": "2013-05-18T05:48:54Z"})
+    >>> is_document({"text": "...", "url": "https://a.example/", "dump": "CC-MAIN-2013-20"})
     True
+    >>> is_document({"text": "Rain.", "url": "https://a.example/", "created_at": "2013-05-18T05:48:54Z"})
+    False
     >>> is_document({"title": "T", "text": "...", "url": "https://a.example/", "date": "2013-05-18"})
     False
     """
-    if not isinstance(record, Mapping):
+    if not isinstance(record, Mapping) or _url(record) is None:
         return False
-    if _url(record) is None:
+    names = {plain(key) for key in record}
+    crawled = not names.isdisjoint(OF_CRAWLS)
+    told = not crawled and not names.isdisjoint(OF_ENTRIES)
+    for key in _HTML_KEYS:
+        html = record.get(key)
+        if isinstance(html, str) and (not told or _PAGE_START.search(html[:_HEAD])):
+            return True
+    headed = any(isinstance(record.get(key), Mapping) for key in _HEADERS)
+    text = next((value for key in _TEXT_KEYS if isinstance(value := record.get(key), str)), None)
+    if text is None:
+        return headed and not told and isinstance(record.get("content"), str)
+    if told:
         return False
-    if any(isinstance(record.get(key), str) for key in _HTML_KEYS):
-        return True
-    if _TITLES & {key.lower() for key in record}:
-        return False
-    return any(isinstance(record.get(key), str) for key in _TEXT_KEYS) or (
-        isinstance(record.get("content"), str) and any(isinstance(record.get(key), Mapping) for key in _HEADERS)
-    )
+    return headed or crawled or names == _C4 or len(text) >= _LONG or "\n" in text.strip()
 
 
 def _url(record: Mapping[str, Any]) -> str | None:
@@ -462,29 +479,47 @@ def _lines(source: Reader, most: int) -> Iterator[bytes | int]:
 def parquet_pages(file: Any, depth: int, spend: Any) -> Iterator[Page | Broken | int]:
     """Yields the documents of a Parquet file (a seekable binary file).
 
+    Each row group's pages are asked for their sizes before they are read; columns in which a row has several values,
+    of which none is needed, are not read.
+
     Raises:
-        Stop: BAD_ARCHIVE if it cannot be read; UNKNOWN_FORMAT if its columns are not a corpus's.
+        Stop: BAD_ARCHIVE if it cannot be read; UNKNOWN_FORMAT if its columns are not a corpus's; BOMB if its pages are
+            too large, or whatever `spend` raises.
     """
     import pyarrow as pa
     import pyarrow.parquet as pq
 
     try:
         table = pq.ParquetFile(file)
+        _refuse_joined(file, table.metadata, depth)
         names = [name for name in table.schema_arrow.names if name in COLUMNS]
         if not (set(names) & {*_HTML_KEYS, *_TEXT_KEYS, "content"}):
             detail = f"Parquet without a column of text or HTML; it has {table.schema_arrow.names[:8]}"
             raise Stop(Reason.UNKNOWN_FORMAT, detail, depth)
         number = 0
-        for batch in table.iter_batches(batch_size=_ROWS, columns=names):
-            spend(batch.nbytes)
-            for record in _records(batch):
-                number += 1
-                page: Page | Broken | None
-                try:
-                    page = page_of(record, str(number))
-                except Exception as error:  # noqa: BLE001 - it is told by what is yielded
-                    page = broken_by(error, str(number), 0, 0)
-                yield page or Broken(str(number), Reason.MALFORMED, "a row without text or HTML", 0, 0)
+        leaves = [table.schema.column(n) for n in range(len(table.schema))]
+        wanted = [
+            n for n, leaf in enumerate(leaves) if leaf.path.partition(".")[0] in names and not leaf.max_repetition_level
+        ]
+        for group in range(table.num_row_groups):
+            sizes = _measured(file, table, group, wanted, depth)
+            spend(sizes.total)
+            rows = _fewer(_ROWS, sizes)
+            size = 0
+            columns = [leaves[n].path for n in wanted]
+            for batch in table.iter_batches(batch_size=rows, row_groups=[group], columns=columns, use_threads=False):
+                for record in _records(batch):
+                    here = sum(len(value) for value in record.values() if isinstance(value, str))
+                    size += here
+                    if size > sizes.total:  # what multiplies
+                        spend(min(here, size - sizes.total))
+                    number += 1
+                    page: Page | Broken | None
+                    try:
+                        page = page_of(record, str(number))
+                    except Exception as error:  # noqa: BLE001 - it is told by what is yielded
+                        page = broken_by(error, str(number), 0, 0)
+                    yield page or Broken(str(number), Reason.MALFORMED, "a row without text or HTML", 0, 0)
     except (pa.ArrowException, OSError) as error:
         raise Stop(Reason.BAD_ARCHIVE, f"the Parquet file cannot be read: {error}", depth) from error
 
@@ -507,4 +542,126 @@ def _value(cell: Any) -> Any:
         return cell.as_buffer().to_pybytes().decode("utf-8", "replace") if hasattr(cell, "as_buffer") else None
 
 
+def _measured(file: Any, table: Any, group: int, wanted: list[int], depth: int) -> Sizes:
+    """What some columns of a row group unpack to.
+
+    Raises:
+        Stop: BAD_ARCHIVE if that cannot be read; BOMB if it is too much.
+    """
+    try:
+        sizes = row_group_sizes(file, table.metadata.row_group(group), wanted)
+    except ValueError as error:
+        raise Stop(Reason.BAD_ARCHIVE, f"the Parquet file cannot be read: {error}", depth) from error
+    if sizes.held > _HELD:
+        raise Stop(Reason.BOMB, f"Parquet whose pages unpack to {sizes.held} bytes at once", depth)
+    return sizes
+
+
+def _fewer(rows: int, sizes: Sizes) -> int:
+    """How many rows to read at a time, at most so many, and as few as long values ask for."""
+    return max(1, min(rows, _HELD // 4 // max(1, sizes.longest)))
+
+
+def holds_entries(file: Any, kind: str, depth: int) -> bool:
+    """Whether the first rows of a table (`parquet` or `arrow`) are entries, and not documents; False if unreadable.
+
+    Raises:
+        Stop: BOMB if even the columns of single values unpack to too much.
+    """
+    import pyarrow as pa
+
+    try:
+        rows = next(_batches(file, kind, _LINES_SNIFFED, depth, single=True), None)
+    except (pa.ArrowException, OSError):
+        return False  # who reads it will say why
+    finally:
+        file.seek(0)
+    rows = rows[:_LINES_SNIFFED] if rows else []
+    return bool(rows) and not all(map(is_document, rows)) and 2 * sum(map(is_entry, rows)) >= len(rows)
+
+
+def entry_rows(file: Any, kind: str, depth: int, spend: Any, most: int) -> Iterator[tuple[int, bytes]]:
+    """Yields the rows of a table of entries as JSON lines, which say all that the table does: (number of the first row,
+    lines), of at most `most` bytes but for a row that is larger by itself.
+
+    Raises:
+        Stop: BAD_ARCHIVE if it cannot be read; BOMB if its pages are too large, or whatever `spend` raises.
+    """
+    import orjson
+    import pyarrow as pa
+
+    lines: list[bytes] = []
+    first = number = 1
+    size = 0
+    try:
+        for rows in _batches(file, kind, _ROWS, depth):
+            for row in rows:
+                line = orjson.dumps(row, default=_plainly, option=orjson.OPT_APPEND_NEWLINE | orjson.OPT_UTC_Z)
+                spend(len(line))
+                if lines and size + len(line) > most:
+                    yield first, b"".join(lines)
+                    lines, size, first = [], 0, number
+                lines.append(line)
+                size += len(line)
+                number += 1
+    except (pa.ArrowException, OSError) as error:
+        raise Stop(Reason.BAD_ARCHIVE, f"the table cannot be read: {error}", depth) from error
+    if lines:
+        yield first, b"".join(lines)
+
+
+def _batches(file: Any, kind: str, rows: int, depth: int, *, single: bool = False) -> Iterator[list[dict[str, Any]]]:
+    """Yields rows, some at a time; of Parquet, if `single`, without columns in which a row has several values."""
+    import pyarrow as pa
+
+    if kind == "arrow":
+        reader = pa.ipc.open_file(file)
+        batches: Iterator[Any] = (reader.get_batch(n) for n in range(reader.num_record_batches))
+    else:
+        batches = _parquet_batches(file, rows, depth, single)
+    for batch in batches:
+        for at in range(0, batch.num_rows, rows):
+            yield list(_records(batch.slice(at, rows)))
+
+
+def _parquet_batches(file: Any, rows: int, depth: int, single: bool) -> Iterator[Any]:
+    import pyarrow.parquet as pq
+
+    table = pq.ParquetFile(file)
+    _refuse_joined(file, table.metadata, depth)
+    leaves = [table.schema.column(n) for n in range(len(table.schema))]
+    wanted = [n for n, leaf in enumerate(leaves) if not (single and leaf.max_repetition_level)]
+    columns = [leaves[n].path for n in wanted] if single else None
+    for group in range(table.num_row_groups):
+        size = _fewer(rows, _measured(file, table, group, wanted, depth))
+        yield from table.iter_batches(batch_size=size, row_groups=[group], columns=columns, use_threads=False)
+
+
+def _plainly(value: Any) -> Any:
+    """What JSON has no word for: bytes as the text they are, a decimal or an interval as it is written."""
+    return value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value)
+
+
 _ROWS = 256  # read at a time: enough to be quick, few enough that long documents fit in memory
+_HELD = 256 << 20  # bytes of the columns' largest pages together; writers make pages of 1 MiB, DuckDB of up to 100 MB
+
+
+def _refuse_joined(file: Any, metadata: Any, depth: int) -> None:
+    """
+    Raises:
+        Stop: another Parquet file stands before this one: a reader finds the last footer, and reads other bytes.
+    """
+    end = 4
+    for group in range(metadata.num_row_groups):
+        row_group = metadata.row_group(group)
+        for number in range(row_group.num_columns):
+            column = row_group.column(number)
+            starts = [at for at in (column.dictionary_page_offset, column.data_page_offset) if at]
+            end = max(end, min(starts, default=4) + column.total_compressed_size)
+    footer = file.seek(0, 2) - 8 - metadata.serialized_size
+    file.seek(max(0, min(end, footer) - 8))
+    if b"PAR1PAR1" in file.read(min(_LONGEST_GAP, max(0, footer - end) + 8)):
+        raise Stop(Reason.BAD_ARCHIVE, "several Parquet files, one behind the other: take them apart first", depth)
+
+
+_LONGEST_GAP = 64 << 20  # bytes between the columns and the footer, where indexes stand

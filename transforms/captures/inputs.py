@@ -3,15 +3,17 @@
 import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 import pyarrow as pa
 from feedmill.transforms.captures.containers import Limits, Refused, Skipped, unpack
 from feedmill.transforms.failures import Reason, is_machines, told
+from feedmill.transforms.local.rests import Rests
 from feedmill.transforms.rows.packed_table import Parcel
 from feedmill.transforms.rows.story import Snapshot
 from feedmill.transforms.storage.local import FileInfo, open_inputs
 
+_T = TypeVar("_T")
 _FILES = pa.schema(
     [
         pa.field("uri", pa.string()),
@@ -70,6 +72,33 @@ def read_files(
             yield file, unpack(file.uri, stream, file.mtime, limits, fail_fast=fail_fast)
 
 
+# The files that a run of this process leaves to the next
+RESTS: Rests[FileInfo, Snapshot | Refused | Skipped] = Rests()
+
+
+def read_on(
+    files: Sequence[FileInfo], limits: Limits = Limits(), *, fail_fast: bool = False
+) -> Iterator[tuple[FileInfo, Iterator[Snapshot | Refused | Skipped], bool]]:
+    """Yields each file, what it holds beyond what earlier runs read, and whether it is begun here; see `read_files`.
+
+    What is not used up of a file, and what the run has no room for, is to be left in `RESTS` by the caller.
+    """
+    fresh = []
+    for file in files:
+        if rest := RESTS.rest_of(file):
+            yield file, rest, False
+        else:
+            fresh.append(file)
+    reading = read_files(fresh, limits, fail_fast=fail_fast)
+    for file, found in reading:
+        yield file, _kept_open(found, reading), True
+
+
+def _kept_open(found: Iterator[_T], reading: object) -> Iterator[_T]:
+    """What a file holds; `reading`, which closes the file when it is let go, lives as long."""
+    yield from found
+
+
 def read_plain(files: Sequence[FileInfo]) -> list[Snapshot] | None:
     """Returns the snapshots of files that are nothing but one snapshot each, as nearly all are; None if one is not."""
     snapshots = []
@@ -97,6 +126,11 @@ BATCH_BYTES = 16 * 1024 * 1024
 # The local engine keeps all that goes between steps in memory. So more than this is taken in by several runs, one
 # after the other.
 RUN_BYTES = 96 * 1024 * 1024
+
+
+def run_room(size: int) -> int | None:
+    """How many bytes a run may read that is meant to have `size` (0 is no limit), with what `cut_runs` adds."""
+    return size + size // 3 if size else None
 
 
 def batch_files(

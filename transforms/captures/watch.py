@@ -17,7 +17,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple, Protocol
 
 from feedmill.transforms.captures.containers import Refused
-from feedmill.transforms.failures import Reason, Rejected, UsageError, internal_error
+from feedmill.transforms.failures import Reason, Rejected, UsageError, google_needed, internal_error
 from feedmill.transforms.storage.local import FileInfo, is_below, watch_inputs
 
 _MESSAGES = 1000  # pulled at once, as many as Pub/Sub gives
@@ -208,7 +208,8 @@ class Notices:
     def __init__(self, subscription: str, *, beside: str, wait: float) -> None:
         if not re.fullmatch(r"projects/[^/]+/subscriptions/[^/]+", subscription):
             raise UsageError(f"--input_subscription {subscription}: give projects/PROJECT/subscriptions/NAME")
-        from google.cloud.pubsub_v1 import SubscriberClient
+        with google_needed("--input_subscription"):
+            from google.cloud.pubsub_v1 import SubscriberClient
 
         with _said(subscription):
             self._client = SubscriberClient()  # speaks to PUBSUB_EMULATOR_HOST if that is set

@@ -41,9 +41,10 @@ FORMATS = {
     "rss": "feedmill.transforms.formats.feed.split:split_feed",
     "atom": "feedmill.transforms.formats.feed.split:split_feed",
     "rdf": "feedmill.transforms.formats.feed.split:split_feed",
-    "jsonfeed": "feedmill.transforms.formats.json.jsonfeed:split_jsonfeed",
-    "greader_json": "feedmill.transforms.formats.json.greader:split_greader_json",
-    "json_entries": "feedmill.transforms.formats.json.entries:split_json_entries",
+    "xml_entries": "feedmill.transforms.formats.feed.xml_entries:split_xml_entries",
+    "jsonfeed": "feedmill.transforms.formats.json.split:split_json",
+    "greader_json": "feedmill.transforms.formats.json.split:split_json",
+    "json_entries": "feedmill.transforms.formats.json.split:split_json",
     "records": "feedmill.transforms.formats.lists.records:split_records",
     "freshrss_text": "feedmill.transforms.formats.freshrss.text:split_freshrss_text",
     "freshrss_html": "feedmill.transforms.formats.freshrss.html:split_freshrss_html",
@@ -59,21 +60,22 @@ def split_snapshot(snapshot: Snapshot, settings: Settings = Settings()) -> Split
         Rejected: the snapshot as a whole holds nothing that can be read:
             EMPTY, BINARY, UNKNOWN_FORMAT, NOT_A_FEED, MALFORMED, NO_STORIES.
     """
-    from feedmill.transforms.formats.feed.shown import find_shown, put_back
+    from feedmill.transforms.formats.envelopes import split_enveloped
     from feedmill.transforms.formats.json.scan import mend_surrogates
     from feedmill.transforms.formats.sniff import sniff
     from feedmill.transforms.formats.storable import storable
-    from feedmill.transforms.text.decode import decode
+    from feedmill.transforms.text.decode import Document, decode
 
     if not snapshot.data.strip():
         raise Rejected(Reason.EMPTY, f"{len(snapshot.data)} bytes, no text")
-    page = decode(snapshot)
-    text, halves = mend_surrogates(page.text)
-    if halves and text.lstrip()[:1] in ("{", "["):
-        page = page._replace(text=text, replaced_chars=page.replaced_chars + halves)
-    shown = find_shown(page)
-    doc = shown.source if shown else page
-    name = sniff(doc)
-    module, function = FORMATS[name].split(":")
-    split = getattr(importlib.import_module(module), function)(doc, name, settings)
-    return storable(put_back(split, shown, page) if shown else split)
+
+    def split_text(doc: Document) -> Split:
+        text, halves = mend_surrogates(doc.text)
+        if halves and text.lstrip()[:1] in ("{", "["):
+            doc = doc._replace(text=text, replaced_chars=doc.replaced_chars + halves)
+        name = sniff(doc)
+        module, function = FORMATS[name].split(":")
+        split: Split = getattr(importlib.import_module(module), function)(doc, name, settings)
+        return split
+
+    return storable(split_enveloped(snapshot, split_text, decode))

@@ -197,6 +197,11 @@ def _markup(doc: Document, at: int) -> str:
         return _plain(text)
     if name in _FEEDS:
         return _FEEDS[name]
+    if name in ("urlset", "articles"):
+        from feedmill.transforms.formats.feed.xml_entries import looks_like_entries
+
+        if looks_like_entries(text, name):
+            return "xml_entries"
     if name in _NAMED:
         raise Rejected(Reason.NOT_A_FEED, _NAMED[name])
     if name in _HTML:

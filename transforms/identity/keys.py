@@ -111,9 +111,10 @@ def without_ellipsis(folded: bytes) -> bytes:
     >>> without_ellipsis(b"theriverrose[...]"), without_ellipsis(b"theriverrose")
     (b'theriverrose', b'theriverrose')
     """
-    while found := _ELLIPSIS.search(folded, max(0, len(folded) - 24)):
-        folded = folded[: found.start()]
-    return folded
+    end = len(folded)
+    while found := _ELLIPSIS.search(folded, max(0, end - 24), end):
+        end = found.start()
+    return folded[:end]
 
 
 def _key(named: bytes) -> bytes:

@@ -56,7 +56,7 @@ _TRACKING = re.compile(
     r"jsessionid|phpsessid|sessionid|sid|rnd|rand|cb|nocache|cachebuster|_)=[^&;\s\"'<>)\]]*[&;]?",
     re.IGNORECASE,
 )
-_BARE_QUERY = re.compile(r"[?&;]+(?=[\s\"'<>)\]]|\Z)")
+_BARE_QUERY = re.compile(r"(?<![?&;])[?&;]+(?=[\s\"'<>)\]]|\Z)")
 _PROTECTED = re.compile(r"(/cdn-cgi/l/email-protection)#[0-9a-f]+", re.IGNORECASE)
 
 # A stretch with none of these has no junk of that kind; asking costs a tenth of the pattern.

@@ -189,7 +189,8 @@ class _Pool:
 
     def __init__(self, workers: int, modules: Sequence[str]) -> None:
         self.ahead: list[tuple[tuple[Callable[..., Any], tuple[Any, ...]], Future[Any]]] = []
-        self._asked: SimpleQueue[tuple[Future[Any], Callable[..., Any], tuple[Any, ...]]] = SimpleQueue()
+        self._asked: SimpleQueue[tuple[Future[Any], Callable[..., Any], tuple[Any, ...]] | None] = SimpleQueue()
+        self._workers = workers
         ours, theirs = [], []
         for _ in range(workers):
             heard, calls = os.pipe()
@@ -224,14 +225,24 @@ class _Pool:
         self._asked.put((answer, function, given))
         return answer
 
+    def stop(self) -> None:
+        """Lets the processes end, as soon as they have answered what was asked."""
+        for _ in range(self._workers):
+            self._asked.put(None)
+        Thread(target=self._first.wait, daemon=True).start()  # else the system keeps its end for whoever asks
+
     def _exchange(self, calls: BinaryIO, answers: BinaryIO) -> None:
-        while True:
-            answer, function, given = self._asked.get()
+        while asked := self._asked.get():
+            answer, function, given = asked
+            del asked
             try:
                 answer.set_result(self._ask(calls, answers, function, given))
             except BaseException as error:  # noqa: BLE001 - it is raised where the answer is waited for
                 answer.set_exception(error)
             del answer, function, given  # they are large, and the next may be long in coming
+        with contextlib.suppress(OSError):  # it has ended already
+            calls.close()
+        answers.close()
 
     def _ask(self, calls: BinaryIO, answers: BinaryIO, function: Callable[..., Any], given: tuple[Any, ...]) -> Any:
         try:
@@ -255,6 +266,12 @@ def _pool(workers: int) -> _Pool:
     if workers not in _pools:
         _pools[workers] = _Pool(workers, ())
     return _pools[workers]
+
+
+def stop_processes() -> None:
+    """Lets all the other processes end: a process that does more than one run keeps none between them."""
+    while _pools:
+        _pools.popitem()[1].stop()
 
 
 def _serve(pipes: Sequence[_Pipes], modules: Sequence[str]) -> None:

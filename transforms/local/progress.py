@@ -6,24 +6,79 @@ run did is in Beam's metrics and in the ledger.
 
 import contextlib
 import threading
+from collections import Counter
 from collections.abc import Callable, Iterator
 
+# What a run does, one after the other. Files are split as they are read; a run is there once it is committed.
+PHASES = ("reading", "comparing", "languages", "writing", "committing")
+
 _lock = threading.Lock()
-_done = {"files": 0, "size": 0, "runs": 0}
+_done: Counter[str] = Counter()
+_phase: list[str] = []
 
 
-def advance(*, files: int = 0, size: int = 0, runs: int = 0) -> None:
-    """Adds files read, their bytes, and runs committed."""
+def begin(runs: int) -> None:
+    """Forgets what was counted: a command begins that makes so many runs."""
     with _lock:
-        _done["files"] += files
-        _done["size"] += size
-        _done["runs"] += runs
+        _done.clear()
+        _done["of_runs"] = runs
+        _phase[:] = []
 
 
-def so_far() -> dict[str, int]:
-    """Returns what has been done since the process began: `files`, their `size` in bytes, `runs`."""
+def begin_run(*, files: int, size: int) -> None:
+    """Begins to count a run, of so many files and bytes. What earlier runs of the command committed stays counted."""
     with _lock:
-        return dict(_done)
+        for name in [name for name in _done if name not in ("runs", "of_runs", "run")]:
+            del _done[name]
+        _done.update(of_files=files, of_size=size, run=1)
+        _phase[:] = [PHASES[0]]
+
+
+def enter(phase: str) -> None:
+    """Says what the run does now."""
+    with _lock:
+        _phase[:] = [phase]
+
+
+def advance(**counts: int) -> None:
+    """Adds to what is done.
+
+    Args:
+        counts: `files` read and their `size` in bytes; `snapshots` split, and `stories` found in them; `texts`, the
+            stories whose languages were told; files `written`; `runs` committed.
+    """
+    with _lock:
+        _done.update(counts)
+
+
+def so_far() -> Counter[str]:
+    """Returns what has been done since the command began, and of this run, by the names of `advance`."""
+    with _lock:
+        return _done.copy()
+
+
+def line(size: Callable[[int], str] = str) -> str:
+    """Returns what there is to say now: the phase, and its counts. `size` spells bytes.
+
+    >>> begin(2); begin_run(files=3, size=900); advance(files=2, size=600, snapshots=1)
+    >>> line()
+    'run 1 of 2: reading 2 of 3 files, 600 of 900; 1 split'
+    >>> enter("languages"); advance(stories=40, texts=10)
+    >>> line()
+    'run 1 of 2: languages of 10 of 40 stories'
+    """
+    with _lock:
+        done, phase = _done.copy(), _phase[0] if _phase else ""
+    said = {
+        "": "looking at the input",
+        "reading": f"reading {done['files']:,} of {done['of_files']:,} files, {size(done['size'])} of "
+        f"{size(done['of_size'])}; {done['snapshots']:,} split",
+        "comparing": f"comparing {done['stories']:,} stories",
+        "languages": f"languages of {done['texts']:,} of {done['stories']:,} stories",
+        "writing": f"writing, {done['written']:,} files so far",
+        "committing": "committing",
+    }[phase]
+    return f"run {done['run']:,} of {done['of_runs']:,}: {said}" if done["of_runs"] > 1 else said
 
 
 @contextlib.contextmanager

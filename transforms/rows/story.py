@@ -107,6 +107,7 @@ class Split(NamedTuple):
     chrome_lang: str | None = None
     source_name: str | None = None
     captured_at: int | None = None  # what the content itself says (an export's own field)
+    envelope: str | None = None  # what it was found in, in words; None if it was saved by itself
 
 
 # What a datetime of Python holds; timestamps of Arrow hold more, and nobody could read them.

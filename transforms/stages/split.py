@@ -70,7 +70,6 @@ _LOST_FROM_SNAPSHOT = ("snapshot_id", "snapshot_uri", "captured_at", "run_id")
 _REMOVED_IN = pa.schema([pa.field("snapshot", pa.int32()), *_columns(REMOVED, "lang", *_LOST_FROM_SNAPSHOT)])
 _CAPTURE = ["capture_key", "captured_at", "captured_from", "snapshot_uri", "snapshot_id"]
 _STORY_SEEN = ("content_hash", "node_id", "form", "title")  # what a sighting says of its story
-_ADDED_LATER = ("lang", "lang_confidence", "lang_method", "word_count")  # by the language step
 _DEAD_IN = pa.schema([pa.field("snapshot", pa.int32()), *_columns(DEAD_LETTER, *_LOST_FROM_SNAPSHOT)])
 
 
@@ -374,7 +373,7 @@ def assemble(batch: Batch, assignment: Assignment) -> tuple[dict[str, pa.Table],
                 built[name] = columns[name]
             elif name in rows.column_names:
                 built[name] = rows[name]
-            elif name not in _ADDED_LATER:
+            elif name in snapshots.column_names:  # else the language step adds it
                 built[name] = of_snapshot(name, rows)
         return pa.table(built)
 

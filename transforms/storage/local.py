@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import BinaryIO, NamedTuple, Protocol, TypeVar
 
-from feedmill.transforms.failures import UsageError
+from feedmill.transforms.failures import UsageError, google_needed
 
 
 class FileInfo(NamedTuple):
@@ -200,7 +200,8 @@ def open_store(root: str) -> Store:
         UsageError: `root` names a kind of storage that feedmill does not know.
     """
     if is_gcs(root):
-        from feedmill.transforms.storage.gcs import GcsStore
+        with google_needed("gs://"):
+            from feedmill.transforms.storage.gcs import GcsStore
 
         return GcsStore(root)
     if "://" in root:
@@ -229,7 +230,8 @@ def open_inputs(files: Sequence[FileInfo]) -> Iterator[tuple[FileInfo, BinaryIO 
     if not any(is_gcs(file.uri) for file in files):
         yield from ((file, _opened(file)) for file in files)
         return
-    from feedmill.transforms.storage.gcs import THREADS
+    with google_needed("gs://"):
+        from feedmill.transforms.storage.gcs import THREADS
 
     with ThreadPoolExecutor(THREADS) as pool:
         yield from zip(files, pool.map(_opened, files), strict=True)
@@ -375,7 +377,8 @@ def _inside(folder: str) -> Callable[[str, bool], bool]:
 def _expand(part: str) -> Iterator[tuple[FileInfo, bool]]:
     """Yields files, and whether each is a link."""
     if is_gcs(part):
-        from feedmill.transforms.storage.gcs import find
+        with google_needed("gs://"):
+            from feedmill.transforms.storage.gcs import find
 
         yield from ((file, False) for file in find(part))
         return

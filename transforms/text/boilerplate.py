@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 _LEAST = 3  # stories that must share a paragraph for its place in them not to matter
 _EDGE = 2  # paragraphs from either end of a story that two stories are enough for
-_QUOTE = re.compile(r"^\W*[\"“„«‘'「『]|[\"”“»’」』]\W*$")
+_QUOTE = re.compile(r"^\W*[\"“„«‘'「『]|(?:(?<=\w)|\A)(?=\W*+\Z)\W*[\"”“»’」』]")
 
 
 class Text(NamedTuple):

@@ -86,7 +86,13 @@ def read_date(raw: str, *, zone: str | None = None) -> Instant | None:
 
 @functools.lru_cache(maxsize=8192)
 def _read(raw: str, zone: str | None) -> Instant | None:
+    if _OF_ANOTHER_CALENDAR.search(raw):
+        return _other_calendar(raw, zone)
     text = " ".join(raw.lower().split())
+    for pattern, plain in _MENDED:
+        text = pattern.sub(plain, text)
+    if stamp := _STAMP.fullmatch(text):
+        return _count(stamp[1] or stamp[2])
     found = _RFC822.fullmatch(text)
     if found and (month := _month(found[3])) and (not found[1] or _is_weekday(found[1])):
         _, day, _, year, hour, minute, second, fraction, rest = found.groups()
@@ -94,7 +100,87 @@ def _read(raw: str, zone: str | None) -> Instant | None:
     found = _ISO.fullmatch(text)
     if found:
         return _iso(found, zone)
-    return _epoch(text) if text.isdecimal() else _worded(raw, zone)
+    return _epoch(text) if text.isdecimal() else _worded(text if text != " ".join(raw.lower().split()) else raw, zone)
+
+
+# what programs write around or into a date that can be read
+_MENDED = (
+    (re.compile(r"^(?:published|posted|pubdate|date|updated)\s*:\s*(?=\S)"), ""),
+    (re.compile(r"\s+m=[+-][\d.]+$"), ""),  # Go's clock
+    (re.compile(r"\(((?:gmt|utc)\s*[+-]\s*\d{1,2}(?::?\d\d)?)\)$"), r"\1"),
+    (re.compile(r"(?<=:\d\d)( |\.\d{1,9} )(?=(?:0\d|1[0-4]):?[0-5]\d$)"), r"\1+"),  # a "+" that a form read as a blank
+    (re.compile(r"(?<=[+-]\d\d)(:?\d\d)\s?z$"), r"\1"),
+)
+_STAMP = re.compile(r"\\?/date\((-?\d{9,14})(?:[+-]\d{4})?\)\\?/|(\d{10}\.\d{1,9}|1\d{15}|1\d{18})")
+
+
+def _count(digits: str) -> Instant | None:
+    """Seconds, or milli-, micro- or nanoseconds since 1970, as their number of digits tells."""
+    whole, _, fraction = digits.partition(".")
+    if fraction:
+        return Instant(int(whole) * 1_000_000 + int(fraction.ljust(6, "0")[:6]), "second", "explicit")
+    micros = int(whole) * 1_000 if len(whole) <= 14 else int(whole[:16])
+    return None if micros in _ZERO else Instant(micros, "second", "explicit")
+
+
+_ZERO = (0, -1_000_000)  # what programs write for no date: the first second since 1970, and the one before
+
+
+# Years of other calendars
+
+_ERAS = {"令和": 2018, "平成": 1988, "昭和": 1925, "民國": 1911, "民国": 1911}
+_ERA = re.compile(rf"({'|'.join(_ERAS)})\s*(元|\d{{1,3}})\s*年")
+_BUDDHIST = re.compile(r"(?<![\d.:])(2[45]\d\d)(?!\d)")
+_PERSIAN_NAMES = "فروردین اردیبهشت خرداد تیر مرداد شهریور مهر آبان آذر دی بهمن اسفند"
+_PERSIAN_MONTHS = _PERSIAN_NAMES.split()
+_PERSIAN = re.compile(rf"(\d{{1,2}})\s+({'|'.join(_PERSIAN_MONTHS)})(?:\s*ماه)?[\s،,]+(1[34]\d\d)(?!\d)")
+_OF_ANOTHER_CALENDAR = re.compile(
+    rf"{_ERA.pattern}|{_BUDDHIST.pattern}|[\u0600-\u06ff].*(?:1[34]\d\d|[۱١][۳۴٣٤])|พ\.?ศ"
+)
+_ARABIC_LETTERS = str.maketrans("يك۰۱۲۳۴۵۶۷۸۹٠١٢٣٤٥٦٧٨٩", "یک01234567890123456789")
+_THAI = re.compile("[\u0e01-\u0e4e]")
+_THAI_YEARS = 543  # those of the Buddhist era in Thailand, before ours
+
+
+def _other_calendar(raw: str, zone: str | None) -> Instant | None:
+    """A date of a Japanese or Taiwanese era, or with a Persian month, or of the Buddhist era if that is plain: by its
+    Thai words, or because the weekday is right. Others, such as those of the Hijra, which hang on who saw the moon,
+    are not read."""
+    if era := _ERA.search(raw):
+        year = _ERAS[era[1]] + (1 if era[2] == "元" else int(era[2]))
+        return _read(f"{raw[: era.start()]}{year}年{raw[era.end() :]}", zone)
+    plain = raw.translate(_ARABIC_LETTERS)
+    if persian := _PERSIAN.search(plain):
+        date = _from_persian(int(persian[3]), _PERSIAN_MONTHS.index(persian[2]) + 1, int(persian[1]))
+        time = re.search(_TIME, plain[persian.end() :])
+        return _read(f"{date} {time[0]}" if time else str(date), zone) if date else None
+    if buddhist := _BUDDHIST.search(raw):
+        year = int(buddhist[1]) - _THAI_YEARS
+        text = re.sub(r"พ\.?ศ\.?", " ", f"{raw[: buddhist.start()]}{year}{raw[buddhist.end() :]}")
+        found = _read(text, zone)
+        if found and (_THAI.search(raw) or _on_its_weekday(raw, found)):
+            return found
+        return None
+    return _worded(raw, zone) if not _PERSIAN_YEAR.search(plain) else None
+
+
+_PERSIAN_YEAR = re.compile(r"(?<!\d)1[34]\d\d(?!\d)")
+
+
+def _on_its_weekday(raw: str, found: Instant) -> bool:
+    names = [fold(word) for word in re.findall(r"[^\W\d_]+", raw)]
+    days = [day for name in names for day in _words().weekdays.get(name, ())]
+    return any((found.at // 86_400_000_000 + 3 + zone) % 7 in days for zone in (0, 1))
+
+
+def _from_persian(year: int, month: int, day: int) -> datetime.date | None:
+    """The day of the Persian solar calendar, by its cycle of 33 years, which is right for 1206 to 1498."""
+    if not 1 <= day <= (31 if month < 7 else 30):
+        return None
+    year += 1595
+    days = 365 * year + year // 33 * 8 + (year % 33 + 3) // 4 + day - 355_668
+    days += (month - 1) * 31 if month < 7 else (month - 7) * 30 + 186
+    return datetime.date.fromordinal(days - 365)
 
 
 def _month(word: str) -> int | None:
@@ -103,7 +189,16 @@ def _month(word: str) -> int | None:
     if word in _ENGLISH:
         return _MONTHS[word[:3]]
     known = _words().months.get(word)
-    return (known[0] if len(known) == 1 else None) if known else _MONTHS.get(word[:3])
+    if known:
+        return known[0] if len(known) == 1 else None
+    return _MONTHS.get(word[:3]) or _by_beginning(word)
+
+
+@functools.lru_cache(maxsize=1024)
+def _by_beginning(word: str) -> int | None:
+    """The month whose names alone, in whatever language, begin so: "lok" is Finnish for October."""
+    numbers = {n for name, known in _words().months.items() if name.startswith(word) for n in known}
+    return numbers.pop() if len(word) >= 3 and len(numbers) == 1 else None
 
 
 def _is_weekday(word: str) -> bool:
@@ -171,9 +266,10 @@ def _instant(
     rest = (rest or "").strip(" ,")
     h, m, s = int(hour), int(minute or 0), int(second or 0)
     if half := _HALF.match(rest):
-        if not 1 <= h <= 12:
+        if 1 <= h <= 12:
+            h = h % 12 + (12 if half[1] == "p" else 0)
+        elif (half[1] == "p") != (h > 12):  # "14:10 PM" and "00:10 AM" say it twice
             return None
-        h = h % 12 + (12 if half[1] == "p" else 0)
         rest = rest[half.end() :].strip(" ,")
     if h > 24 or m > 59 or s > 60 or (h == 24 and (m or s)):
         return None
@@ -186,6 +282,8 @@ def _instant(
     origin = "assumed" if offset is None else "explicit"
     if offset is None:
         offset = _zone_offset(zone, seconds) if zone else 0
+    if (year, month, day) in ((1970, 1, 1), (1969, 12, 31)) and seconds - offset in (0, -1):
+        return None  # what programs write for no date
     micros = int((fraction or "0").ljust(6, "0")[:6])
     return Instant((seconds - offset) * 1_000_000 + micros, "second" if second is not None else "minute", origin)
 

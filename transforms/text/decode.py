@@ -7,6 +7,7 @@ U+FFFD and is counted; it never costs more than itself.
 
 import codecs
 import contextlib
+import itertools
 import re
 from collections.abc import Mapping
 from typing import NamedTuple
@@ -227,6 +228,10 @@ def _two_byte_code(data: bytes) -> str | None:
 
 
 def _refuse_binary(data: bytes) -> None:
+    if data.startswith(b"SQLite format 3\0"):
+        raise Rejected(
+            Reason.BINARY, "an SQLite database, maybe a reader's: export its articles from the program, as JSON or CSV"
+        )
     if data.startswith(_MAGIC):
         raise Rejected(Reason.BINARY, f"starts with {data[:4]!r}")
     sample = data[:_SAMPLE]
@@ -242,12 +247,41 @@ def _choose(snapshot: Snapshot, utf8: str | None) -> str:
     if utf8 is None:
         return _choose_legacy(data, labels)
     if utf8.isascii():
-        return next((label for label in labels if _SEVEN_BIT.match(label)), "utf-8")
+        stated = next((label for label in labels if _SEVEN_BIT.match(label)), None)
+        return stated or _escaped(data) or "utf-8"
     # A few Chinese characters can be two-byte UTF-8 by chance; only then does a label decide.
     for label in labels:
         if label in _MULTIBYTE and max(utf8) < "\u0800" and _bad(data, label) == 0:
             return label
     return "utf-8"
+
+
+_ESCAPES = ((re.compile(rb"\x1b\$[@B]"), "iso2022_jp"), (re.compile(rb"\x1b\$\)C"), "iso2022_kr"))
+
+
+def _escaped(data: bytes) -> str | None:
+    """The code of seven bits whose escapes are in it, if all of it can be read so. No other text has them."""
+    if b"\x1b$" not in data:
+        return None
+    return next((codec for mark, codec in _ESCAPES if mark.search(data) and _bad(data, codec) == 0), None)
+
+
+# What is left of UTF-8 that was cut within characters, or made of UTF-16 by halves (CESU-8); and what is none of it.
+_HIGH = re.compile(rb"[\x80-\xff]+")
+_OF_UTF8 = re.compile(
+    rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{1,2}|[\xf0-\xf4][\x80-\xbf]{1,3}"  # whole, or without an end
+)
+_JUDGED = 10_000  # runs of high bytes that are looked at
+
+
+def _is_damaged_utf8(data: bytes) -> bool:
+    """Whether what is no UTF-8 is what a cut leaves of it: most high bytes are of its sequences, and few are not."""
+    whole = other = 0
+    for run in itertools.islice(_HIGH.finditer(data), _JUDGED):
+        rest, count = _OF_UTF8.subn(b"", run[0])
+        whole += count
+        other += len(rest)
+    return whole > 0 and 4 * other <= whole
 
 
 def _choose_legacy(data: bytes, labels: list[str]) -> str:
@@ -256,6 +290,8 @@ def _choose_legacy(data: bytes, labels: list[str]) -> str:
     bad = text.count("\ufffd")
     good = sum(map(len, re.findall(r"[^\x00-\x7f\ufffd]+", text)))
     if good >= 2 and bad * 2 <= good:  # damaged UTF-8: other encodings do not give whole sequences by chance
+        return "utf-8"
+    if labels[:1] == ["utf-8"] and _is_damaged_utf8(data):  # what is stated goes before any guess
         return "utf-8"
     for label in labels:
         if label != "utf-8" and _bad(data, label) <= (0.02 * len(data) if label in _MULTIBYTE else 0):

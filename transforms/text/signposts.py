@@ -16,7 +16,7 @@ _LONGEST = 400  # characters that a paragraph of this kind says
 _OWN_WORDS = 60  # of them outside of its links: "The post appeared first on ." is 28
 _BEFORE = 25  # of them before the link to the story: "Сообщение", "submitted by  to"
 _LINK_WORDS = 80  # characters of a link that ends a paragraph: "Continue reading “(a title)”"
-_TOKEN = re.compile(r"<!--.*?-->|<(/?)([a-zA-Z][a-zA-Z0-9]*)([^<>]*)>", re.S)
+_TOKEN = re.compile(r"<!--.*?(?:-->|\Z)|<(/?)([a-zA-Z][a-zA-Z0-9]*+)([^<>]*)>", re.S)
 _REST_OF_TAG = re.compile(r"[^<>]*>")
 _HREF = re.compile(r"""\bhref\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.I)
 _ENDED = re.compile(r"[.!?…。！？।\])»”\"']\s*$")  # a sentence, or one that is cut off

@@ -22,6 +22,7 @@ from feedmill.transforms.text.ids import stable_id
 from feedmill.transforms.warehouse.ledger import Ledger, total
 from feedmill.transforms.warehouse.manifests import DataFile, Manifest, commit, live_files, read_manifests, state_of
 from feedmill.transforms.warehouse.parquet import encode, stage
+from feedmill.transforms.warehouse.tables import minor_version
 
 # Large enough that opening a file costs little beside reading it; its rows take about ten times as much memory.
 _FILE_BYTES = 32 * 1024 * 1024
@@ -31,6 +32,9 @@ _QUICK_BYTES = 16 * 1024 * 1024  # of files, which are brought together in about
 
 # Manifests that may stay as they are: four days of hourly runs, four minutes of a stream.
 _MOST_MANIFESTS = 100
+
+
+_Group = tuple[str, int, list[DataFile]]  # the partition's folder, a number within it, files that become one
 
 
 class Compacted(NamedTuple):
@@ -67,10 +71,44 @@ def compact(store: Store, *, most: int = 1, alike: bool = False, workers: int = 
     folds = len(manifests) > _MOST_MANIFESTS
     if not (groups or folds):
         return Compacted(None, len(live), len(live))
+    return _replace(store, "compact-1", manifests, groups, folds=folds, workers=workers)
+
+
+def migrate(store: Store) -> Compacted:
+    """Writes each file anew that is of an older minor version of the schema, with all its columns; what it never had
+    is NULL. Call it as `compact`.
+
+    Raises:
+        CommitConflict: another run committed in between. Nothing was changed.
+    """
+    manifests = read_manifests(store)
+    live = live_files(manifests)
+    old = (file for file in live if file.minor < minor_version())
+    groups = [
+        (folder, number, [file])
+        for folder, files in itertools.groupby(old, key=_folder)
+        for number, file in enumerate(files)
+    ]
+    if not groups:
+        return Compacted(None, len(live), len(live))
+    return _replace(store, f"migrate-{minor_version()}", manifests, groups)
+
+
+def _replace(
+    store: Store,
+    name: str,
+    manifests: Sequence[Manifest],
+    groups: Sequence[_Group],
+    *,
+    folds: bool = False,
+    workers: int = 1,
+) -> Compacted:
+    """Commits one file for each group of files; the run is called after `name` and what it replaces."""
+    live = live_files(manifests)
     base = state_of(m.run_id for m in manifests)
     replaces = tuple(file.path for _, _, files in groups for file in files)
     gone = set(replaces)
-    run_id = stable_id("compact-1", base, *replaces)
+    run_id = stable_id(name, base, *replaces)
     processes = Processes(workers, _AT_ONCE)
     asked = (processes.call(_joined, store, run_id, *group) for group in groups)
     made = [file for _, file in (*itertools.chain.from_iterable(asked), *processes.rest())]
@@ -86,9 +124,6 @@ def compact(store: Store, *, most: int = 1, alike: bool = False, workers: int = 
     )
     commit(store, manifest)
     return Compacted(manifest, len(live), len(live) - len(replaces) + len(made))
-
-
-_Group = tuple[str, int, list[DataFile]]  # the partition's folder, a number within it, files that become one
 
 
 def _quickly_done(groups: Iterable[_Group], most: int) -> list[_Group]:
@@ -107,7 +142,8 @@ def _groups(live: Iterable[DataFile], most: int, alike: bool) -> Iterator[_Group
 
     Files that are half as large as one should be, or larger, stay as they are.
     """
-    for folder, found in itertools.groupby(sorted(live), key=lambda file: file.path.rpartition("/")[0]):
+    own = (file for file in sorted(live) if file.minor <= minor_version())  # of others this feedmill knows not all
+    for folder, found in itertools.groupby(own, key=_folder):
         sizes: dict[int, list[DataFile]] = {}
         for file in found:
             sizes.setdefault(file.rows.bit_length() // 3 if alike else 0, []).append(file)  # within a factor of 8
@@ -123,6 +159,10 @@ def _groups(live: Iterable[DataFile], most: int, alike: bool) -> Iterator[_Group
                 groups[-1].append(file)
                 left -= file.size
         yield from ((folder, number, group) for number, group in enumerate(groups) if len(group) > 1)
+
+
+def _folder(file: DataFile) -> str:
+    return file.path.rpartition("/")[0]
 
 
 def _joined(store: Store, run_id: str, folder: str, number: int, files: Sequence[DataFile]) -> DataFile:

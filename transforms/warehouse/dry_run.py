@@ -1,10 +1,14 @@
 """What a run would read, found out without writing anything."""
 
+import hashlib
 from collections.abc import Container, Sequence
 from typing import NamedTuple
 
-from feedmill.transforms.captures.containers import Limits, Skipped
-from feedmill.transforms.captures.inputs import batch_files, read_files
+from feedmill.transforms.captures.capture_time import resolve_captured
+from feedmill.transforms.captures.containers import Limits, Refused, Skipped
+from feedmill.transforms.captures.inputs import batch_files, capture_key, dead_key, read_files
+from feedmill.transforms.failures import Rejected, internal_error
+from feedmill.transforms.formats import Settings, split_snapshot
 from feedmill.transforms.rows.story import Snapshot
 from feedmill.transforms.storage.local import FileInfo, Store
 from feedmill.transforms.warehouse.manifests import live_files, read_manifests
@@ -19,12 +23,19 @@ class Plan(NamedTuple):
     files: int
     size: int  # of the files, as they are stored
     known: int  # snapshots that the warehouse has
-    new: int  # snapshots that it has not; those that will be declined too
+    repeated: int  # snapshots that are the same capture as another one of the input
+    new: int  # all other snapshots; those that will be declined too
     new_size: int  # unpacked
+    not_feeds: int  # records of crawls that are no feed
+    not_feeds_size: int  # unpacked
 
 
-def plan(store: Store, files: Sequence[FileInfo], limits: Limits, *, redo: bool = False) -> Plan:
-    """Reads the inputs, because only their bytes tell what was ingested; parses nothing of them.
+def plan(
+    store: Store, files: Sequence[FileInfo], limits: Limits, settings: Settings = Settings(), *, redo: bool = False
+) -> Plan:
+    """Reads the inputs, because only their bytes tell what was ingested. The counts are those that the run will say.
+
+    Parses only what is there twice: what is declined counts once for each place, anything else once.
 
     To `redo` means that bytes from the same place are known too if it is told otherwise now when they were captured.
     """
@@ -34,15 +45,51 @@ def plan(store: Store, files: Sequence[FileInfo], limits: Limits, *, redo: bool 
     if redo:
         records = read_records(store, live)
         captures = {*records["key"].to_pylist(), *records["place"].to_pylist()}
-    known = new = new_size = 0
+    known = repeated = new = new_size = not_feeds = not_feeds_size = 0
+    keys: set[bytes] = set()
+    declined: dict[bytes, bool] = {}
+
+    def is_new(found: Snapshot | Refused) -> bool:
+        """Whether no capture before was the same one; of what was declined, none from the same place."""
+        sha = hashlib.sha256(found.data)
+        own = [_digest(dead_key(sha.hexdigest(), found.uri))]
+        if isinstance(found, Snapshot):
+            own.append(_digest(capture_key(sha.hexdigest(), *resolve_captured(found, None))))
+            if own[1] in keys and sha.digest() not in declined:
+                declined[sha.digest()] = _is_declined(found, settings)
+        fresh = own[-1] not in keys or (declined.get(sha.digest(), False) and own[0] not in keys)
+        keys.update(own)
+        return fresh
+
     for batch in batch_files(files):  # as many as may be read ahead
         for _, held in read_files(batch, limits):
             for found in held:
                 if isinstance(found, Skipped):
-                    continue
-                if is_known(found, captures):
+                    not_feeds += found.count
+                    not_feeds_size += found.bytes
+                elif (had := is_known(found, captures)) and not redo:
                     known += 1
-                    continue
-                new += 1
-                new_size += len(found.data) if isinstance(found, Snapshot) else 0
-    return Plan(len(manifests), len(files), sum(file.size for file in files), known, new, new_size)
+                elif not is_new(found):
+                    repeated += 1
+                elif had:
+                    known += 1
+                else:
+                    new += 1
+                    new_size += len(found.data) if isinstance(found, Snapshot) else found.end - found.start
+    size = sum(file.size for file in files)
+    return Plan(len(manifests), len(files), size, known, repeated, new, new_size, not_feeds, not_feeds_size)
+
+
+def _digest(key: str) -> bytes:
+    return hashlib.blake2b(key.encode(), digest_size=16).digest()
+
+
+def _is_declined(snapshot: Snapshot, settings: Settings) -> bool:
+    try:
+        split_snapshot(snapshot, settings)
+    except Rejected:
+        return True
+    except Exception as error:  # noqa: BLE001 - the run makes a dead letter of it, too
+        internal_error(error)
+        return True
+    return False

@@ -59,7 +59,7 @@ from feedmill.transforms.storage.local import LocalStore, Store, for_each
 from feedmill.transforms.text.ids import stable_id
 from feedmill.transforms.warehouse.layout import MANIFESTS, STAGING, Partitioning, is_data_file, is_run_id
 from feedmill.transforms.warehouse.ledger import Ledger
-from feedmill.transforms.warehouse.tables import SCHEMA_VERSION
+from feedmill.transforms.warehouse.tables import SCHEMA_VERSION, minor_version
 from feedmill.transforms.warehouse.views import views_sql
 
 _LOCK = f"{STAGING}/commit.json"
@@ -83,6 +83,7 @@ class DataFile(NamedTuple):
     rows: int
     size: int  # bytes
     sha256: str
+    minor: int = 0  # version of the schema that its columns are of, within the manifest's
 
 
 @dataclasses.dataclass(frozen=True)
@@ -107,10 +108,11 @@ class Manifest:
 
     @classmethod
     def from_json(cls, data: bytes) -> "Manifest":
-        """Reads what `to_json` wrote. What is in it is not to be trusted: see `parse`."""
+        """Reads what `to_json` wrote, and leaves what a newer minor version may say beside. See `parse`."""
         fields = json.loads(data)
-        told = {name: tuple(DataFile(**f) for f in fields.get(name, ())) for name in ("files", "kept")}
-        return cls(**{**fields, **told, "replaces": tuple(fields.get("replaces", ()))})
+        told = {name: tuple(map(_data_file, fields.get(name, ()))) for name in ("files", "kept")}
+        known = {f.name: fields[f.name] for f in dataclasses.fields(cls) if f.name in fields}
+        return cls(**{**known, **told, "replaces": tuple(fields.get("replaces", ()))})
 
     def oddities(self) -> Iterator[str]:
         """Yields what in it no feedmill writes, in words."""
@@ -119,7 +121,7 @@ class Manifest:
         for file in (*self.files, *self.kept):
             if not is_data_file(file.table, file.path):
                 yield f"{file.path!r} is no file of the table {file.table!r}"
-            if not (_is_count(file.rows) and _is_count(file.size) and isinstance(file.sha256, str)):
+            if not (all(map(_is_count, (file.rows, file.size, file.minor))) and isinstance(file.sha256, str)):
                 yield f"{file.path!r} has no count of rows and bytes, or no checksum"
         for path in self.replaces:
             if not is_data_file(path.partition("/")[0], path):
@@ -131,6 +133,10 @@ class Manifest:
                 yield "its books are not made of counts"
         if not _is_count(self.folds):
             yield f"it folds {self.folds!r} runs"
+
+
+def _data_file(fields: Mapping[str, Any]) -> DataFile:
+    return DataFile(**{name: fields[name] for name in DataFile._fields if name in fields})
 
 
 def _is_count(value: object) -> bool:
@@ -197,9 +203,23 @@ def check_before_writing(store: Store) -> None:
     """
     if isinstance(store, LocalStore):
         store.check(store.links_out())
-    read_manifests(store)
-    if (note := _lock_note(store)) is not None:
-        parse(store, _LOCK, note)
+    manifests = read_manifests(store)
+    if unfinished := unfinished_commit(store):
+        manifests.append(unfinished)
+    for manifest in manifests:
+        minor = max((file.minor for file in (*manifest.files, *manifest.kept)), default=0)
+        if minor > minor_version():
+            raise UsageError(
+                f"{store.root}: run {manifest.run_id} wrote schema {SCHEMA_VERSION}.{minor}, this feedmill writes "
+                f"{SCHEMA_VERSION}.{minor_version()}: it can read the warehouse, but would lose columns if it wrote to "
+                f"it; use feedmill {_version(manifest.feedmill_version)} or newer"
+            )
+
+
+def unfinished_commit(store: Store) -> Manifest | None:
+    """Returns what a run is about to commit, or was when it died; None if there is none. Raises as `parse`."""
+    note = _lock_note(store)
+    return None if note is None else parse(store, _LOCK, note)
 
 
 def parse(store: Store, name: str, data: bytes) -> Manifest:
@@ -234,12 +254,16 @@ def _damaged(store: Store, name: str, why: str) -> DamagedWarehouse:
 
 def _other_schema(store: Store, name: str, schema: object, by: object) -> UsageError:
     newer = isinstance(schema, int) and schema > SCHEMA_VERSION
-    version = by if isinstance(by, str) and _VERSION.fullmatch(by) else "another version"
+    version = _version(by)
     return UsageError(
         f"{_shown(store, name)}: it has schema version {str(schema)[:20]!r}, this feedmill reads {SCHEMA_VERSION}, and "
         f"touched nothing: use feedmill {version}"
         + (" or newer" if newer else ", or ingest the snapshots into a new --output")
     )
+
+
+def _version(told: object) -> str:
+    return told if isinstance(told, str) and _VERSION.fullmatch(told) else "of another version"
 
 
 def _shown(store: Store, name: str) -> str:
@@ -290,9 +314,9 @@ def commit(store: Store, manifest: Manifest) -> None:
     try:
         store.create(_LOCK, note)
     except FileExistsError:
-        owner = _lock_owner(store)
-        if owner and owner != manifest.run_id:  # the same run's own earlier try goes on below
-            raise CommitConflict(f"{store.root}: run {owner} is committing; run again when it is done") from None
+        owner = unfinished_commit(store)
+        if owner and owner.run_id != manifest.run_id:  # the same run's own earlier try goes on below
+            raise CommitConflict(f"{store.root}: run {owner.run_id} is committing; run again when it is done") from None
     if not _complete(store, manifest, note):
         raise CommitConflict(
             f"{store.root}: another run committed while this one worked; nothing was written, run again"
@@ -370,11 +394,6 @@ def _lock_note(store: Store) -> bytes | None:
         return store.read(_LOCK)
     except FileNotFoundError:  # given up in between
         return None
-
-
-def _lock_owner(store: Store) -> str | None:
-    note = _lock_note(store)
-    return None if note is None else parse(store, _LOCK, note).run_id
 
 
 def _staging_runs(store: Store) -> set[str]:

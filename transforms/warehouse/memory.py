@@ -19,7 +19,7 @@ from feedmill.transforms.rows.story import Snapshot
 from feedmill.transforms.storage.local import Store
 from feedmill.transforms.warehouse.column_cache import Held, Mapped
 from feedmill.transforms.warehouse.manifests import DataFile, Manifest, live_files, paths_of, read_manifests
-from feedmill.transforms.warehouse.tables import MERGES
+from feedmill.transforms.warehouse.tables import MERGES, fitted
 
 
 def known_texts(store: Store, fingerprint_files: Sequence[str], nodes: pa.Table) -> pa.Table:
@@ -128,6 +128,11 @@ def known_captures(store: Store, files: Sequence[str] | None = None, *, redo: bo
         return known_captures(store, now, redo=redo)  # others compacted the warehouse meanwhile
 
 
+def captures_since(store: Store, snapshot_files: Sequence[str]) -> Captures:
+    """Returns the keys of the captures in some of the warehouse's files of `snapshots`: those that are new."""
+    return Captures(_SINCE.pieces(store, snapshot_files))
+
+
 def keep_compacted(store: Store, manifest: Manifest) -> None:
     """Spares this process to read what it knows: `manifest` has only brought files together."""
     kinds = (("fingerprints", _TEXTS), ("merges", _MERGED), ("snapshots", _CAPTURED), ("dead_letter", _LETTERS))
@@ -138,7 +143,9 @@ def keep_compacted(store: Store, manifest: Manifest) -> None:
 
 def _read_texts(store: Store, name: str) -> Mapped:
     with store.open(name) as file:
-        return Mapped(KNOWN_SCHEMA, [pq.ParquetFile(file).read(KNOWN_SCHEMA.names).cast(KNOWN_SCHEMA)])
+        return Mapped(
+            KNOWN_SCHEMA, [fitted(pq.ParquetFile(file).read(KNOWN_SCHEMA.names), KNOWN_SCHEMA).cast(KNOWN_SCHEMA)]
+        )
 
 
 def _join_texts(texts: Sequence[Mapped]) -> Mapped:
@@ -147,7 +154,7 @@ def _join_texts(texts: Sequence[Mapped]) -> Mapped:
 
 def _read_merges(store: Store, name: str) -> pa.Table:
     with store.open(name) as file:
-        return pq.ParquetFile(file).read().cast(MERGES)
+        return fitted(pq.ParquetFile(file).read(), MERGES).cast(MERGES)
 
 
 def _read_captures(store: Store, name: str) -> np.ndarray:
@@ -183,7 +190,9 @@ def _joined(tables: Sequence[pa.Table]) -> pa.Table:
 _TEXTS = Held(_read_texts, _join_texts, lambda texts: texts.nbytes)
 _MERGED = Held(_read_merges, _joined, lambda table: table.nbytes)
 _LETTERS = Held(_read_letters, _joined, lambda table: table.nbytes)
-_CAPTURED = Held(_read_captures, lambda parts: np.sort(np.concatenate(parts)), lambda digests: digests.nbytes)
+_CAPTURED, _SINCE = (
+    Held(_read_captures, lambda parts: np.sort(np.concatenate(parts)), lambda digests: digests.nbytes) for _ in range(2)
+)
 
 
 def is_known(found: Snapshot | Refused, known: Container[str]) -> bool:

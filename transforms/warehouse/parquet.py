@@ -11,7 +11,14 @@ from feedmill.transforms.local.pool import give_back
 from feedmill.transforms.rows.packed_table import Parcel, comparable
 from feedmill.transforms.storage.local import Store, open_store
 from feedmill.transforms.warehouse.manifests import CommitConflict, DataFile, staged
-from feedmill.transforms.warehouse.tables import DICTIONARY_COLUMNS, ITEMS_WITH_LANG, SCHEMA_VERSION, SCHEMAS, SORT_KEYS
+from feedmill.transforms.warehouse.tables import (
+    DICTIONARY_COLUMNS,
+    SCHEMA_VERSION,
+    SORT_KEYS,
+    fitted,
+    minor_version,
+    schema_of,
+)
 
 # Rows of a row group. A story is 1 to 5 kB, so a group is tens of MB at most, and a
 # reader that wants an hour of a month can skip the rest.
@@ -26,10 +33,10 @@ def encode(table: str, tables: list[pa.Table], run_id: str) -> tuple[bytes, int]
         tables: its rows. The list is emptied, so that they need not be in memory twice.
     """
     rows = _combined(tables)
-    schema = ITEMS_WITH_LANG if table == "items" and "lang" in rows.column_names else SCHEMAS[table]
-    schema = schema.with_metadata(
-        {"feedmill_version": __version__, "schema_version": str(SCHEMA_VERSION), "run_id": run_id}
-    )
+    schema = schema_of(table, lang=table == "items" and "lang" in rows.column_names)
+    rows = fitted(rows, schema)
+    version = f"{SCHEMA_VERSION}.{minor_version()}"
+    schema = schema.with_metadata({"feedmill_version": __version__, "schema_version": version, "run_id": run_id})
     keys = {key: comparable(rows[key]) for key in SORT_KEYS[table]}
     order = pc.sort_indices(pa.table(keys), [(key, "ascending") for key in keys])
     sink = io.BytesIO()
@@ -47,7 +54,7 @@ def encode(table: str, tables: list[pa.Table], run_id: str) -> tuple[bytes, int]
 
 def _combined(tables: list[pa.Table]) -> pa.Table:
     """Puts tables under each other, each column in one piece. Empties the list, and holds no column twice but one."""
-    rows = pa.concat_tables(tables)
+    rows = pa.concat_tables(tables, promote_options="default")  # older ones may lack a column
     tables.clear()
     columns = {}
     for name in rows.column_names:
@@ -93,7 +100,7 @@ def stage(store: Store, table: str, folder: str, encoded: tuple[bytes, int], run
     except FileNotFoundError:
         raise CommitConflict(f"{store.root}: another run committed while this one worked, run again") from None
     check_file(written, path, rows=rows, sha256=digest)
-    return DataFile(path=path, table=table, rows=rows, size=len(data), sha256=digest)
+    return DataFile(path=path, table=table, rows=rows, size=len(data), sha256=digest, minor=minor_version())
 
 
 def check_file(data: bytes, path: str, *, rows: int, sha256: str) -> None:

@@ -58,6 +58,7 @@ def connect(store: Store) -> "duckdb.DuckDBPyConnection":
         {
             "table_name": pa.array([file.table for file in live], pa.string()),
             "path": pa.array([f"{root}/{file.path}" for file in live], pa.string()),
+            "minor": pa.array([file.minor for file in live], pa.int64()),
         }
     )
     session = duckdb.connect()

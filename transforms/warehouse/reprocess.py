@@ -21,7 +21,7 @@ from feedmill.transforms.warehouse.ledger import Ledger, books
 from feedmill.transforms.warehouse.manifests import DataFile, paths_of
 from feedmill.transforms.warehouse.memory import stories_without, texts_of
 from feedmill.transforms.warehouse.parquet import encode, stage
-from feedmill.transforms.warehouse.tables import SNAPSHOTS
+from feedmill.transforms.warehouse.tables import SNAPSHOTS, fitted, schema_of
 
 # What names a row of each table. Parts are put together as `inputs.dead_key` does.
 _KEYS = {
@@ -268,5 +268,9 @@ def edited(table: str, rows: pa.Table, edits: Edits) -> pa.Table:
 
 
 def _read(store: Store, path: str, columns: Sequence[str] | None) -> pa.Table:
+    """Reads some columns, or all that the table has now."""
     with store.open(path) as file:
-        return pq.ParquetFile(file).read(columns)
+        rows = pq.ParquetFile(file).read(columns)
+    table = path.partition("/")[0]
+    schema = schema_of(table, lang=table == "items" and "lang" in rows.column_names)
+    return fitted(rows, schema if columns is None else pa.schema([schema.field(name) for name in columns]))

@@ -1,8 +1,12 @@
 """The Arrow schema of every table, in one place. Plain Python: no Beam.
 
-Partition columns are in the path only, so they are not here. A change to a
-column is a new SCHEMA_VERSION.
+Partition columns are in the path only, so they are not here.
+
+A column that is added is a new minor version: it may be NULL, is made by `_added`, and older files are read as if they
+had it (`fitted`). Any other change is a new SCHEMA_VERSION, and comes with a way in `feedmill migrate`.
 """
+
+from collections.abc import Mapping
 
 import pyarrow as pa
 from feedmill.transforms.identity import KNOWN_SCHEMA, NODE_SCHEMA
@@ -14,6 +18,18 @@ SCHEMA_VERSION = 2
 _TIME = pa.timestamp("us", tz="UTC")
 _HASH = pa.binary(16)
 _MEDIA = pa.struct([(name, pa.string()) for name in Media._fields])
+
+
+def _added(minor: int, name: str, kind: pa.DataType) -> pa.Field:
+    """A column that came with a minor version; what feedmill wrote before has not got it."""
+    return pa.field(name, kind, metadata={_MINOR: str(minor)})
+
+
+_MINOR = b"feedmill_minor"
+
+
+def _minor_of(column: pa.Field) -> int:
+    return int((column.metadata or {}).get(_MINOR, 0))
 
 
 def _required(name: str, kind: pa.DataType) -> pa.Field:
@@ -153,10 +169,7 @@ ITEMS = pa.schema(
     ]
 )
 
-# Where items are not cut by language, the files have it.
-ITEMS_WITH_LANG = ITEMS.append(_required("lang", pa.string()))
-
-SCHEMAS = {
+SCHEMAS: Mapping[str, pa.Schema] = {
     "items": ITEMS,
     "sightings": SIGHTINGS,
     "snapshots": SNAPSHOTS,
@@ -165,6 +178,45 @@ SCHEMAS = {
     "fingerprints": FINGERPRINTS,
     "merges": MERGES,
 }
+
+
+def minor_version() -> int:
+    """Returns the minor version of the schema: the newest that a column came with."""
+    return max(_minor_of(column) for schema in SCHEMAS.values() for column in schema)
+
+
+def schema_of(table: str, *, lang: bool = False, minor: int | None = None) -> pa.Schema:
+    """Returns the schema of a table's files.
+
+    Args:
+        table: its name.
+        lang: whether the files have the language, as those of items have that are not cut by it.
+        minor: as it was in this minor version; else as it is now.
+    """
+    columns = [c for c in SCHEMAS[table] if minor is None or _minor_of(c) <= minor]
+    return pa.schema([*columns, *([_required("lang", pa.string())] if lang else ())])
+
+
+def fitted(rows: pa.Table, schema: pa.Schema) -> pa.Table:
+    """Returns rows with the columns of `schema` and no others: what older rows have not got is NULL.
+
+    Raises:
+        ArrowInvalid: a column that cannot be NULL is not there.
+
+    >>> fitted(pa.table({"a": [1], "b": [2]}), pa.schema([("b", pa.int64()), ("c", pa.string())])).to_pylist()
+    [{'b': 2, 'c': None}]
+    """
+    columns: list[pa.Array | pa.ChunkedArray] = []
+    for column in schema:
+        if column.name in rows.column_names:
+            columns.append(rows[column.name])
+        elif column.nullable:
+            columns.append(pa.nulls(rows.num_rows, column.type))
+        else:
+            raise pa.ArrowInvalid(f"the rows have no column {column.name}")
+    named = [field.with_type(column.type) for field, column in zip(schema, columns, strict=True)]
+    return pa.Table.from_arrays(columns, schema=pa.schema(named))
+
 
 # Rows lie in this order, so that a question about some days reads few row groups.
 SORT_KEYS = {

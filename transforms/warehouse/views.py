@@ -10,7 +10,7 @@ Paths are relative: start `duckdb -init views.sql` in the warehouse, or
 """
 
 import pyarrow as pa
-from feedmill.transforms.warehouse.tables import ITEMS_WITH_LANG, SCHEMAS
+from feedmill.transforms.warehouse.tables import SCHEMA_VERSION, SCHEMAS, minor_version, schema_of
 
 _DUCKDB_TYPES = {
     pa.string(): "VARCHAR",
@@ -39,20 +39,25 @@ CREATE OR REPLACE TEMP TABLE feedmill_manifests AS
   FROM read_json(
     getvariable('feedmill_manifest_files'), maximum_object_size = 268435456,
     columns = {run_id: 'VARCHAR', replaces: 'VARCHAR[]',
-      files: 'STRUCT(path VARCHAR, "table" VARCHAR, "rows" BIGINT, size BIGINT)[]',
-      kept: 'STRUCT(path VARCHAR, "table" VARCHAR, "rows" BIGINT, size BIGINT)[]'}
+      files: 'STRUCT(path VARCHAR, "table" VARCHAR, "rows" BIGINT, size BIGINT, minor BIGINT)[]',
+      kept: 'STRUCT(path VARCHAR, "table" VARCHAR, "rows" BIGINT, size BIGINT, minor BIGINT)[]'}
   );
 CREATE OR REPLACE TEMP TABLE feedmill_files AS
-  SELECT f."table" AS table_name, getvariable('warehouse') || '/' || f.path AS path, f.rows AS row_count, f.size, run_id
+  SELECT f."table" AS table_name, getvariable('warehouse') || '/' || f.path AS path, f.rows AS row_count, f.size,
+    coalesce(f.minor, 0) AS minor, run_id
   FROM (SELECT unnest(list_concat(files, coalesce(kept, []))) AS f, run_id FROM feedmill_manifests)
   WHERE f.path NOT IN (SELECT unnest(replaces) FROM feedmill_manifests);
 """
 
 _TABLE = """
 SET VARIABLE feedmill_{table} = (SELECT list(path ORDER BY path) FROM feedmill_files WHERE table_name = '{table}');
-SET VARIABLE feedmill_{table}_sql = CASE WHEN getvariable('feedmill_{table}') IS NULL
-  THEN 'SELECT {columns} WHERE false' ELSE
-  'FROM read_parquet(getvariable(''feedmill_{table}''), hive_partitioning = true, hive_types_autocast = false)' END;
+SET VARIABLE feedmill_{table}_sql = CASE
+  WHEN getvariable('feedmill_{table}') IS NULL THEN 'SELECT {columns} WHERE false'
+  WHEN (SELECT bool_and(minor = {minor}) FROM feedmill_files WHERE table_name = '{table}') THEN
+  'FROM read_parquet(getvariable(''feedmill_{table}''), hive_partitioning = true, hive_types_autocast = false)'
+  ELSE -- some files lack columns of schema {version}, or have newer ones
+  'SELECT {columns} WHERE false UNION ALL BY NAME FROM read_parquet(getvariable(''feedmill_{table}''),
+    hive_partitioning = true, hive_types_autocast = false, union_by_name = true)' END;
 CREATE OR REPLACE TEMP VIEW {table} AS FROM query(getvariable('feedmill_{table}_sql'));
 """
 
@@ -141,10 +146,11 @@ def views_sql() -> str:
 def views_over_files() -> str:
     """Returns the SQL of the tables and views alone, for a session that has `feedmill_files` already."""
     parts = []
-    for table, schema in SCHEMAS.items():
-        known = ITEMS_WITH_LANG if table == "items" else schema
+    minor = minor_version()
+    for table in SCHEMAS:
+        known = schema_of(table, lang=table == "items")
         columns = ", ".join(f"CAST(NULL AS {_duckdb_type(c.type)}) AS {c.name}" for c in known)
-        parts.append(_TABLE.format(table=table, columns=columns))
+        parts.append(_TABLE.format(table=table, columns=columns, minor=minor, version=f"{SCHEMA_VERSION}.{minor}"))
     return "".join([*parts, _VIEWS])
 
 

@@ -2,17 +2,71 @@
 
 import functools
 import html
+import itertools
 import re
+from collections.abc import Mapping
 from typing import Any
 
 from feedmill.transforms.formats.feed.fields import TYPES, Fields, Text, is_base64, read_person
+from feedmill.transforms.text.html import unescape
 
 _REFERENCE = re.compile(
     r"<!\[CDATA\[(?:.*?\]\]>|.*)|<!--(?:.*?-->|.*)|&(?!(?:lt|gt|amp|quot|apos);)(?:([a-zA-Z]\w*);|(#\d{1,9};|#[xX][0-9a-fA-F]{1,8};))?",
     re.S,
 )
+_CDATA_OPEN, _CDATA_CLOSE = "<![CDATA[", "]]>"
+_ELEMENT_WITH_CDATA = re.compile(r"<([\w.-]+(?::[\w.-]+)?)(?:\s[^<>]*)?>\s*<!\[CDATA\[")
+# what is about something else, and full texts under other names: feedparser knows neither
+_OF_OTHERS = re.compile(
+    r"<(yandex:related|activity:(?:object|target|actor)|podcast:liveItem|gdacs:resources)\b.{0,4000}?</\1\s*>", re.S
+)
+_FULL_TEXT = re.compile(r"<(/?)(?:turbo:content|yandex:full-text)(?=[\s>])")
+_IANA = "http://www.iana.org/assignments/relation/"
+_SURROGATES = re.compile(
+    r"&#(?:[xX]([dD][89aAbB][\da-fA-F]{2})|(5[56]\d{3}));&#(?:[xX]([dD][c-fC-F][\da-fA-F]{2})|(5[67]\d{3}));"
+)
 _INVALID = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _NUMBER_REFERENCE = re.compile(r"&#(?:(\d+)|[xX]([\da-fA-F]+)|)(;?)")
+
+
+def joined_surrogates(xml: str) -> str:
+    """A character that was written as two references, to the halves that UTF-16 makes of it.
+
+    >>> joined_surrogates("&#55357;&#56842; &#xD83D;&#xDE0A;") == "\U0001f60a \U0001f60a"
+    True
+    """
+    return _SURROGATES.sub(_from_halves, xml) if "&#" in xml else xml
+
+
+def _from_halves(match: re.Match[str]) -> str:
+    high = int(match[1], 16) if match[1] else int(match[2])
+    low = int(match[3], 16) if match[3] else int(match[4])
+    if not (0xD800 <= high < 0xDC00 <= low < 0xE000):
+        return match.group()
+    return chr(0x10000 + ((high - 0xD800) << 10) + low - 0xDC00)
+
+
+def mended_cdata(xml: str) -> str:
+    """Closes CDATA sections that end with their element and not before, and opens those that stand in another.
+
+    >>> mended_cdata("<d><![CDATA[a</d><e/>"), mended_cdata("<d><![CDATA[a <![CDATA[b]]> c]]></d>")
+    ('<d><![CDATA[a]]></d><e/>', '<d><![CDATA[a b c]]></d>')
+    """
+    parts: list[str] = []
+    at = 0
+    while found := _ELEMENT_WITH_CDATA.search(xml, at):
+        close = f"</{found[1]}"
+        end = xml.find(close, found.end())
+        if end < 0:
+            break
+        inner = xml[found.end() : end].rstrip()
+        whole = inner.endswith(_CDATA_CLOSE)
+        inner = inner[: -len(_CDATA_CLOSE)] if whole else inner
+        if not whole or _CDATA_OPEN in inner:
+            inner = inner.replace("]]]]><![CDATA[>", "]]&gt;").replace(_CDATA_OPEN, "").replace(_CDATA_CLOSE, "")
+        parts += [xml[at : found.end()], inner, _CDATA_CLOSE]
+        at = end
+    return "".join(parts) + xml[at:]
 
 
 def _valid_reference(match: re.Match[str]) -> str:
@@ -31,11 +85,15 @@ def _instead(match: re.Match[str]) -> str:
     return " " if match.group() in "\x0b\x0c\x1c\x1d\x1e\x1f" else ""
 
 
-def repaired(xml: str) -> str:
-    """Named references of HTML become characters, a bare & an ampersand."""
+def repaired(xml: str, entities: Mapping[str, str] = {}) -> str:
+    """Named references of HTML, and those of the feed's own `entities`, become characters, a bare & an ampersand."""
+    if _CDATA_OPEN in xml:
+        xml = mended_cdata(xml)
 
     def reference(match: re.Match[str]) -> str:
         name, number = match.groups()
+        if name and name in entities:
+            return html.escape(entities[name], quote=False)
         if name:
             character = html.unescape(f"&{name};")
             return f"&amp;{name};" if character[0] == "&" else html.escape(character, quote=False)
@@ -43,7 +101,35 @@ def repaired(xml: str) -> str:
             return html.escape(html.unescape(f"&{number}"), quote=False)
         return match.group() if match.group() != "&" else "&amp;"
 
-    return _INVALID.sub(_instead, _REFERENCE.sub(reference, _NUMBER_REFERENCE.sub(_valid_reference, xml)))
+    return _INVALID.sub(
+        _instead, _REFERENCE.sub(reference, _NUMBER_REFERENCE.sub(_valid_reference, joined_surrogates(xml)))
+    )
+
+
+_ENTITY = re.compile(r"""<!ENTITY\s+([A-Za-z_][\w.-]*)\s+(?:"([^"<%]{0,1000})"|'([^'<%]{0,1000})')\s*>""")
+_MOST_ENTITIES = 256
+_DEEPEST_ENTITY, _LONGEST_ENTITY = 3, 2000  # in each other; characters of what one stands for: none may explode
+
+
+def own_entities(doctype: str) -> dict[str, str]:
+    """What a document type declares names to stand for: texts, without markup and without files.
+
+    >>> own_entities('<!DOCTYPE rss [<!ENTITY a "A &#8212; &b;"> <!ENTITY b "B">]>')
+    {'a': 'A — B', 'b': 'B'}
+    """
+    found = {m[1]: m[2] or m[3] or "" for m in itertools.islice(_ENTITY.finditer(doctype), _MOST_ENTITIES)}
+
+    @functools.cache  # each once at each depth, or a few names would stand for one another a billion times
+    def expanded(name: str, depth: int) -> str:
+        def one(match: re.Match[str]) -> str:
+            inner = match[0][1:-1]
+            if inner in found:
+                return expanded(inner, depth - 1) if depth else ""
+            return unescape(match[0])
+
+        return re.sub(r"&#?\w+;", one, found[name])[:_LONGEST_ENTITY]
+
+    return {name: expanded(name, _DEEPEST_ENTITY) for name in found}
 
 
 @functools.cache
@@ -187,8 +273,9 @@ _FAULTS = (AttributeError, AssertionError, IndexError, KeyError, TypeError, Valu
 def read_loosely(xml: str, base: str, lang: str | None) -> tuple[Fields | None, Fields]:
     """Returns the first entry, None if there is none or feedparser cannot read it, and the feed."""
     reader = feedparser_reader("Loose")(base, lang, "utf-8", {})
+    xml = _FULL_TEXT.sub(r"<\1content:encoded", _OF_OTHERS.sub("", xml)).replace(_IANA, "")
     try:
-        reader.feed(_NUMBER_REFERENCE.sub(_valid_reference, xml))
+        reader.feed(_NUMBER_REFERENCE.sub(_valid_reference, joined_surrogates(xml)))
     except _FAULTS:
         return None, Fields(base, lang)
     entry = from_feedparser(reader.entries[0], base, lang) if reader.entries else None
@@ -228,7 +315,14 @@ def from_feedparser(found: dict[str, Any], base: str, lang: str | None) -> Field
     for link in dicts("links"):
         if link.get("rel") == "enclosure" and link.get("href"):
             fields.enclosures.append((link["href"], link.get("type")))
+        if link.get("rel") == "self" and link.get("href") and fields.self_link is None:
+            fields.self_link = link["href"]
     fields.shown = dict.get(found, "shown_") or []
+    source = dict.get(found, "source")
+    if isinstance(source, dict):
+        name, at = dict.get(source, "title"), dict.get(source, "href") or dict.get(source, "link")
+        fields.source_name = name if isinstance(name, str) else None
+        fields.source_url = at if isinstance(at, str) else None
     return fields
 
 

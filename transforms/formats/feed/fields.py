@@ -13,7 +13,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
-from feedmill.transforms.text.html import resolve
+from feedmill.transforms.text.html import resolve, unescape
 
 _PLAIN = frozenset(
     (
@@ -41,6 +41,19 @@ _PREFIXES = {
     "http://search.yahoo.com/mrss": "media",
     "http://search.yahoo.com/mrss/": "media",
     "http://www.w3.org/1999/02/22-rdf-syntax-ns#": "rdf",
+    "http://wordpress.org/export/1.0/excerpt/": "excerpt",
+    "http://wordpress.org/export/1.1/excerpt/": "excerpt",
+    "http://wordpress.org/export/1.2/excerpt/": "excerpt",
+    "http://wordpress.org/export/1.0/": "wp",
+    "http://wordpress.org/export/1.1/": "wp",
+    "http://wordpress.org/export/1.2/": "wp",
+    "http://schemas.google.com/blogger/2018": "blogger",
+    "http://www.w3.org/2007/app": "app",
+    "http://purl.org/atom/app#": "app",
+    "http://news.yandex.ru": "yandex",
+    "http://turbo.yandex.ru": "turbo",
+    "https://podcastindex.org/namespace/1.0": "podcast",
+    "https://github.com/podcastindex-org/podcast-namespace/blob/main/docs/1.0.md": "podcast",
     "http://www.w3.org/1999/xhtml": "xhtml",
     "http://www.w3.org/xml/1998/namespace": "xml",
 }
@@ -49,11 +62,21 @@ _PREFIXES = {
 MODULES = frozenset(_PREFIXES.values())  # prefixes that mean the same wherever they are met
 
 
-def known_prefix(uri: str, given: str) -> str:
+def _plainly(uri: str) -> str:
+    """A namespace as it is compared: many write https for http, or leave out the slash at its end."""
     uri = uri.strip().lower()
-    if uri in _PLAIN or "backend.userland.com/rss" in uri:
+    return (f"http{uri[5:]}" if uri.startswith("https:") else uri).rstrip("/")
+
+
+_PLAIN_URIS = frozenset(map(_plainly, _PLAIN))
+_PREFIX_OF = {_plainly(uri): prefix for uri, prefix in _PREFIXES.items()}
+
+
+def known_prefix(uri: str, given: str) -> str:
+    uri = _plainly(uri)
+    if uri in _PLAIN_URIS or "backend.userland.com/rss" in uri:
         return ""
-    return _PREFIXES.get(uri, given.lower())
+    return _PREFIX_OF.get(uri, given.lower())
 
 
 @functools.lru_cache(maxsize=1024)
@@ -114,6 +137,7 @@ class Fields:
             "enclosures",
             "shown",
         ),
+        *("source_name", "source_url", "self_link", "unpublished"),
         "depths",
     )
 
@@ -140,6 +164,10 @@ class Fields:
         self.base = base
         self.enclosures: list[tuple[str, str | None]] = []
         self.shown: list[list[str | None]] = []  # media of Media RSS and iTunes: [url, type, caption, credit]
+        self.source_name: str | None = None  # who published the entry, if it says so
+        self.source_url: str | None = None
+        self.self_link: str | None = None
+        self.unpublished: str | None = None  # what an export holds besides the stories that were published
         self.depths: dict[str, int] = {}
 
     def set(self, key: str, value: str, depth: int) -> None:
@@ -271,7 +299,9 @@ def scope(attributes: _Attributes, base: str, lang: str | None) -> tuple[str, st
     return base, lang if stated is None else stated or None
 
 
-def _read_children(parent: Any, fields: Fields, base: str, lang: str | None, depth: int) -> None:
+def _read_children(parent: Any, fields: Fields, base: str, lang: str | None, depth: int, nested: bool = False) -> None:
+    """`nested`: inside an element of another vocabulary, whose titles, links and dates are those of what it is about:
+    a related story, an activity, a live stream. Only media are shown wherever they stand."""
     for element in parent:
         tag = element.tag
         if not isinstance(tag, str):  # a reference to an entity, which stays unresolved
@@ -285,6 +315,8 @@ def _read_children(parent: Any, fields: Fields, base: str, lang: str | None, dep
                 read = _read_inside
             else:
                 continue
+        elif nested and not name.startswith("media:"):
+            continue
         items = element.items()
         if not items:
             read(element, _NONE, fields, base, lang, depth, name)
@@ -298,7 +330,7 @@ def _own_text(element: Any) -> str:
     text = element.text or ""
     if len(element):
         text += "".join(child.tail or "" for child in element)
-    return text.strip()
+    return text.replace("\ufeff", "").strip()
 
 
 def _text(element: Any, attributes: _Attributes, default: str, base: str, lang: str | None) -> Text | None:
@@ -362,16 +394,23 @@ def _read_link(
 ) -> None:
     url = attributes.get("url") or attributes.get("uri") or attributes.get("href")
     if url:
-        rel = attributes.get("rel", "alternate").lower()
-        kind = attributes.get("type", "text/html").lower()
-        if rel == "alternate" and TYPES.get(kind, kind) in ("text/html", "application/xhtml+xml"):
+        rel = attributes.get("rel", "alternate").lower().strip().removeprefix(_IANA)
+        kind = attributes.get("type", "text/html").lower().partition(";")[0].strip()
+        if rel == "alternate" and (kind == "text" or TYPES.get(kind, kind) in ("text/html", "application/xhtml+xml")):
             fields.link, fields.link_base = url, base
         elif rel == "enclosure":
             fields.enclosures.append((url, attributes.get("type")))
+        elif rel == "self" and fields.self_link is None:
+            fields.self_link = url
     elif url is None:
-        fields.link, fields.link_base = _own_text(element), base
+        value = _own_text(element)
         if attributes.get("rel", "").lower() == "enclosure":
-            fields.enclosures.append((fields.link, attributes.get("type")))
+            fields.enclosures.append((value, attributes.get("type")))
+        else:
+            fields.link, fields.link_base = value, base
+
+
+_IANA = "http://www.iana.org/assignments/relation/"
 
 
 def _read_date(
@@ -402,10 +441,21 @@ def _read_summary(
         fields.summary, fields.summary_depth = text, depth
 
 
+def _read_excerpt(
+    element: Any, attributes: _Attributes, fields: Fields, base: str, lang: str | None, depth: int, name: str
+) -> None:
+    """WordPress's exports have it beside an empty description."""
+    text = _text(element, attributes, "text/html", base, lang)
+    if text and text.value and (fields.summary is None or not fields.summary.value):
+        fields.summary, fields.summary_depth = text, depth
+
+
 _CONTENTS = {
     "content": "text/plain",
     "content:encoded": "text/html",
     "fullitem": "text/html",
+    "turbo:content": "text/html",
+    "yandex:full-text": "text/html",
     "body": "application/xhtml+xml",
     "xhtml:body": "application/xhtml+xml",
 }
@@ -418,7 +468,12 @@ def _read_content(
         fields.contents.append(text)
 
 
-_FALLBACKS = {"dc:description": "text/html", "itunes:summary": "text/plain", "media:description": "text/plain"}
+_FALLBACKS = {
+    "dc:description": "text/html",
+    "itunes:summary": "text/plain",
+    "itunes:subtitle": "text/plain",
+    "media:description": "text/plain",
+}
 
 
 def _read_fallback(
@@ -450,6 +505,11 @@ def _read_category(
 ) -> None:
     if not attributes and not len(element):
         fields.tag(element.text)
+        return
+    if attributes.get("scheme") == _KIND_SCHEME:  # Blogger's exports
+        kind = attributes.get("term", "").rpartition("#")[2]
+        if kind in _NO_STORIES:
+            fields.unpublished = f"of an export: {kind}, which is no story"
         return
     fields.tag(attributes.get("term") or _own_text(element) or attributes.get("text") or attributes.get("label"))
     for child in element:  # iTunes nests its categories
@@ -511,7 +571,67 @@ def _read_media(
 def _read_inside(
     element: Any, attributes: _Attributes, fields: Fields, base: str, lang: str | None, depth: int, name: str
 ) -> None:
-    _read_children(element, fields, base, lang, depth + 1)
+    # groups of media, and containers that mean nothing themselves, hold what is the entry's own
+    _read_children(element, fields, base, lang, depth + 1, ":" in name and name != "media:group")
+
+
+def _read_source(
+    element: Any, attributes: _Attributes, fields: Fields, base: str, lang: str | None, depth: int, name: str
+) -> None:
+    """Who published it: a name, maybe with an address (RSS), or the feed's own title and link (Atom)."""
+    if depth > 1:
+        return
+    if not len(element):
+        fields.source_name = _own_text(element) or fields.source_name
+        fields.source_url = attributes.get("url") or fields.source_url
+        return
+    own = Fields(base, lang)
+    _read_children(element, own, base, lang, 1)
+    if own.title:
+        fields.source_name = own.title.value if own.title.type == "text/plain" else _untagged(own.title.value)
+    fields.source_url = own.link or own.id or fields.source_url
+
+
+_ANY_TAG = re.compile(r"<[^<>]*>")
+
+
+def _untagged(value: str) -> str:
+    return unescape(_ANY_TAG.sub("", value))
+
+
+def _read_publisher(
+    element: Any, attributes: _Attributes, fields: Fields, base: str, lang: str | None, depth: int, name: str
+) -> None:
+    if depth == 1 and not fields.source_name:
+        fields.source_name = _own_text(element) or None
+
+
+def _read_status(
+    element: Any, attributes: _Attributes, fields: Fields, base: str, lang: str | None, depth: int, name: str
+) -> None:
+    """What WordPress and Blogger say that an entry of an export is, and whether it was published."""
+    value = _own_text(element).lower()
+    if name in ("wp:post_type", "blogger:type"):
+        if value in _NO_STORIES:
+            fields.unpublished = f"of an export: {value}, which is no story"
+    elif value not in ("publish", "live", ""):
+        fields.unpublished = fields.unpublished or f"of an export: not published ({value[:40]})"
+
+
+def _read_control(
+    element: Any, attributes: _Attributes, fields: Fields, base: str, lang: str | None, depth: int, name: str
+) -> None:
+    if any(isinstance(c.tag, str) and c.tag.endswith("}draft") and (c.text or "").strip() == "yes" for c in element):
+        fields.unpublished = "of an export: a draft"
+
+
+# kinds of entries in exports that were never stories
+_NO_STORY_KINDS = """
+    page attachment nav_menu_item revision custom_css customize_changeset oembed_cache user_request wp_block
+    wp_template wp_template_part wp_global_styles wp_navigation wp_font_family wp_font_face comment settings template
+    product shop_order elementor_library feedback"""
+_NO_STORIES = frozenset(_NO_STORY_KINDS.split())
+_KIND_SCHEME = "http://schemas.google.com/g/2005#kind"
 
 
 def _skip(
@@ -526,6 +646,7 @@ _READERS: dict[str, _Reader] = {
     **dict.fromkeys(_DATES, _read_date),
     **dict.fromkeys(("guid", "id"), _read_id),
     **dict.fromkeys(("description", "summary", "abstract"), _read_summary),
+    "excerpt:encoded": _read_excerpt,
     **dict.fromkeys(_CONTENTS, _read_content),
     **dict.fromkeys(_FALLBACKS, _read_fallback),
     **dict.fromkeys(("author", "managingeditor", "dc:author", "dc:creator", "itunes:author"), _read_author),
@@ -533,9 +654,14 @@ _READERS: dict[str, _Reader] = {
     **dict.fromkeys(("itunes:keywords", "media:keywords", "tags"), _read_keywords),
     "enclosure": _read_enclosure,
     **dict.fromkeys(("language", "dc:language"), _read_language),
-    "media:title": _read_media_title,
+    **dict.fromkeys(("media:title", "itunes:title"), _read_media_title),
     "media:credit": _read_credit,
     **dict.fromkeys(("media:content", "media:thumbnail", "itunes:image"), _read_media),
-    **dict.fromkeys(("source", "image", "textinput", "contributor", "dc:contributor", "itunes:owner"), _skip),
+    "source": _read_source,
+    "dc:publisher": _read_publisher,
+    **dict.fromkeys(("wp:post_type", "wp:status", "blogger:type", "blogger:status"), _read_status),
+    "app:control": _read_control,
+    **dict.fromkeys(("podcast:transcript", "podcast:chapters"), _read_enclosure),
+    **dict.fromkeys(("image", "textinput", "contributor", "dc:contributor", "itunes:owner"), _skip),
     **dict.fromkeys(("item", "entry", "items"), _skip),
 }

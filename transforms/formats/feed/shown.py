@@ -18,7 +18,7 @@ from feedmill.transforms.text.spans import tile
 
 # a page that says nothing before the source
 _TEXT = re.compile(
-    r"\s*(?:<!DOCTYPE\s+html[^<>]*>\s*)?(?:<html[^<>]*>\s*)?(?:<head\b.*?</head\s*>\s*)?<(?:body|pre|div)\b[^<>]*>\s*"
+    r"\s*(?:<!DOCTYPE\s+html[^<>]*>\s*)?(?:<html[^<>]*>\s*)?(?>(?:<head\b.*?</head\s*>\s*)?)<(?:body|pre|div)\b[^<>]*>\s*"
     r"(?:<[^<>]*>\s*)*+(?=&lt;(?:\?xml|rss|feed|rdf:RDF)(?:[\s<>]|&gt;)|\{\s*(?:\"|&quot;))",
     re.I | re.S,
 )

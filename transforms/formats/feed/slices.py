@@ -10,6 +10,7 @@ from feedmill.transforms.formats.feed.fields import MODULES
 MOST_ENTRIES = 250_000  # in one snapshot; the largest exports of readers have a hundred thousand
 
 _CONTAINER = re.compile(r"<(/?)((?:[\w.-]+:)?(?:content|description|summary))(?=[\s/>])[^<>]*?(/?)>", re.I)
+_NEXT_ENTRY = re.compile(r"</(?:[\w.-]+:)?(?:item|entry)\s*>\s*<(?:[\w.-]+:)?(?:item|entry)(?=[\s/>])", re.I)
 _FEED_END = re.compile(r"</(?:[\w.-]+:)?(?:channel|rss|rdf|feed)\s*>", re.I)
 
 
@@ -59,6 +60,16 @@ def slice_feed(
         content_at = end
         return contents > 0
 
+    open_section = False
+
+    def swallows(inner: int, end: int) -> bool:
+        """Whether a CDATA section was never closed, and takes its end from one in a later entry: between its start and
+        that end an entry ends, another starts, and opens a section."""
+        later = text.find("<![CDATA[", inner, end)
+        if later < 0 or text.startswith("]]", end - 2):  # "]]]]>" is how a section is written inside another
+            return False
+        return bool(_NEXT_ENTRY.search(text, inner, later))
+
     search = _markup(prefixes).search
     while found := search(text, at):
         at = found.end()
@@ -66,7 +77,9 @@ def slice_feed(
         if comment or cdata:
             mark = "-->" if comment else "]]>"
             end = -1 if mark in no_end else text.find(mark, at)
-            if end < 0:
+            if cdata and start >= 0 and end >= 0 and swallows(at, end):
+                open_section = True  # its end is that of another's: it ends with its element, and hides nothing
+            elif end < 0:
                 no_end.add(mark)
             else:
                 at = end + 3
@@ -82,8 +95,9 @@ def slice_feed(
                 depth -= 1
                 if depth == 0:
                     entries.append((start, end))
-                    if not no_end:  # else it hangs on what comes after it
+                    if not no_end and not open_section:  # else it hangs on what comes after it
                         whole.add(start)
+                    open_section = False
                     start = -1
                     if len(entries) == MOST_ENTRIES:
                         break

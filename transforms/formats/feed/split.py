@@ -26,7 +26,7 @@ from typing import Any, NamedTuple
 
 from feedmill.transforms.failures import Reason, Rejected
 from feedmill.transforms.formats import Settings
-from feedmill.transforms.formats.feed.damaged import read_loosely, repaired
+from feedmill.transforms.formats.feed.damaged import joined_surrogates, own_entities, read_loosely, repaired
 from feedmill.transforms.formats.feed.fields import (
     Fields,
     Text,
@@ -65,6 +65,7 @@ _MOST_NAMESPACES, _LONGEST_NAMESPACE = 64, 200
 _LONGEST_SOURCE = 1000  # characters of what every story of a feed gets from it: a title, its authors
 _XMLNS = re.compile(r"""\bxmlns(?::([\w.-]+))?\s*=\s*(?:"([^"<]*)"|'([^'<]*)')""")
 _RSS = "http://backend.userland.com/rss"  # any name of what means RSS
+_DOCTYPE_WITHIN = 1 << 16  # characters in which a document type is looked for
 _DOCTYPE = re.compile(r"<!DOCTYPE[^<>\[]*(?:\[.*?\]\s*)?>", re.I | re.S)
 # 4. The context of the entries
 
@@ -81,6 +82,7 @@ class _Context(NamedTuple):
     zone: str | None
     encoding: str
     url: str | None
+    entities: tuple[tuple[str, str], ...] = ()  # names that its document type declares, and what they stand for
 
 
 def _namespaces(text: str) -> dict[str, str]:
@@ -96,16 +98,29 @@ def _namespaces(text: str) -> dict[str, str]:
     return found
 
 
-def _tree(rest: str) -> Any | None:
+def _tree(rest: str, entities: dict[str, str]) -> Any | None:
     """The root element of a feed without its entries; None if it is damaged by more than a few characters."""
     if too_many_attributes(rest.partition(">")[2]):
         return None
     root = parse(rest)
-    return parse(repaired(rest)) if root is None else root
+    return parse(repaired(rest, entities)) if root is None else root
+
+
+def _entities(text: str) -> dict[str, str]:
+    """The names that a document type declares, and what they stand for."""
+    head = text[:_DOCTYPE_WITHIN]
+    doctype = _DOCTYPE.search(head) if "<!ENTITY" in head else None
+    return own_entities(doctype[0]) if doctype else {}
 
 
 def _context(
-    doc: Document, rest: str, root: Any | None, namespaces: dict[str, str], name: str, settings: Settings
+    doc: Document,
+    rest: str,
+    root: Any | None,
+    namespaces: dict[str, str],
+    entities: dict[str, str],
+    name: str,
+    settings: Settings,
 ) -> _Context:
     """`root` is the tree of `rest`, if it has one."""
     base = doc.url or ""
@@ -120,7 +135,8 @@ def _context(
         own_base = base
         _, feed = read_loosely(rest[: 1 << 16], base, None)
     declared = "".join(f' xmlns{":" if p else ""}{p}="{uri}"' for p, uri in namespaces.items() if uri)
-    site = canonical_url(feed.link or "", own_base) if feed.link else None
+    stated = feed.link if feed.link != feed.id or _is_address(feed.link or "") else None  # an id is no site
+    site = canonical_url(stated, own_base) if stated else None
     title = _line(feed.title) if feed.title else None
     authors = _authors(feed.people) if name == "atom" else ()
     return _Context(
@@ -133,6 +149,7 @@ def _context(
         zone=None if settings.timezone == "UTC" else settings.timezone,
         encoding=doc.encoding,
         url=doc.url,
+        entities=tuple(entities.items()),
     )
 
 
@@ -158,8 +175,14 @@ def _looks_like_html(value: str) -> bool:
     return bool(_MARKED_UP.search(value)) and all(tag.lower() in _TAGS for tag in _TAG_NAME.findall(value))
 
 
+_CDATA = re.compile(r"\s*<!\[CDATA\[(.*)\]\]>\s*", re.S)
+
+
 def _clean(text: Text, media: list[Media] | None = None, site: str = "") -> str:
-    value = text.value
+    value = joined_surrogates(text.value)
+    if "<![CDATA[" in value and (wrapped := _CDATA.fullmatch(value)):  # a section that was escaped as if it were text
+        text = text._replace(value=wrapped[1], type="text/html" if text.type == "text/plain" else text.type)
+        value = text.value
     if value.isascii():
         if "<" not in value and "&" not in value and "\n" not in value:
             return " ".join(value.split())
@@ -186,7 +209,27 @@ def _authors(people: list[list[str | None]]) -> tuple[str, ...]:
     if not people:
         return ()
     names = (" ".join(plain_to_text(repair_text(name or email or "")).split()) for name, email in people)
-    return tuple(dict.fromkeys(name for name in names if name))
+    return tuple(dict.fromkeys(name for one in names if one for name in several(one)))
+
+
+_FULL_NAME = re.compile(r"[^\W\d_][\w.'’-]*(?:\s+[^\W\d_][\w.'’-]*){1,4}")
+_ROLE = re.compile(
+    r"\b(?:editor|reporter|correspondent|staff|writer|contributor|news|press|desk|agency|phd|md|jr|sr|university|redaktion)\b",
+    re.I,
+)
+
+
+def several(text: str) -> list[str]:
+    """The people that one string names, if each part of it is plainly a full name.
+
+    >>> several("Ann Sand, Bo Reef, Cy Buoy"), several("Sand, Ann"), several("Ann Sand, Quay Editor")
+    (['Ann Sand', 'Bo Reef', 'Cy Buoy'], ['Sand, Ann'], ['Ann Sand, Quay Editor'])
+    """
+    mark = ";" if ";" in text else ","
+    parts = [part.strip() for part in re.split(rf"{mark}\s*(?:and\s)?|\s(?:and|&)\s", text)]
+    parts = [part for part in parts if part]
+    whole = all(_FULL_NAME.fullmatch(part) and not _ROLE.search(part) for part in parts)
+    return parts if len(parts) > 1 and (whole or (mark == ";" and all("@" not in p for p in parts))) else [text]
 
 
 _TEXT_TYPES = ("text/", "application/xhtml+xml", "application/xml", "html")
@@ -205,6 +248,7 @@ class _Read(NamedTuple):
 
     story: Story
     cuts: tuple[_Cut, ...] = ()
+    unpublished: str | None = None  # why it is no story, though it can be read
 
 
 def _story(fields: Fields, context: _Context, xml: str) -> _Read | None:
@@ -213,7 +257,10 @@ def _story(fields: Fields, context: _Context, xml: str) -> _Read | None:
         return None
     media: list[Media] = []
     site = context.source_url or ""
-    raw = (fields.link or "").strip() or (fields.id if fields.id_is_link and _is_url(fields.id) else None) or None
+    raw: str | None = (fields.link or "").strip()
+    if not raw or (raw == (fields.id or "").strip() and not _is_address(raw)):
+        raw = fields.id if fields.id_is_link and _is_url(fields.id) else fields.self_link or raw
+    raw = raw or None
     raw = raw.replace("&amp;", "&") if raw else None
     base = fields.link_base or site
     url = canonical_url(fields.original.strip(), base) if fields.original else None
@@ -244,6 +291,12 @@ def _story(fields: Fields, context: _Context, xml: str) -> _Read | None:
     published_raw = fields.published or fields.created or fields.updated
     published = read_date(published_raw, zone=context.zone) if published_raw else None
     updated = read_date(fields.updated, zone=context.zone) if fields.updated else None
+    if published is None and updated is not None:  # a date that can be read says more than one that cannot
+        published, published_raw = updated, fields.updated
+    source = " ".join(plain_to_text(repair_text(fields.source_name)).split()) if fields.source_name else None
+    own_site = context.source_url if source in (None, context.source_name) else None
+    if short and same_words(short, title, source):
+        short = None
     main = fields.contents[0] if fields.contents else fields.summary or fields.title
     lang = fields.spoken or (main.lang if main else fields.lang)
     story = Story(
@@ -258,8 +311,8 @@ def _story(fields: Fields, context: _Context, xml: str) -> _Read | None:
             dict.fromkeys(c for t in fields.tags if (c := " ".join(plain_to_text(repair_text(t)).split())))
         ),
         media=_media(fields, media, base),
-        source_name=context.source_name,
-        source_url=context.source_url,
+        source_name=source or context.source_name,
+        source_url=canonical_url(fields.source_url.strip(), base) if fields.source_url else own_site,
         url=url,
         url_raw=raw,
         guid=guid,
@@ -271,7 +324,7 @@ def _story(fields: Fields, context: _Context, xml: str) -> _Read | None:
         updated_at=updated.at if updated else None,
         lang_declared=_language(lang),
     )
-    return _Read(story, tuple(sorted(cuts)))
+    return _Read(story, tuple(sorted(cuts)), fields.unpublished)
 
 
 _MOST_SIGNPOSTS = 3  # in a text: "Continue reading", then what Yoast adds, then a line of comments
@@ -341,6 +394,23 @@ def _says_anything(fields: Fields) -> bool:
     return any(text.value for text in texts if text) or any(dates) or any(others)
 
 
+def same_words(text: str, title: str | None, source: str | None) -> bool:
+    """Whether a text says no more than the title does, maybe with the name of the source."""
+    if not title:
+        return False
+    said, told = _letters(text), _letters(title)
+    return said in (told, told + _letters(source or ""))
+
+
+def _letters(text: str) -> str:
+    return "".join(c for c in text.casefold() if c.isalnum())
+
+
+def _is_address(text: str) -> bool:
+    """Whether an id can lead anywhere: "tag:a.example,2024:1" cannot."""
+    return not re.match(r"(?:tag|urn|yt|oai|doi|uuid):", text, re.I)
+
+
 def _is_url(text: str | None) -> bool:
     return text is not None and re.match(r"\s*https?://", text, re.I) is not None
 
@@ -369,7 +439,8 @@ def _media(fields: Fields, shown: list[Media], base: str) -> tuple[Media, ...]:
 
 # 6. Remembering
 
-# what the slow reader was given; a Story without its offsets, or () for what is none; and what was taken out of it
+# what the slow reader was given; a Story without its offsets, () for what is none, or why it is no story; and what was
+# taken out of it
 _Known = tuple[int, tuple[object, ...], tuple[_Cut, ...]]
 _remembered: dict[bytes, _Known] = {}
 _remembered_chars = 0
@@ -458,7 +529,7 @@ def _read_entry(xml: str, context: _Context, budget: int) -> tuple[_Read | None,
     if root is None:
         if len(xml) > _LARGEST_REPAIRED:
             return None, 0
-        root = parse(repaired(wrapped))
+        root = parse(repaired(wrapped, dict(context.entities)))
     if root is not None and len(root):
         return _story(read_fields(root[0], context.base, context.lang), context, xml), 0
     if len(xml) > _LARGEST_DAMAGED:
@@ -518,10 +589,11 @@ def split_feed(doc: Document, name: str, settings: Settings) -> Split:
     rest = _rest(text, entries, cut)[:_LARGEST_REPAIRED]
     if undeclared:
         rest = re.sub(rf"(</?)(?:{'|'.join(map(re.escape, sorted(undeclared)))}):", r"\1", rest)
-    root = _tree(rest)
+    entities = _entities(text)
+    root = _tree(rest, entities)
     if not entries and cut is None and (why := _why_empty(root)):
         raise Rejected(Reason.NO_STORIES, f"a feed in which no entry was found: {why}")
-    context = _context(doc, rest, root, namespaces, name, settings)
+    context = _context(doc, rest, root, namespaces, entities, name, settings)
     ends = [at for entry in entries for at in entry]
     seal = hashlib.blake2b(repr(context).encode("utf-8", "backslashreplace"), digest_size=32).digest()
     sizes = {start: one.size for start, one in met.items() if one.seal == seal and one.size is not None}
@@ -559,7 +631,12 @@ def split_feed(doc: Document, name: str, settings: Settings) -> Split:
             one_read, slow = read.get(key), 0
             if one_read is None:
                 one_read, slow = _read_entry(text[start:end], context, budget)
-            known = (slow, one_read.story[2:], one_read.cuts) if one_read else (slow, (), ())
+            if one_read is None:
+                known = (slow, (), ())
+            elif one_read.unpublished:
+                known = (slow, (one_read.unpublished,), ())
+            else:
+                known = (slow, one_read.story[2:], one_read.cuts)
             if slow <= budget:
                 _remember(key, known, end - start)
                 if start in whole:
@@ -576,7 +653,10 @@ def split_feed(doc: Document, name: str, settings: Settings) -> Split:
     for n, ((start, end), (facts, own)) in enumerate(zip(entries, found, strict=True)):
         byte_start, byte_end = offsets[2 * n], offsets[2 * n + 1]
         span(at, byte_start, "space" if n and text[at_char:start].isspace() else "markup")
-        if facts:
+        if len(facts) == 1:
+            rejects.append(Reject(byte_start, byte_end, Reason.NOT_A_FEED.value, str(facts[0])))
+            span(byte_start, byte_end, "dead")
+        elif facts:
             at = byte_start
             for _, _, words in own:
                 cut_start, cut_end = next(cut_bytes), next(cut_bytes)

@@ -1,85 +1,104 @@
-"""Entries in JSON of no standard: one object a line, an array of them, or an array inside an answer of some API.
+"""Entries in JSON of no standard: the answers of services and the exports of programs, whatever they call their parts.
 
-What the parts are called is looked up in `json_scan.FIELDS`.
+What the parts are called is looked up in `vocabulary.json`; where it knows none, it is told from what is in them.
 """
 
+from collections.abc import Callable
 from typing import Any
 
-from feedmill.transforms.formats import Settings
-from feedmill.transforms.formats.json.scan import elements, fields, is_lines, lines, listing
+from feedmill.transforms.formats.json.scan import Group
 from feedmill.transforms.formats.json.story import (
     address,
     all_media,
-    build,
+    joined,
     link,
     media,
     one_line,
+    people,
     rich,
+    same_words,
     story_of,
     string,
     strings,
-    when,
 )
-from feedmill.transforms.rows.story import Split, Story
-from feedmill.transforms.text.decode import Document
+from feedmill.transforms.formats.json.vocabulary import HEADS, HOME_KEYS, by_evidence, fields, plain
+from feedmill.transforms.rows.story import Story
+from feedmill.transforms.text.html import Html
+
+_NOTHING = Html("", ())
+_GUESSED = 0.7  # the confidence in what was told by evidence alone
 
 
-def split_json_entries(doc: Document, name: str, settings: Settings) -> Split:
-    """Splits JSON lines, an array, or an object that holds an array: one story an object, at its own bytes.
+def story_reader(group: Group, url: str | None) -> Callable[[dict[str, Any]], Story | None]:
+    """Returns what reads the entries of a list; `url` is where it was captured from."""
+    name, site = around(group.heads, url)
+    means = group.means
+    if means is None:
+        return lambda entry: entry_story(entry, url, name, site=site)
 
-    A broken line or element costs itself. The snapshot's own capture time is the
-    latest that any entry, or the object around them, says it was fetched at.
-    """
-    text = doc.text
-    start = min(at for at in (text.find("{"), text.find("[")) if at >= 0)
-    around = None
-    if text[start] == "[":
-        found = list(elements(text, start + 1))
-    elif is_lines(text, start):
-        found = list(lines(text, start))
-    else:
-        around = listing(text, start)
-        found = around.entries if around else list(elements(text, start))
-    head = fields(around.head) if around else {}
-    source = one_line(string(head.get("source")) or string(head.get("title")))
+    def guessed(entry: dict[str, Any]) -> Story | None:
+        story = entry_story(by_evidence(entry, means), url, name, site=site)
+        return story._replace(confidence=_GUESSED) if story else None
 
-    times = [head.get("captured") or head.get("updated")]
-    times += [fields(f.value).get("captured") for f in found if isinstance(f.value, dict)]
-    captured = [instant.at for value in times if value and (instant := when(value)[0])]
-    return build(
-        doc,
-        name,
-        found,
-        lambda entry: entry_story(entry, doc.url, source),
-        source_name=source,
-        captured_at=max(captured, default=None),
-    )
+    return guessed
+
+
+def around(heads: tuple[dict[str, Any], ...], url: str | None) -> tuple[str | None, str | None]:
+    """The name and the site of the feed that objects around a list tell of, the nearest first."""
+    for head in reversed(heads):
+        told = [head, *(v for k, v in head.items() if isinstance(v, dict) and plain(k) in HEADS)]
+        for one in told:
+            parts = fields(one)
+            name = one_line(string(parts.get("source")) or string(parts.get("title")))
+            if name:
+                return name, _site(parts, url)
+    return None, None
+
+
+def _site(parts: dict[str, Any], base: str | None) -> str | None:
+    """The address of a source's site: as stated, or in the object that names the source."""
+    holder = parts.get("source")
+    found = link(parts.get("site"))
+    if isinstance(holder, list):
+        holder = next((one for one in holder if isinstance(one, dict)), None)
+    if found is None and isinstance(holder, dict):
+        found = next((link(holder[key]) for key in HOME_KEYS if link(holder.get(key))), None)
+        if found is None and str(holder.get("id")).startswith(("http://", "https://")):
+            found = str(holder["id"])
+    if found is None and holder is None and parts.get("url"):
+        found = link(parts["url"])  # of a head
+    at = address(found, base)
+    return at if at and "://" in at else None
 
 
 def entry_story(
-    entry: dict[str, Any], base: str | None, source: str | None, *, zone: str | None = None
+    entry: dict[str, Any], base: str | None, source: str | None, *, zone: str | None = None, site: str | None = None
 ) -> Story | None:
-    """The story in an object with keys of `json_scan.FIELDS`; None if it has neither title nor text.
+    """The story in an object with keys of the vocabulary; None if it has neither title nor text.
 
     Args:
         base: the address that others are relative to.
-        source: the source's name, where the object has none.
+        source, site: the name and the address of what the object is from, where it states none itself.
         zone: the IANA zone of dates that state none; UTC if None.
     """
     parts = fields(entry)
+    base = site or base
     url_raw = link(parts.get("url"))
     url = address(url_raw, base)
     here = url or base
     title = one_line(string(parts.get("title")))
-    summary = rich(string(parts.get("summary")), here).text or None
-    article = rich(string(parts.get("body")), here)
+    article = rich(joined(parts["body"]), here) if "body" in parts else _NOTHING
     body = article.text or None
+    summary = (rich(joined(parts["summary"]), here).text or None) if "summary" in parts else None
+    if summary and (summary == body or same_words(summary, title)):
+        summary = None
     if not (title or summary or body):
         return None
     holder = parts.get("source")
-    site = link(holder) if isinstance(holder, dict) else link(parts.get("site"))
-    pictures = media(parts.get("image") or [], here)
-    files = media(parts.get("media") or [], here)
+    name = one_line(string(holder))
+    own_site = _site({**parts, "url": None}, base) if "site" in parts or isinstance(holder, (dict, list)) else None
+    pictures = media(parts["image"], here) if "image" in parts else ()
+    files = media(parts["media"], here) if "media" in parts else ()
     return story_of(
         title=title,
         summary=summary,
@@ -87,11 +106,11 @@ def entry_story(
         published=parts.get("published"),
         updated=parts.get("updated"),
         zone=zone,
-        authors=tuple(dict.fromkeys(a for a in map(one_line, strings(parts.get("authors"))) if a)),
-        categories=tuple(dict.fromkeys(c for c in map(one_line, strings(parts.get("categories"))) if c)),
+        authors=people(parts["authors"]) if "authors" in parts else (),
+        categories=tuple(dict.fromkeys(c for c in map(one_line, strings(parts.get("categories", ()))) if c)),
         media=all_media(pictures, article.media, files),
-        source_name=one_line(string(holder)) or source,
-        source_url=address(site, base),
+        source_name=name or source,
+        source_url=own_site or (site if name in (None, source) else None),
         url=url,
         url_raw=url_raw,
         guid=string(parts.get("guid")),

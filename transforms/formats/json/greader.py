@@ -1,15 +1,12 @@
 """Google-Reader JSON: FreshRSS's exports, starred items of Google Takeout, the reader API's stream contents."""
 
+from collections.abc import Callable
 from typing import Any
 
-from feedmill.transforms.failures import Reason, Rejected
-from feedmill.transforms.formats import Settings
-from feedmill.transforms.formats.json.scan import listing
+from feedmill.transforms.formats.json.scan import Group
 from feedmill.transforms.formats.json.story import (
     address,
     all_media,
-    build,
-    epoch,
     link,
     media,
     one_line,
@@ -18,28 +15,12 @@ from feedmill.transforms.formats.json.story import (
     string,
     when,
 )
-from feedmill.transforms.rows.story import Split, Story
-from feedmill.transforms.text.decode import Document
+from feedmill.transforms.rows.story import Story
 
 
-def split_greader_json(doc: Document, name: str, settings: Settings) -> Split:
-    """Splits an export: one story an item. When it was made (`updated`) is the snapshot's own capture time.
-
-    Raises:
-        Rejected: MALFORMED if there is no list of items. An empty one is an export without stories.
-    """
-    start = min(at for at in (doc.text.find("{"), doc.text.find("[")) if at >= 0)
-    export = listing(doc.text, start)
-    if export is None:
-        raise Rejected(Reason.MALFORMED, "a Google-Reader export without a list of items that can be read")
-    return build(
-        doc,
-        name,
-        export.entries,
-        lambda item: _story(item, doc.url),
-        source_name=one_line(string(export.head.get("title"))),
-        captured_at=epoch(export.head.get("updated")),
-    )
+def story_reader(group: Group, url: str | None) -> Callable[[dict[str, Any]], Story | None]:
+    """Returns what reads the items of an export; `url` is where it was captured from."""
+    return lambda item: _story(item, url)
 
 
 def _story(item: dict[str, Any], base: str | None) -> Story | None:

@@ -1,14 +1,12 @@
 """JSON Feed 1.0 and 1.1 (jsonfeed.org/version/1.1)."""
 
+from collections.abc import Callable
 from typing import Any
 
-from feedmill.transforms.failures import Reason, Rejected
-from feedmill.transforms.formats import Settings
-from feedmill.transforms.formats.json.scan import listing
+from feedmill.transforms.formats.json.scan import Group
 from feedmill.transforms.formats.json.story import (
     address,
     all_media,
-    build,
     link,
     media,
     one_line,
@@ -16,30 +14,18 @@ from feedmill.transforms.formats.json.story import (
     story_of,
     string,
 )
-from feedmill.transforms.rows.story import Split, Story
-from feedmill.transforms.text.decode import Document
+from feedmill.transforms.rows.story import Story
 from feedmill.transforms.text.html import plain_to_text, read_html
 
 
-def split_jsonfeed(doc: Document, name: str, settings: Settings) -> Split:
-    """Splits a JSON Feed: one story an item, at the item's own bytes.
-
-    Raises:
-        Rejected: MALFORMED if there is no list of items. An empty one is a feed without stories.
-    """
-    feed = listing(doc.text, doc.text.index("{"))
-    if feed is None:
-        raise Rejected(Reason.MALFORMED, "a JSON Feed without a list of items that can be read")
-    head = feed.head
-    own = address(_text(head.get("feed_url")), doc.url) or doc.url
+def story_reader(group: Group, url: str | None) -> Callable[[dict[str, Any]], Story | None]:
+    """Returns what reads the items of a JSON Feed; `url` is where it was captured from."""
+    head = group.heads[-1]
+    own = address(_text(head.get("feed_url")), url) or url
     home = address(_text(head.get("home_page_url")), own)
     base = home or own
     title = one_line(_text(head.get("title")))
-
-    def story(item: dict[str, Any]) -> Story | None:
-        return _story(item, base, title, home, head)
-
-    return build(doc, name, feed.entries, story, source_name=title)
+    return lambda item: _story(item, base, title, home, head)
 
 
 def _text(value: Any) -> str | None:

@@ -11,6 +11,16 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from feedmill.transforms.failures import Reason, Rejected
+from feedmill.transforms.formats.json.vocabulary import (
+    FIELDS,
+    evidence,
+    fields,
+    is_entry,
+    is_list_key,
+    is_other_list,
+    is_plain_entry,
+    plain,
+)
 
 
 class Found(NamedTuple):
@@ -22,12 +32,12 @@ class Found(NamedTuple):
     problem: tuple[Reason, str] | None = None
 
 
-class Listing(NamedTuple):
-    """A list of entries, and what is around it."""
+class Group(NamedTuple):
+    """Entries that stand together, and what is around them."""
 
-    head: dict[str, Any]  # the other keys of the object, as far as they can be read
-    key: str | None  # the key that holds the list; None if the list is the whole document
+    heads: tuple[dict[str, Any], ...]  # the objects around the list, outermost first, without their lists of entries
     entries: list[Found]
+    means: dict[str, str] | None = None  # what the keys of its entries mean, if that was told by evidence
 
 
 _LONGEST_NUMBER = 300  # digits: more is no number anyone meant, and slow to read
@@ -41,9 +51,7 @@ def _integer(digits: str) -> int | float:
 _DECODER = json.JSONDecoder(strict=False, parse_int=_integer)
 _SPACE = re.compile(r"[ \t\n\r\x0b\x0c\x00\x1e\ufeff]*")
 _BETWEEN = re.compile(r"[ \t\n\r\x0b\x0c\x00\x1e\ufeff,]*")
-_NEXT_OBJECT = re.compile(r'\}\s*,?\s*(?=\{\s*")')
-# where a list of entries is kept, in the order in which they are believed
-LIST_KEYS = ("items", "entries", "articles", "stories", "posts", "news", "results", "documents", "data", "value")
+_NEXT_OBJECT = re.compile(r'\}\s*+(?:,\s*+)?(?=\{\s*+")')
 SNIFFED = 8  # lines or entries looked at to tell what they are
 # broken elements of an array that are reported one by one: to say where it fails, json reads all that is before it
 _MOST_BROKEN = 200
@@ -159,46 +167,206 @@ def is_lines(text: str, at: int = 0) -> bool:
     return good >= bad and good + bad > 1
 
 
-def listing(text: str, at: int, most: int | None = None) -> Listing | None:
-    """Reads the list of entries of a document that starts at `at` with `{` or `[`; None if it has none.
+_FIELD_NAMES = frozenset(key for keys in FIELDS.values() for key in keys.split())
+_DEEPEST = 8  # objects and lists around a list of entries
+_LIST = re.compile(r"\[\s*(?:[{\]]|\Z)")
+_COLON = re.compile(r"\s*:\s*")
+_KNOWN, _PLAIN, _HOLDERS, _GUESSED = 4, 3, 2, 1  # how a list is known to be one of entries
 
-    In an object it is the first list of objects under a key of `LIST_KEYS`;
-    keys before and behind the list are read too. With `most`, reading stops at
-    that many entries, which is enough to see what they are.
 
-    >>> found = listing('{"title": "T", "items": [{"id": 1}], "n": 2}', 0)
-    >>> found.head, found.key, [e.value for e in found.entries]
-    ({'title': 'T', 'n': 2}, 'items', [{'id': 1}])
+def gather(text: str, at: int, *, only_sniff: bool = False) -> list[Group]:
+    """Finds the lists of entries in a document that starts at `at` with `{` or `[`: an array, lines, or objects in
+    which lists are at any sensible depth, or several such objects. Empty if there is none.
+
+    Each entry is a value at its own place, so damage costs only itself. What is no entry in a list of them is found
+    too: its reader will say so. With `only_sniff` a list is read no further than is needed to see what it is.
+
+    >>> [group] = gather('{"title": "T", "a": {"items": [{"title": "x y", "url": "z"}]}, "n": 2}', 0)
+    >>> group.heads, [e.value["title"] for e in group.entries]
+    (({'title': 'T', 'n': 2, 'a': {}}, {}), ['x y'])
     """
+    most = SNIFFED if only_sniff else None
     if text[at] == "[":
-        return Listing({}, None, list(itertools.islice(elements(text, at + 1), most)))
+        found: Iterator[Found] = elements(text, at + 1)
+    elif is_lines(text, at):
+        found = lines(text, at)
+    else:
+        # one object, whole or cut off; or several, one behind the other
+        groups, head, end = _walk(text, at, (), "", 0, most)
+        if groups and not ("body" in fields(head) and is_plain_entry(head)):
+            more = _of_elements(text, elements(text, end), (), 0, most) if end < len(text) else []
+            return groups + [group for group in more if any(f.problem is None for f in group.entries)]
+        found = elements(text, at)
+    return _of_elements(text, found, (), 0, most)
+
+
+def _of_elements(
+    text: str, found: Iterator[Found], heads: tuple[dict[str, Any], ...], depth: int, most: int | None
+) -> list[Group]:
+    """The groups in a sequence of values: entries that stand together, and those in objects that hold lists."""
+    groups: list[Group] = []
+    together = False
+    for element in itertools.islice(found, most):
+        value = element.value
+        inner = None
+        if (
+            isinstance(value, dict)
+            and depth < _DEEPEST
+            and _holds(value, depth)
+            and (_is_feed(value) or not is_entry(value))
+        ):
+            inner = _walk(text, element.start, heads, "", depth + 1, most)[0]
+        if inner:
+            groups += inner
+            together = False
+            continue
+        if not together:
+            groups.append(Group(heads, []))
+            together = True
+        groups[-1].entries.append(element)
+    return [group._replace(means=_means(group.entries)) for group in groups]
+
+
+def _means(entries: list[Found]) -> dict[str, str] | None:
+    """What the keys of entries mean, if the vocabulary does not say it of most of them."""
+    values = [f.value for f in entries[:SNIFFED] if isinstance(f.value, dict)]
+    if not values or 2 * sum(map(_is_told, values)) >= len(values):
+        return None
+    return evidence(values)
+
+
+def _is_told(value: Any) -> bool:
+    return is_entry(value) or is_greader(value)
+
+
+def _is_feed(value: dict[str, Any]) -> bool:
+    """Whether an object is a feed, and no entry: it has a list of entries under a usual key, and no text itself."""
+    return "body" not in fields(value) and any(
+        is_list_key(key) and isinstance(inner, list) and _kind(key, inner[:SNIFFED], 0) >= _PLAIN
+        for key, inner in value.items()
+    )
+
+
+def _holds(value: Any, depth: int) -> bool:
+    """Whether there is a list of entries in a value, at any depth."""
+    if depth >= _DEEPEST or not isinstance(value, dict):
+        return False
+    return any(
+        (isinstance(inner, list) and _kind(key, inner[:SNIFFED], depth + 1) > _GUESSED)
+        or (isinstance(inner, dict) and (_is_single(key, inner) or _holds(inner, depth + 1)))
+        for key, inner in value.items()
+    )
+
+
+def _is_single(key: str, value: dict[str, Any]) -> bool:
+    """Whether an object stands where a list of entries would, had it more than one: as programs write XML as JSON."""
+    return plain(key) in ("item", "entry") and is_plain_entry(value)
+
+
+def _kind(key: str, values: list[Any], depth: int) -> int:
+    """How a list is known to be one of entries, by its key and some of its values; 0 if it is none."""
+    objects = [value for value in values if isinstance(value, dict)]
+    if is_other_list(key) or 2 * len(objects) < len(values) or not objects:
+        if not (plain(key) == "feeds" and objects):
+            return 0
+    elif is_list_key(key) and 2 * sum(map(_is_told, objects)) >= len(objects):
+        return _KNOWN
+    elif 2 * sum(is_plain_entry(value) or is_greader(value) for value in objects) >= len(objects):
+        return _PLAIN
+    if 2 * sum(_holds(value, depth) for value in objects) >= len(objects):
+        return _HOLDERS
+    if is_other_list(key):
+        return 0
+    if evidence(objects):
+        return _GUESSED
+    # a JSON Feed's items need have no more than an id
+    return _KNOWN if key == "items" and all("id" in value for value in objects) else 0
+
+
+_Walked = tuple[list[Group], dict[str, Any], int]
+
+
+def _walk(text: str, at: int, heads: tuple[dict[str, Any], ...], name: str, depth: int, most: int | None) -> _Walked:
+    """Reads the object at `at`. Returns the groups in it, what else is in it, and where it ends (at the text's end, if
+    it is cut off)."""
     head: dict[str, Any] = {}
-    key: str | None = None
-    entries: list[Found] = []
+    heads = (*heads, head)
+    lists: list[tuple[int, list[Group]]] = []
+    objects: list[tuple[str, Found]] = []
     at += 1
     while True:
-        name_at = _end(_BETWEEN, text, at)
-        if not text.startswith('"', name_at):
+        at = _end(_BETWEEN, text, at)
+        if text.startswith("}", at):
+            at += 1
             break
-        name = _read(text, name_at)
-        colon = _COLON.match(text, name.end)
-        if name.problem or colon is None:
+        if not text.startswith('"', at):
+            at = len(text)
+            break
+        key = _read(text, at)
+        colon = _COLON.match(text, key.end)
+        if key.problem or colon is None:
+            at = len(text)
             break
         at = colon.end()
-        if key is None and name.value in LIST_KEYS and _LIST.match(text, at):
-            key = name.value
-            at = text.index("[", at) + 1
-            entries = list(itertools.islice(elements(text, at), most))
-            if most is not None and len(entries) == most:
-                break
-            at = _end(_BETWEEN, text, entries[-1].end if entries else at) + 1  # behind the closing bracket
+        if text.startswith("[", at) and depth < _DEEPEST and (listed := _list(text, at, key.value, heads, depth, most)):
+            kind, groups, at = listed
+            lists.append((kind, groups))
+            if most is not None and kind == _KNOWN:
+                break  # it is told what this is
+            continue
+        if text.startswith("{", at) and depth < _DEEPEST:
+            groups, inner, end = _walk(text, at, heads, key.value, depth + 1, most)
+            if groups:
+                lists.append((_PLAIN, groups))
+            elif _is_single(key.value, inner):
+                lists.append((_PLAIN, [Group(heads, [Found(at, end, inner)])]))
+                at = end
+                continue
+            elif _FIELD_NAMES.isdisjoint((plain(key.value),)) and is_plain_entry(inner):
+                objects.append((key.value, Found(at, end, inner)))
+            head[key.value] = inner
+            at = end
             continue
         value = _read(text, at)
         if value.problem:
+            at = len(text)
             break
-        head[name.value] = value.value
+        head[key.value] = value.value
         at = value.end
-    return Listing(head, key, entries) if key else None
+    if not lists and objects and (len(objects) > 1 or is_list_key(name)):
+        for key_name, _ in objects:
+            del head[key_name]
+        return [Group(heads, [found for _, found in objects])], head, at
+    best = max((kind for kind, _ in lists), default=0)
+    if best == _GUESSED:
+        return max((groups for _, groups in lists), key=lambda g: sum(len(one.entries) for one in g)), head, at
+    return [group for kind, groups in lists if kind > _GUESSED for group in groups], head, at
+
+
+def _list(
+    text: str, at: int, key: str, heads: tuple[dict[str, Any], ...], depth: int, most: int | None
+) -> tuple[int, list[Group], int] | None:
+    """The list at `at`, if it is one of entries: how that is known, its groups, and where it ends."""
+    if not _LIST.match(text, at):
+        return None
+    sample = list(itertools.islice(elements(text, at + 1), SNIFFED))
+    values = [found.value for found in sample if found.problem is None]
+    # without a value it is empty, or cut off in its first entry
+    kind = _kind(key, values, depth) if values else _KNOWN if is_list_key(key) else 0
+    if not kind:
+        return None
+    if not values and not sample:
+        return kind, [Group(heads, [])], _end(_BETWEEN, text, at + 1) + 1
+    last = at + 1
+
+    def tracked() -> Iterator[Found]:
+        nonlocal last
+        for found in elements(text, at + 1):
+            last = found.end
+            yield found
+
+    groups = _of_elements(text, tracked(), heads, depth + 1, most)
+    return kind, groups, _end(_BETWEEN, text, last) + 1
 
 
 def _end(pattern: re.Pattern[str], text: str, at: int) -> int:
@@ -231,66 +399,6 @@ def mend_surrogates(text: str) -> tuple[str, int]:
     return _HALVES.sub(mended, text), halves
 
 
-_COLON = re.compile(r"\s*:\s*")
-_LIST = re.compile(r"\[\s*(?:\{|\]|\Z)")
-
-
-# What people call the parts of an entry, lower case and without punctuation, best first.
-FIELDS = {
-    "title": "title headline titleplain articletitle newstitle storytitle headlinemain",
-    "url": "url link permalink href articleurl storyurl newsurl pageurl weburl canonicalurl originalurl externalurl "
-    "sourceurl uri targeturi warctargeturi",
-    "guid": "guid id uuid oid articleid storyid entryid itemid postid newsid docid documentid identifier",
-    "published": "published publishedat datepublished publisheddate pubdate publishdate publishedon publicationdate "
-    "publishedtime publishtime publicationtime pubtime webpublicationdate firstpublicationdate dategmt date datetime "
-    "timestamp time createdat created createdutc datecreated postedat issued",
-    "updated": "updated updatedat modified datemodified lastmodified modifiedat dateupdated updateddate modifiedgmt "
-    "lastupdated",
-    "body": "contenthtml contentencoded content fulltext fullcontent body bodyhtml bodytext articlebody articletext "
-    "maintext text contenttext html rawcontent selftext",
-    "summary": "summary description abstract excerpt snippet teaser lead lede dek standfirst subtitle trailtext "
-    "preview shortdescription",
-    "authors": "authors author byline creator dccreator writer writers journalist authorname",
-    "categories": "categories category tags tag keywords topics topic section subjects labels",
-    "source": "sourcename source feedtitle feedname feed outlet publisher publication newspaper sitename site "
-    "sourcetitle website domain sourcedomain provider channel",
-    "site": "siteurl feedurl sourcehomepage homepageurl origin",
-    "image": "image imageurl urltoimage topimage leadimage thumbnail picture featuredimage banner",
-    "media": "media enclosures enclosure attachments images mediacontent photos videos",
-    "language": "language lang languagecode locale inlanguage",
-    "captured": "capturedat captured crawledat crawldate crawltime fetchedat fetched fetchdate scrapedat scrapedate "
-    "retrievedat retrieved downloadedat datedownload datedownloaded warcdate collectedat ingestedat addedat dateadded "
-    "exportedat generatedat savedat firstseen firstseenat",
-}
-_FIELD_OF = {key: (field, rank) for field, keys in FIELDS.items() for rank, key in enumerate(keys.split())}
-_PUNCTUATION = re.compile(r"[^a-z0-9]+")
-
-
-def fields(entry: dict[str, Any]) -> dict[str, Any]:
-    """The parts of an entry under the names of `FIELDS`, whatever it calls them; empty ones are left out.
-
-    >>> fields({"Pub_Date": "2025-07-15", "Headline": "T", "link": "", "x": 1})
-    {'published': '2025-07-15', 'title': 'T'}
-    """
-    best: dict[str, tuple[int, Any]] = {}
-    for key, value in entry.items():
-        if value is None or value == "" or value == [] or value == {}:
-            continue
-        known = _FIELD_OF.get(key) or _FIELD_OF.get(_PUNCTUATION.sub("", key.lower()))
-        if known and (known[0] not in best or known[1] < best[known[0]][0]):
-            best[known[0]] = (known[1], value)
-    return {field: value for field, (_, value) in best.items()}
-
-
-def is_entry(value: Any) -> bool:
-    """Whether a value is an entry: it has a title or a text, and one more thing that entries have."""
-    if not isinstance(value, dict):
-        return False
-    parts = fields(value).keys()
-    told = parts & {"title", "body", "summary"}
-    return bool(told) and len(parts & {"title", "body", "summary", "url", "published"}) > 1
-
-
 def is_greader(value: Any) -> bool:
     """Whether a value is an item as Google Reader wrote them: its long id, or where it came from and when it was read.
 
@@ -318,28 +426,29 @@ def sniff_json(text: str, at: int) -> str | None:
     """
     if not _OPENING.match(text, at):
         return None
-    if text[at] == "[":
-        read = elements(text, at + 1)
-    elif is_lines(text, at):
-        read = lines(text, at)
-    else:
-        if _JSON_FEED.search(text):
-            return "jsonfeed"
-        wrapped = listing(text, at, SNIFFED)
-        if wrapped is not None and not wrapped.entries:
-            owner = str(wrapped.head.get("id"))
-            return "greader_json" if owner.startswith(("user/", "feed/")) else "json_entries"
-        read = iter(wrapped.entries) if wrapped else elements(text, at)
-    found = list(itertools.islice(read, SNIFFED))
+    if _JSON_FEED.search(text) and text[at] == "{":
+        return "jsonfeed"
+    groups = gather(text, at, only_sniff=True)
+    found = [entry for group in groups for entry in group.entries[:SNIFFED]]
     values = [f.value for f in found if f.problem is None]
+    if groups and not found and groups[0].heads:
+        owner = str(groups[0].heads[-1].get("id"))
+        return "greader_json" if owner.startswith(("user/", "feed/")) else "json_entries"
     if not values:
         # an entry that is cut off is still an entry; words in brackets are none
         if any(f.problem and f.problem[0] is Reason.TRUNCATED for f in found):
             return "json_entries"
         return None
+    if any(is_json_feed(group) for group in groups):
+        return "jsonfeed"
     if any(map(is_greader, values)):
         return "greader_json"
-    if 2 * sum(map(is_entry, values)) >= len(values):
+    if 2 * sum(map(is_entry, values)) >= len(values) or any(group.means for group in groups):
         return "json_entries"
     keys = sorted(values[0])[:6] if isinstance(values[0], dict) else type(values[0]).__name__
     raise Rejected(Reason.UNKNOWN_FORMAT, f"JSON, but no list of entries with titles or texts; it starts with {keys}")
+
+
+def is_json_feed(group: Group) -> bool:
+    """Whether what is around a list says that it is a JSON Feed."""
+    return bool(group.heads) and "jsonfeed.org" in str(group.heads[-1].get("version"))

@@ -7,6 +7,7 @@ from typing import Any
 
 from feedmill.transforms.failures import Reason
 from feedmill.transforms.formats.json.scan import Found
+from feedmill.transforms.formats.json.vocabulary import TEXT_KEYS, URL_KEYS
 from feedmill.transforms.rows.story import Media, Reject, Span, Split, Story
 from feedmill.transforms.text.dates import Instant, read_date
 from feedmill.transforms.text.decode import Document
@@ -15,9 +16,6 @@ from feedmill.transforms.text.spans import tile
 from feedmill.transforms.text.urls import canonical_url
 
 _TAG = re.compile(r"<(?:[a-zA-Z][a-zA-Z0-9]{0,10}(?:\s[^<>]{0,2000})?/?|/[a-zA-Z][a-zA-Z0-9]{0,10}\s*|!--)>?")
-# where a value that is an object keeps its text: WordPress, Atom turned into JSON, Mongo exports
-_TEXT_KEYS = ("rendered", "content", "value", "name", "title", "term", "label", "#text", "$t", "_", "__text", "text")
-_URL_KEYS = ("href", "url", "link", "src", "@href", "_href", "@url")
 
 
 def string(value: Any) -> str | None:
@@ -34,7 +32,7 @@ def string(value: Any) -> str | None:
         return str(value)
     if isinstance(value, dict):
         # wrapped once: what lies deeper is no text of this value
-        inner = (value.get(key) for key in _TEXT_KEYS)
+        inner = (value.get(key) for key in TEXT_KEYS)
         return next((v.strip() for v in inner if isinstance(v, str) and v.strip()), None)
     if isinstance(value, list):
         return next((found for v in value if not isinstance(v, list) and (found := string(v))), None)
@@ -48,10 +46,61 @@ def strings(value: Any) -> tuple[str, ...]:
     (('Ann', 'Bo'), ('a', 'b'), ('Cy',))
     """
     if isinstance(value, str):
-        found: Iterable[str | None] = (part.strip() for part in re.split(r"[,;\n]", value))
+        if value[:1] == "[" and value[-1:] == "]":  # a list that was written into a cell
+            value = value[1:-1].replace('"', "").replace("'", "")
+        found: Iterable[str | None] = (part.strip() for part in re.split(r"[,;|\n]", value))
     else:
         found = map(string, value) if isinstance(value, list) else [string(value)]
     return tuple(dict.fromkeys(f for f in found if f))
+
+
+def joined(value: Any) -> str | None:
+    r"""The text in a value that may be in pieces: paragraphs, or the runs of a text in which some are links or bold.
+
+    >>> joined(["One.", "Two."]), joined(["See ", {"type": "link", "text": "here"}, "."]), joined({"html": 1})
+    ('One.\n\nTwo.', 'See here.', None)
+    """
+    if not isinstance(value, list) or not all(isinstance(v, str) or _is_run(v) for v in value):
+        return string(value)
+    runs = [v if isinstance(v, str) else v["text"] for v in value]
+    return ("" if any(map(_is_run, value)) else "\n\n").join(runs).strip() or None
+
+
+def _is_run(value: Any) -> bool:
+    return isinstance(value, dict) and isinstance(value.get("text"), str)
+
+
+def same_words(text: str, title: str | None) -> bool:
+    """Whether a text says nothing but what the title says.
+
+    >>> same_words("Rain, again!", "Rain again"), same_words("Rain", None)
+    (True, False)
+    """
+    return bool(title) and _letters(text) == _letters(title or "")
+
+
+def _letters(text: str) -> str:
+    return "".join(c for c in text.casefold() if c.isalnum())
+
+
+def people(value: Any) -> tuple[str, ...]:
+    """The names of people in a value: objects, strings, lists of them; a string may name several.
+
+    >>> people("By Ann Sand and Bo Reef"), people({"name": "Cy"}), people("Sand, A.; Reef, B.")
+    (('Ann Sand', 'Bo Reef'), ('Cy',), ('Sand, A.', 'Reef, B.'))
+    """
+    if isinstance(value, dict):
+        value = string(value)
+    if isinstance(value, str):
+        value = _BY.sub("", value.strip())
+        parts = value.split(";") if ";" in value else re.split(r",|\n|\s(?:and|&)\s", value)
+        found: Iterable[str | None] = map(one_line, parts)
+    else:
+        found = map(one_line, strings(value))
+    return tuple(dict.fromkeys(f for f in found if f and not f.startswith(("http://", "https://"))))
+
+
+_BY = re.compile(r"by\s+(?=\S)", re.I)
 
 
 def link(value: Any) -> str | None:
@@ -59,7 +108,7 @@ def link(value: Any) -> str | None:
     if isinstance(value, str):
         return value.strip() or None
     if isinstance(value, dict):
-        inner = (value.get(key) for key in _URL_KEYS)
+        inner = (value.get(key) for key in URL_KEYS)
         return next((v.strip() for v in inner if isinstance(v, str) and v.strip()), None)
     if isinstance(value, list):
         return next((found for v in value if not isinstance(v, list) and (found := link(v))), None)
@@ -181,7 +230,9 @@ def story_of(
         published, updated: values of any shape, as `when` reads them, and `zone`.
     """
     at, raw = when(published, zone)
-    changed, _ = when(updated, zone)
+    changed, changed_raw = when(updated, zone)
+    if at is None and changed is not None:  # a date that can be read says more than one that cannot
+        at, raw = changed, changed_raw
     return Story(
         byte_start=0,
         byte_end=0,
@@ -202,19 +253,20 @@ def build(
     doc: Document,
     name: str,
     found: Iterable[Found],
-    to_story: Callable[[dict[str, Any]], Story | None],
+    to_story: Callable[[Found], Story | None],
     *,
     source_name: str | None = None,
     captured_at: int | None = None,
 ) -> Split:
-    """Makes a `Split` of the entries that were found: `to_story` makes a story of an object, or None if it is none.
+    """Makes a `Split` of the entries that were found: `to_story` makes a story of one that is an object, or
+    None if it is none.
 
     A story's `byte_start` and `byte_end` are filled in here, and whether its guid can be trusted: no other entry
     of the snapshot has it.
     """
     made: list[tuple[Found, Story | None]] = []
     for entry in found:
-        story = to_story(entry.value) if isinstance(entry.value, dict) else None
+        story = to_story(entry) if isinstance(entry.value, dict) else None
         if story is None and entry.problem is None:
             kind = "an entry without title, text and address" if isinstance(entry.value, dict) else "not an object"
             entry = entry._replace(problem=(Reason.MALFORMED, kind))

@@ -530,8 +530,9 @@ def _parts(
             authors = names
         else:
             rest.append(line)
+    said = set(row)
     linked = [
-        link for line in lines if (line in row or line.start in shape.stamps) and (link := links_shown(line.text)[1])
+        link for line in lines if (line in said or line.start in shape.stamps) and (link := links_shown(line.text)[1])
     ]
     if title and linked:
         title, url = links_shown(title)[0], url or linked[0]

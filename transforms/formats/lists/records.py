@@ -1,6 +1,6 @@
 """Stories as records in plain text: a table with a header (CSV, TSV), or blocks of lines as "Title: …", "Link: …".
 
-What columns and labels mean is looked up in `json_scan.FIELDS`, and in the
+What columns and labels mean is looked up in `formats/json/vocabulary.json`, and in the
 words of other languages below; a story is then made as from an entry of JSON.
 A text is read so only if its header or labels name a title or a text and one
 thing more that stories have, and most records bear that out.
@@ -11,13 +11,13 @@ import csv
 import itertools
 import re
 from collections.abc import Iterator
-from typing import Any
 
 from feedmill.transforms.failures import Reason
 from feedmill.transforms.formats import Settings
 from feedmill.transforms.formats.json.entries import entry_story
-from feedmill.transforms.formats.json.scan import Found, fields, is_entry
+from feedmill.transforms.formats.json.scan import Found
 from feedmill.transforms.formats.json.story import build, when
+from feedmill.transforms.formats.json.vocabulary import LOOSE, fields, is_entry, plain
 from feedmill.transforms.rows.story import Split, Story
 from feedmill.transforms.text.dates import fold
 from feedmill.transforms.text.decode import Document
@@ -52,6 +52,8 @@ def _key(label: str) -> str:
 _FIELD_OF = {_key(word): field for field, words in _WORDS.items() for word in words.split()}
 _SAMPLE = 100_000  # characters that are looked at to tell what a text is
 _ROWS = 20  # rows of a table, likewise
+_MANY_KNOWN = 4  # columns of stories: what else is in the table does not matter
+_EXCEL = re.compile(r"sep=.\r?\n")
 _MAX_HEADER = 1000  # characters
 _DELIMITERS = ",\t;|"
 _ROW_LINE = re.compile(r"[^\r\n]*(?:\r\n?|\n|\Z)")
@@ -73,8 +75,8 @@ def split_records(doc: Document, name: str, settings: Settings) -> Split:
     [('Rates held, again', 'https://a.example/1')]
     """
 
-    def story(entry: dict[str, Any]) -> Story | None:
-        return entry_story(entry, doc.url, None, zone=settings.timezone)
+    def story(entry: Found) -> Story | None:
+        return entry_story(entry.value, doc.url, None, zone=settings.timezone)
 
     found = _table(doc.text) or iter(_labelled(doc.text))
     return build(doc, name, found, story)
@@ -109,8 +111,9 @@ def _is_told(record: dict[str, str] | None) -> bool:
 
 
 def _field(label: str) -> str:
-    """The name by which `json_scan.fields` knows a label: its own, or that of the field it is a word for."""
-    return _FIELD_OF.get(_key(label), label)
+    """The name by which `vocabulary.fields` knows a label: its own, or that of the field it is a word for."""
+    known = _FIELD_OF.get(_key(label))
+    return known or (f"other{label}" if plain(label) in LOOSE else label)
 
 
 def _is_known(label: str) -> bool:
@@ -123,11 +126,13 @@ def _is_known(label: str) -> bool:
 def _table(text: str) -> Iterator[Found] | None:
     """The rows of a table, each an object with the columns' names; None if the first line is no header of stories."""
     start = len(text) - len(text.lstrip(EDGE))
+    if told := _EXCEL.match(text, start):  # which delimiter Excel is to use
+        start = told.end()
     header = text[start : start + _MAX_HEADER].splitlines()[:1]
     for delimiter in _DELIMITERS:
         names = [_field(name.strip(EDGE)) for name in next(csv.reader(header, delimiter=delimiter), [])]
         known = sum(_is_known(name) for name in names)
-        if len(names) > 1 and 2 * known >= len(names) and is_entry(dict.fromkeys(names, "x")):
+        if len(names) > 1 and (2 * known >= len(names) or known >= _MANY_KNOWN) and is_entry(dict.fromkeys(names, "x")):
             return _rows(text, names, delimiter, start)
     return None
 
@@ -219,7 +224,7 @@ def _blocks(lines: list[Line]) -> Iterator[list[Line]]:
 
 
 def _record(blocks: list[list[Line]], labels: dict[int, tuple[str, str]]) -> Found:
-    values: dict[str, str] = {}
+    parts: dict[str, list[str]] = {}
     field, edge = "", 0
     for block in blocks:
         gap = "\n\n"
@@ -227,12 +232,13 @@ def _record(blocks: list[list[Line]], labels: dict[int, tuple[str, str]]) -> Fou
             if line.start in labels:
                 name, rest = labels[line.start]
                 field, edge = _field(name), line.indent
-                values[field] = rest
+                parts[field] = [rest]
             else:
                 kind = next(iter(fields({field: "x"})), "")
                 if kind not in ("summary", "body") and not (kind == "title" and line.indent > edge):
                     field = "body"  # a text may stand below the labels without one of its own
-                values[field] = (values.get(field, "") + gap + line.text).strip()
+                own = parts.setdefault(field, [])
+                own += [gap, line.text] if any(own) else [line.text]
             gap = "\n"
     lines = [line for block in blocks for line in block]
-    return Found(lines[0].start, lines[-1].end, values)
+    return Found(lines[0].start, lines[-1].end, {name: "".join(own).strip() for name, own in parts.items()})

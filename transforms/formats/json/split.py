@@ -1,0 +1,88 @@
+"""JSON to stories, of whatever kind: one list of entries or many, each with the feed around it.
+
+A document may be a feed, an array or lines of entries, an answer of some API with its list at any depth, or several of
+these, as pages that were joined and lines of whole feeds are. Each list is read by what it is: a JSON Feed, an export
+of Google Reader's kind, or entries of no standard. A broken line or element costs itself.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from feedmill.transforms.failures import Reason, Rejected
+from feedmill.transforms.formats import Settings
+from feedmill.transforms.formats.json import entries, greader, jsonfeed
+from feedmill.transforms.formats.json.scan import Found, Group, gather, is_greader, is_json_feed
+from feedmill.transforms.formats.json.story import build, epoch, one_line, string, when
+from feedmill.transforms.formats.json.vocabulary import fields
+from feedmill.transforms.rows.story import Split, Story
+from feedmill.transforms.text.decode import Document
+
+_Reader = Callable[[dict[str, Any]], Story | None]
+
+
+def split_json(doc: Document, name: str, settings: Settings) -> Split:
+    """Splits JSON: one story an entry, at its own bytes; `name` is jsonfeed, greader_json or json_entries.
+
+    The snapshot's own capture time is the latest that an export, or any entry or the object around it, says that it was
+    made or fetched at. Its source is the feed, if all entries come from one.
+
+    Raises:
+        Rejected: MALFORMED if there is no list of entries. An empty one is a feed without stories.
+    """
+    text = doc.text
+    start = min(at for at in (text.find("{"), text.find("[")) if at >= 0)
+    groups = gather(text, start)
+    if name == "jsonfeed" and not any(group.heads for group in groups):
+        raise Rejected(Reason.MALFORMED, "a JSON Feed without a list of items that can be read")
+    readers: dict[int, _Reader] = {}
+    found: list[Found] = []
+    sources: dict[str | None, None] = {}
+    times: list[int] = []
+    for group in sorted(groups, key=lambda g: g.entries[0].start if g.entries else 0):
+        reader = _reader(group, name, doc.url)
+        sources[_source(group, name)] = None
+        times += _captured(group, name)
+        for entry in group.entries:
+            readers[entry.start] = reader
+        found += group.entries
+    return build(
+        doc,
+        name,
+        found,
+        lambda entry: readers[entry.start](entry.value),
+        source_name=next(iter(sources)) if len(sources) == 1 else None,
+        captured_at=max(times, default=None),
+    )
+
+
+def _is_greader(group: Group, name: str) -> bool:
+    return name == "greader_json" or any(is_greader(found.value) for found in group.entries[:8])
+
+
+def _reader(group: Group, name: str, url: str | None) -> _Reader:
+    if is_json_feed(group) or (name == "jsonfeed" and len(group.heads) == 1):
+        return jsonfeed.story_reader(group, url)
+    if _is_greader(group, name):
+        return greader.story_reader(group, url)
+    return entries.story_reader(group, url)
+
+
+def _source(group: Group, name: str) -> str | None:
+    if is_json_feed(group) or _is_greader(group, name):
+        return one_line(string(group.heads[-1].get("title"))) if group.heads else None
+    return entries.around(group.heads, None)[0]
+
+
+def _captured(group: Group, name: str) -> list[int]:
+    """When a list says that it, or an entry of it, was made or fetched."""
+    if is_json_feed(group):
+        return []
+    if _is_greader(group, name):
+        made = epoch(group.heads[-1].get("updated")) if group.heads else None
+        return [made] if made is not None else []
+    values = []
+    for head in group.heads:
+        parts = fields(head)
+        values.append(parts.get("captured") or parts.get("updated"))
+    values += [fields(f.value).get("captured") for f in group.entries if isinstance(f.value, dict)]
+    return [instant.at for value in values if value and (instant := when(value)[0])]

@@ -1,0 +1,265 @@
+"""What people call the parts of an entry, and the lists that entries are in: a table of data, `vocabulary.json`.
+
+In it:
+
+- `fields`: the names of each part, lower case and without punctuation, best first;
+- `lists`: keys under which entries are kept; `not_lists`: keys of lists that are about something else;
+- `wrappers`: keys under which an entry keeps a part of itself; `heads`: objects that tell of the feed around entries;
+- `loose`: names among the fields that mean much else outside JSON: not believed of a table's header or a label;
+- `text`, `address`, `home`: where a value that is an object keeps its text, its address, the site's address;
+- `of_entries`, `of_crawls`: names that only entries have, and only records of crawls;
+- `shapes`: keys that tell which program wrote an object, and what some of them mean there; null is nothing.
+
+What no table knows is read by evidence, see `evidence`.
+"""
+
+import functools
+import json
+import re
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any, NamedTuple
+
+TABLE = Path(__file__).with_name("vocabulary.json")
+_TABLE = json.loads(TABLE.read_text(encoding="utf-8"))
+FIELDS: dict[str, str] = _TABLE["fields"]
+LIST_KEYS = tuple(_TABLE["lists"].split())
+TEXT_KEYS = tuple(_TABLE["text"].split())
+URL_KEYS = tuple(_TABLE["address"].split())
+HOME_KEYS = tuple(_TABLE["home"].split())
+HEADS = frozenset(_TABLE["heads"].split())
+_LISTS = frozenset(LIST_KEYS)
+_NOT_LISTS = frozenset(_TABLE["not_lists"].split())
+_WRAPPERS = frozenset(_TABLE["wrappers"].split())
+OF_ENTRIES = frozenset(_TABLE["of_entries"].split())
+OF_CRAWLS = frozenset(_TABLE["of_crawls"].split())
+LOOSE = frozenset(_TABLE["loose"].split())
+_FIELD_OF = {key: (field, rank) for field, keys in FIELDS.items() for rank, key in enumerate(keys.split())}
+_WEAK_TITLE = FIELDS["title"].split().index("name")  # anything may have a name
+_PUNCTUATION = re.compile(r"[^a-z0-9]+")
+_DEEPEST_WRAPPER = 3
+_NAMES_KEPT = 4096  # keys whose plain form is remembered: a file may have as many keys as it likes
+
+
+class _Shape(NamedTuple):
+    keys: frozenset[str]
+    means: dict[str, str | None]
+
+
+_SHAPES = [_Shape(frozenset(s["keys"].split()), s["means"]) for s in _TABLE["shapes"]]
+_plain_names: dict[str, str] = {}
+
+
+def plain(key: str) -> str:
+    """A key as the table has it: lower case, without punctuation.
+
+    >>> plain("Pub_Date")
+    'pubdate'
+    """
+    known = _plain_names.get(key)
+    if known is None:
+        known = _PUNCTUATION.sub("", key.lower())
+        if len(_plain_names) < _NAMES_KEPT:
+            _plain_names[key] = known
+    return known
+
+
+def is_list_key(key: str) -> bool:
+    """Whether lists under this key are of entries, if they can be."""
+    return plain(key) in _LISTS
+
+
+def is_other_list(key: str) -> bool:
+    """Whether lists under this key are known to be about something else: comments, related articles, tags."""
+    return plain(key) in _NOT_LISTS
+
+
+@functools.lru_cache(maxsize=1024)
+def _plan(keys: tuple[str, ...]) -> tuple[tuple[str, str, int], ...]:
+    """What the keys of an object mean: (key, field, rank), of those that mean anything."""
+    here = {plain(key) for key in keys}
+    means = next((shape.means for shape in _SHAPES if shape.keys <= here), {})
+    plan = []
+    for key in keys:
+        name = plain(key)
+        if name in means:
+            if (field := means[name]) is not None:
+                plan.append((key, field, -1))
+        elif name in _FIELD_OF:
+            plan.append((key, *_FIELD_OF[name]))
+    return tuple(plan)
+
+
+_MOST_PLANNED = 100  # keys of an object whose meaning is remembered
+
+
+def _ranked(entry: dict[str, Any]) -> dict[str, tuple[int, Any]]:
+    best: dict[str, tuple[int, Any]] = {}
+    keys = tuple(entry)
+    for key, field, rank in _plan(keys) if len(keys) <= _MOST_PLANNED else _plan.__wrapped__(keys):
+        value = entry[key]
+        if value is None or value == "" or value == [] or value == {}:
+            continue
+        if field not in best or rank < best[field][0]:
+            best[field] = (rank, value)
+    return best
+
+
+def opened(entry: dict[str, Any], depth: int = _DEEPEST_WRAPPER) -> dict[str, Any]:
+    """Returns an entry with what it keeps in objects inside it, such as `data`, `attributes` or `node`, beside its own.
+
+    >>> opened({"kind": "t3", "data": {"title": "T", "url": "u"}})["title"]
+    'T'
+    """
+    inner = [k for k, v in entry.items() if isinstance(v, dict) and v and (k in _WRAPPERS or plain(k) in _WRAPPERS)]
+    inner = [k for k in inner if k != "source"]
+    if not inner or depth == 0:
+        return entry
+    told = "title" in (ranked := _ranked(entry)) or "body" in ranked
+    own = {k: v for k, v in entry.items() if k not in inner}
+    for key in inner:
+        value = opened(entry[key], depth - 1)
+        own = {**value, **own} if told else {**own, **value}
+    return own
+
+
+def fields(entry: dict[str, Any]) -> dict[str, Any]:
+    """The parts of an entry under the names of `FIELDS`, whatever it calls them; empty ones are left out.
+
+    >>> fields({"Pub_Date": "2025-07-15", "Headline": "T", "link": "", "x": 1})
+    {'published': '2025-07-15', 'title': 'T'}
+    """
+    return {field: value for field, (_, value) in _ranked(opened(entry)).items()}
+
+
+def told_parts(value: Any) -> set[str]:
+    """Which of the parts that make an entry a value has: title, body, summary, url, published. A mere name is none."""
+    if not isinstance(value, dict):
+        return set()
+    ranked = _ranked(opened(value))
+    parts = ranked.keys() & {"title", "body", "summary", "url", "published"}
+    if "title" in parts and ranked["title"][0] == _WEAK_TITLE and not {"published", "url"} <= parts:
+        parts.discard("title")
+    if "updated" in ranked:
+        parts.add("published")
+    return parts
+
+
+def is_entry(value: Any) -> bool:
+    """Whether a value is an entry: it has a title or a text, and one more thing that entries have."""
+    parts = told_parts(value)
+    return bool(parts & {"title", "body", "summary"}) and len(parts) > 1
+
+
+def is_plain_entry(value: Any) -> bool:
+    """Whether a value is an entry wherever it stands: it has a title or a text, an address or a date, and a third."""
+    parts = told_parts(value)
+    said = parts & {"title", "body", "summary"}
+    return len(parts) > 2 and bool(said) and bool(parts & {"url", "published"}) and _says(value)
+
+
+def _says(value: dict[str, Any]) -> bool:
+    """Whether some text of it has words: a table of prices has titles, addresses and dates too."""
+    parts = fields(value)
+    texts = (v for name in ("title", "body", "summary") if (v := parts.get(name)) is not None)
+    return any(not isinstance(text, str) or len(text.split()) > 2 or len(text) > 11 for text in texts)
+
+
+# Shapes that no table knows
+
+_URL = re.compile(r"https?://[^\s/]+/?\S*")
+_FILE = re.compile(r"\.(?:jpe?g|png|gif|webp|svg|ico|mp3|mp4|m4a|pdf|css|js)(?:[?#]|$)", re.I)
+_DATED = re.compile(r"date|time|_at$|At$|day|when|publi|creat|post|issue|stamp", re.I)
+_NOT_TOLD = re.compile(r"id$|_id|hash|token|key|path|slug|type|status|lang|code|version|author|user|name$|email", re.I)
+_MOST_KEYS = 200  # of an object that are looked at
+
+
+def evidence(values: Iterable[dict[str, Any]]) -> dict[str, str] | None:
+    """Returns what the keys of objects in a list mean, judged by what is in them; None if they are plainly no entries.
+
+    They are if they have an address, a date, and a title or a text, under whatever keys: then `url`, `published`,
+    `title` and `body` are told from how the values differ. A key inside an object is written `outer.inner`.
+
+    >>> row = {"kop": "Kraan valt om in de haven", "adres": "https://a.example/1", "wanneer_datum": "2024-05-14"}
+    >>> evidence([row, {**row, "kop": "Haven gaat donderdag open", "adres": "https://a.example/2"}])
+    {'adres': 'url', 'wanneer_datum': 'published', 'kop': 'title'}
+    """
+    from feedmill.transforms.formats.json.story import when
+
+    rows = [dict(_flat(value)) for value in values]
+    if len(rows) < 2:
+        return None
+    most = (len(rows) + 1) // 2
+    seen: dict[str, list[Any]] = {}
+    for row in rows:
+        for key, value in row.items():
+            seen.setdefault(key, []).append(value)
+
+    def share(key: str, test: Any) -> float:
+        return sum(map(bool, map(test, seen[key]))) / len(rows)
+
+    def is_url(value: Any) -> bool:
+        return isinstance(value, str) and bool(_URL.fullmatch(value.strip())) and not _FILE.search(value)
+
+    def is_date(value: Any) -> bool:
+        found, _ = when(value)
+        return found is not None and found.precision != "year"
+
+    def words(value: Any) -> int:
+        return len(value.split()) if isinstance(value, str) and not is_url(value) else 0
+
+    kept = [key for key, found in seen.items() if len(found) >= most]
+    urls = [key for key in kept if share(key, is_url) > 0.5]
+    dates = [
+        key
+        for key in kept
+        # a number may be a date by chance, a text hardly
+        if (_DATED.search(key) or share(key, lambda v: isinstance(v, str) and not v.isdigit()) > 0.5)
+        and share(key, is_date) > 0.5
+    ]
+    texts = [
+        key
+        for key in kept
+        if key not in urls
+        and key not in dates
+        and not _NOT_TOLD.search(key)
+        and share(key, lambda v: words(v) > 2) > 0.5
+    ]
+    if not (urls and dates and texts):
+        return None
+    different = {key: len({str(v) for v in seen[key]}) for key in kept}
+    url = max(urls, key=lambda key: (different[key], -kept.index(key)))
+    date = min(dates, key=lambda key: (not re.search("publ|issue|post", key, re.I), kept.index(key)))
+    texts = [key for key in texts if 2 * different[key] > len(seen[key])]
+    if not texts or different[url] * 2 <= len(rows):
+        return None
+    size = {key: sum(len(str(v)) for v in seen[key]) / len(seen[key]) for key in texts}
+    means = {url: "url", date: "published"}
+    short = [key for key in texts if size[key] <= 200 and not any("\n" in str(v).strip() for v in seen[key])]
+    long = max(texts, key=size.__getitem__)
+    if short and (len(texts) > 1 or long not in short):
+        title = short[0] if short[0] != long else next((key for key in short if key != long), short[0])
+        means[title] = "title"
+        if long != title:
+            means[long] = "body"
+    else:
+        means[long] = "title" if long in short else "body"
+    return means
+
+
+def _flat(value: dict[str, Any]) -> Iterable[tuple[str, Any]]:
+    for count, (key, inner) in enumerate(value.items()):
+        if count == _MOST_KEYS:
+            return
+        if isinstance(inner, dict):
+            for more, (name, deepest) in enumerate(inner.items()):
+                if more < _MOST_KEYS and isinstance(deepest, (str, int, float)):
+                    yield f"{key}.{name}", deepest
+        elif isinstance(inner, (str, int, float)):
+            yield key, inner
+
+
+def by_evidence(entry: dict[str, Any], means: dict[str, str]) -> dict[str, Any]:
+    """An entry under the names that `evidence` found."""
+    flat = dict(_flat(entry))
+    return {**entry, **{name: flat[key] for key, name in means.items() if key in flat}}
