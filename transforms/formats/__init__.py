@@ -11,30 +11,12 @@ CONTRIBUTING.md says how to add one.
 """
 
 import importlib
-from typing import NamedTuple
 
-from feedmill.transforms.failures import Reason, Rejected, UsageError
+from feedmill.transforms.failures import Reason, Rejected
+from feedmill.transforms.formats.settings import Settings, check_timezone
 from feedmill.transforms.rows.story import Snapshot, Split
 
-
-class Settings(NamedTuple):
-    """What a splitter may be told. Everything else comes from the snapshot's bytes."""
-
-    timezone: str = "UTC"  # IANA name: the zone of reader pages, which show none
-
-
-def check_timezone(name: str) -> None:
-    """
-    Raises:
-        UsageError: there is no such time zone.
-    """
-    import zoneinfo
-
-    try:
-        zoneinfo.ZoneInfo(name)
-    except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
-        raise UsageError(f"--timezone {name}: not an IANA time zone, such as Europe/Paris") from None
-
+__all__ = ["FORMATS", "Settings", "check_timezone", "split_snapshot"]
 
 # format name -> module and function, imported when first needed so that start-up stays quick
 FORMATS = {

@@ -16,9 +16,9 @@ import unicodedata
 from typing import NamedTuple
 
 from feedmill.transforms.failures import Reason, Rejected
-from feedmill.transforms.formats import Settings
 from feedmill.transforms.formats.lists.days import ticker
 from feedmill.transforms.formats.lists.mail import of_mail, without
+from feedmill.transforms.formats.settings import Settings
 from feedmill.transforms.rows.story import Removed, Span, Split, Story
 from feedmill.transforms.text.bylines import byline
 from feedmill.transforms.text.decode import Document
