@@ -28,7 +28,7 @@ install: .venv/compiled ## Make .venv from requirements.lock (every other target
 	@touch $@
 
 .venv/compiled: .venv/installed transforms/text/language/compiled.py transforms/text/language/voters.py
-	@$(BIN)/python -m feedmill.transforms.text.language.compiled
+	@$(BIN)/python -m feedmill.transforms.text.language.voters
 	@touch $@
 
 run: .venv/compiled ## Ingest the sample snapshots into out/ and ask a first question

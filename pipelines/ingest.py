@@ -1,7 +1,7 @@
 """Feed snapshots in, one clean table of stories out.
 
-    files ─▶ ReadSnapshots ─▶ SplitSnapshots ─▶ ResolveStories ─▶ DetectLanguages ─▶ WriteTables ─▶ CommitRun
-                                                                         └────────── ledgers ──────────▶┘
+    files ─▶ ReadBatches ─▶ SplitBatches ─▶ ResolveStories ─▶ DetectLanguages ─▶ WriteTables ─▶ CommitRun
+                                                                     └────────── ledgers ──────────▶┘
 
 Run it on the sample snapshots:
 
@@ -32,12 +32,13 @@ from feedmill.transforms.failures import UsageError
 from feedmill.transforms.formats import Settings, check_timezone
 from feedmill.transforms.local import progress
 from feedmill.transforms.local.pool import give_back, processes_for, stop_processes
-from feedmill.transforms.read import ReadSnapshots
+from feedmill.transforms.read import ReadBatches
 from feedmill.transforms.resolve import ResolveStories
-from feedmill.transforms.split import SplitSnapshots
+from feedmill.transforms.split import SplitBatches
 from feedmill.transforms.storage.local import FileInfo, Found, find_inputs, open_store
 from feedmill.transforms.warehouse.compact import compact
 from feedmill.transforms.warehouse.layout import Partitioning
+from feedmill.transforms.warehouse.ledger import Ledger, total
 from feedmill.transforms.warehouse.lock import only_writer
 from feedmill.transforms.warehouse.manifests import (
     Manifest,
@@ -174,8 +175,8 @@ def build(root: beam.Pipeline, config: IngestConfig) -> None:
     since = [] if redo else data_files([m for m in config.base if m.run_id in config.earlier], "snapshots")
     decided, memory, rewrites = (
         root
-        | "ReadSnapshots"
-        >> ReadSnapshots(
+        | "ReadBatches"
+        >> ReadBatches(
             config.files,
             config.limits,
             config.output,
@@ -185,7 +186,7 @@ def build(root: beam.Pipeline, config: IngestConfig) -> None:
             redo=redo,
             fail_fast=config.fail_fast,
         )
-        | "SplitSnapshots" >> SplitSnapshots(config.settings, config.workers, fail_fast=config.fail_fast)
+        | "SplitBatches" >> SplitBatches(config.settings, config.workers, fail_fast=config.fail_fast)
         | "ResolveStories"
         >> ResolveStories(config.output, base, config.row_options(), files=live, redo_after=config.redo_after)
     )
@@ -219,6 +220,16 @@ class Outcome:
     recovered: str | None
     left_out: int = 0
     submitted: bool = False
+
+    @property
+    def run_ids(self) -> tuple[str, ...]:
+        """The runs that were committed, in order."""
+        return tuple(manifest.run_id for manifest in self.committed)
+
+    @property
+    def books(self) -> Ledger:
+        """What became of every story and byte of them: `books.stories`, `books.new`, `books.dead`, ..."""
+        return total(Ledger(**manifest.ledger) for manifest in self.committed)
 
 
 def run(argv: Sequence[str]) -> Outcome:

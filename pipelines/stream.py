@@ -3,7 +3,7 @@
 On this machine, a stream is a small graph over and over: what landed since the
 last window is a run, compared with all runs before it, and committed whole.
 
-    Watch | Notices ─▶ what is new ─▶ ReadSnapshots ─▶ SplitSnapshots ─▶ CommitTogether ─▶ done
+    Watch | Notices ─▶ what is new ─▶ ReadBatches ─▶ SplitBatches ─▶ CommitTogether ─▶ done
 
 Nothing else has to be kept: the warehouse knows its captures, so after a kill the
 same command goes on, and what comes twice is taken in once.
@@ -11,7 +11,7 @@ same command goes on, and what comes twice is taken in once.
 On an engine that streams (Prism, Flink, Dataflow), it is one graph that does not end,
 of the same steps:
 
-    PeriodicImpulse ─▶ Poll ─┬─▶ ReadLanded ─▶ SplitSnapshots ─▶ CommitWindows
+    PeriodicImpulse ─▶ Poll ─┬─▶ ReadLanded ─▶ SplitBatches ─▶ CommitWindows
     Pub/Sub ─▶ ReadNotice ───┘
 """
 
@@ -49,8 +49,8 @@ from feedmill.transforms.captures.inputs import RESTS, cut_runs, run_room
 from feedmill.transforms.captures.watch import Landed, Notices, Source, Watch, read_message
 from feedmill.transforms.failures import UsageError, google_needed
 from feedmill.transforms.local import progress
-from feedmill.transforms.read import ReadLanded, ReadSnapshots
-from feedmill.transforms.split import SplitSnapshots
+from feedmill.transforms.read import ReadBatches, ReadLanded
+from feedmill.transforms.split import SplitBatches
 from feedmill.transforms.storage.local import FileInfo, is_below, open_store
 from feedmill.transforms.warehouse.lock import only_writer
 from feedmill.transforms.warehouse.manifests import Manifest, live_files, read_manifests, recover
@@ -225,11 +225,9 @@ def build_window(
     run = config.run
     (
         root
-        | "ReadSnapshots"
-        >> ReadSnapshots(
-            files, run.limits, run.output, capture_files(live_files(runs)), refused, fail_fast=run.fail_fast
-        )
-        | "SplitSnapshots" >> SplitSnapshots(run.settings, fail_fast=run.fail_fast)
+        | "ReadBatches"
+        >> ReadBatches(files, run.limits, run.output, capture_files(live_files(runs)), refused, fail_fast=run.fail_fast)
+        | "SplitBatches" >> SplitBatches(run.settings, fail_fast=run.fail_fast)
         | "CommitTogether"
         >> CommitTogether(run.output, run.partitioning, run.row_options(), max_delay=config.max_delay)
     )
@@ -254,7 +252,7 @@ def build_unbounded(root: beam.Pipeline, config: StreamConfig) -> None:
         landed
         | "Spread" >> beam.Reshuffle()
         | "ReadLanded" >> ReadLanded(config.run.limits, output, fail_fast=config.run.fail_fast)
-        | "SplitSnapshots" >> SplitSnapshots(config.run.settings, fail_fast=config.run.fail_fast)
+        | "SplitBatches" >> SplitBatches(config.run.settings, fail_fast=config.run.fail_fast)
         | "CommitWindows"
         >> CommitWindows(
             output,

@@ -1,5 +1,6 @@
 """How things are said, on screens and pages."""
 
+import datetime as dt
 import json
 import re
 import sys
@@ -43,6 +44,20 @@ def json_line(value: Any, default: Callable[[Any], Any] | None = None) -> str:
     '{"title": "é \\u009b2J"}'
     """
     return _OBEYED.sub(lambda found: f"\\u{ord(found[0]):04x}", json.dumps(value, default=default, ensure_ascii=False))
+
+
+_EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
+
+
+def iso(micros: int | None) -> str | None:
+    """Formats an instant (microseconds since the epoch, UTC).
+
+    >>> iso(1752575940000000)
+    '2025-07-15T10:39:00Z'
+    """
+    if micros is None:
+        return None
+    return (_EPOCH + dt.timedelta(microseconds=micros)).isoformat().replace("+00:00", "Z")
 
 
 def count(number: int, noun: str, plural: str | None = None) -> str:

@@ -1,4 +1,6 @@
-"""How rows travel between workers: pickled, with their tables as `parcels.Parcel` packs them.
+"""How rows travel between workers: pickled, with their tables as `packed_table.Parcel` packs them.
+
+Those of the public steps (`Snapshot`, `Story`, `DeadLetter`) have schemas instead, which other pipelines can use.
 
 At every step Beam asks how large some elements are, the first ten always; the coder that it takes by itself tells by
 encoding them. Elements here are megabytes, so that was a tenth of a run. These say it without.
@@ -17,6 +19,7 @@ from typing import Any
 from apache_beam import coders
 from feedmill.transforms.captures.inputs import Inputs
 from feedmill.transforms.rows.packed_table import Parcel, dump
+from feedmill.transforms.rows.story import DeadLetter, Media, Snapshot, Story
 from feedmill.transforms.stages.split import Assignment, Batch, Decided, Prints
 from feedmill.transforms.warehouse.reprocess import Rewrite
 
@@ -101,3 +104,5 @@ def _size(value: Any) -> int:
 
 for _kind in (Assignment, Batch, Decided, Inputs, Parcel, Prints, Rewrite):
     coders.registry.register_coder(_kind, RowsCoder)
+for _row in (DeadLetter, Media, Snapshot, Story):
+    coders.registry.register_coder(_row, coders.RowCoder)

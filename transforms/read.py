@@ -1,6 +1,7 @@
 """Read files into snapshots.
 
-    files ──ReadSnapshots──▶ Inputs    each a Snapshot, or a Refused that split makes a dead letter
+    files ──ReadSnapshots──▶ Snapshot, DeadLetter    a row at a time, for any pipeline
+    files ──ReadBatches────▶ Inputs    each a Snapshot, or a Refused that split makes a dead letter
 
 What a file holds is decided in `feedmill.transforms.captures.inputs`; this module leaves out what
 the warehouse has already, counts, and wires.
@@ -19,6 +20,7 @@ import itertools
 from collections.abc import Iterator, Sequence
 
 import apache_beam as beam
+import feedmill.transforms.coders  # noqa: F401 - registers them
 from apache_beam.metrics import Metrics
 from feedmill.transforms.captures.containers import Limits, Refused, Skipped
 from feedmill.transforms.captures.inputs import (
@@ -29,12 +31,13 @@ from feedmill.transforms.captures.inputs import (
     batch_files,
     pack_files,
     read_on,
+    read_snapshots,
     unpack_files,
 )
 from feedmill.transforms.local import progress
 from feedmill.transforms.rows.packed_table import Parcel
-from feedmill.transforms.rows.story import Snapshot
-from feedmill.transforms.storage.local import FileInfo, open_store
+from feedmill.transforms.rows.story import DeadLetter, Snapshot
+from feedmill.transforms.storage.local import FileInfo, find_inputs, open_store
 from feedmill.transforms.warehouse.memory import Tries, captures_since, is_known, known_captures
 
 _STEP = "read"
@@ -158,8 +161,8 @@ class _LeaveOutKnown(beam.DoFn):
         yield Inputs(fresh)
 
 
-class ReadSnapshots(beam.PTransform):
-    """Reads files: `batches = pipeline | ReadSnapshots(files, ...)`.
+class ReadBatches(beam.PTransform):
+    """Reads files: `batches = pipeline | ReadBatches(files, ...)`.
 
     Args:
         files: what to read, each file once.
@@ -197,3 +200,57 @@ class ReadSnapshots(beam.PTransform):
             return read
         refused = root | "Refused" >> beam.Create([Inputs(tuple(self._refused))]) | beam.ParDo(self._leave_out_known)
         return (read, refused) | "Inputs" >> beam.Flatten()
+
+
+class _ReadSnapshots(beam.DoFn):
+    def __init__(self, limits: Limits) -> None:
+        self._limits = limits
+
+    def process(self, files: Parcel):
+        for file in unpack_files(files):
+            _FILES_IN.inc()
+            _BYTES_IN.inc(file.size)
+            for found in read_snapshots(file, self._limits):
+                if isinstance(found, Skipped):
+                    _NOT_A_FEED.inc(found.count)
+                    _NOT_A_FEED_BYTES.inc(found.bytes)
+                elif isinstance(found, Refused):
+                    letter = DeadLetter(found.uri, found.start, found.end, found.reason.value, found.detail)
+                    yield beam.pvalue.TaggedOutput("dead_letters", letter)
+                else:
+                    _SNAPSHOTS_OUT.inc()
+                    yield found
+
+
+class ReadSnapshots(beam.PTransform):
+    """Reads files into snapshots, in a pipeline of your own: packed files, archives and crawls are unpacked.
+
+    Takes a pipeline. Yields two PCollections, as attributes of the result:
+
+    - `snapshots`: `Snapshot` rows with a schema, one for a file, or for each feed and reader's page in it.
+    - `dead_letters`: `DeadLetter` rows with a schema: what could not be read or unpacked, and why.
+
+    Args:
+        input: files, folders or globs, as `--input` of `feedmill ingest` has them. They are found when this is made.
+        limits: what a file may unpack to.
+
+    Raises:
+        UsageError: a part of `input` names nothing.
+
+    >>> import apache_beam as beam
+    >>> with beam.Pipeline("FnApiRunner") as pipeline:
+    ...     read = pipeline | ReadSnapshots("seeds/003*.txt")
+    ...     sizes = read.snapshots | beam.Map(lambda snapshot: len(snapshot.data)) | beam.Map(print)
+    20799
+    """
+
+    def __init__(self, input: str, limits: Limits = Limits()) -> None:
+        super().__init__()
+        self._files = find_inputs(input).files
+        self._read = _ReadSnapshots(limits)
+
+    def expand(self, root):
+        packed = [pack_files(files) for files in batch_files(self._files)]
+        read = beam.ParDo(self._read).with_output_types(Snapshot, dead_letters=DeadLetter)
+        files = root | "Files" >> beam.Create(packed, reshuffle=True)
+        return files | "ReadFiles" >> read.with_outputs("dead_letters", main="snapshots")

@@ -18,7 +18,6 @@ from feedmill.pipelines.wording import FAILURES, balance, count, failures, say
 from feedmill.transforms.failures import UsageError
 from feedmill.transforms.local import progress
 from feedmill.transforms.local.pool import frugal
-from feedmill.transforms.warehouse.ledger import Ledger, total
 
 _HELP_TAIL = """
 Beam's own flags are passed through, --runner above all: without it, or with
@@ -185,8 +184,7 @@ def summary(outcome: Outcome, output: str) -> str:
             lines.append(f"repeated    {_repeated(repeated)}")
         lines.append(f"warehouse   {output}, unchanged")
         return "\n".join(lines)
-    books = total(Ledger(**manifest.ledger) for manifest in outcome.committed)
-    runs = [manifest.run_id for manifest in outcome.committed]
+    books, runs = outcome.books, outcome.run_ids
     files = sum(len(manifest.files) for manifest in outcome.committed)
     lines += [
         f"read        {count(counters.get('read.files_in', 0), 'file')}, "

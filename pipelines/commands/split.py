@@ -1,11 +1,10 @@
 """`feedmill split`: what is in a file, without a warehouse and without Beam."""
 
-import datetime as dt
 import sys
 from collections.abc import Sequence
 from typing import Any
 
-from feedmill.pipelines.wording import json_line
+from feedmill.pipelines.wording import iso, json_line
 from feedmill.transforms.captures.capture_time import resolve_captured
 from feedmill.transforms.captures.containers import Refused, Skipped
 from feedmill.transforms.captures.inputs import read_snapshots
@@ -14,8 +13,6 @@ from feedmill.transforms.formats import Settings, check_timezone, split_snapshot
 from feedmill.transforms.rows.story import Reject, Snapshot, Split, Story
 from feedmill.transforms.storage.local import FileInfo, find_inputs
 from feedmill.transforms.text.language.vote import detect, detect_story
-
-_EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 
 
 def split(paths: Sequence[str], *, timezone: str, as_json: bool) -> int:
@@ -98,14 +95,3 @@ def _story(story: Story) -> dict[str, Any]:
         "updated_at": iso(story.updated_at),
         "lang": detect_story(story.title, story.body or story.summary, story.lang_declared).lang,
     }
-
-
-def iso(micros: int | None) -> str | None:
-    """Formats an instant (microseconds since the epoch, UTC).
-
-    >>> iso(1752575940000000)
-    '2025-07-15T10:39:00Z'
-    """
-    if micros is None:
-        return None
-    return (_EPOCH + dt.timedelta(microseconds=micros)).isoformat().replace("+00:00", "Z")

@@ -1,7 +1,6 @@
 """A snapshot as a person checks it: stories in colour, the rest dimmed, what was taken out and why."""
 
-from feedmill.pipelines.commands.split import iso
-from feedmill.pipelines.wording import count, plain, screen
+from feedmill.pipelines.wording import count, iso, plain, screen
 from feedmill.transforms.rows.story import Reject, Snapshot, Split, Story
 from feedmill.transforms.text.language.vote import detect_story
 from rich.console import Console

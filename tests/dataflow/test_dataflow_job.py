@@ -138,7 +138,7 @@ def test_dataflow_takes_the_stream(there, setup_file, source, capsys):
     assert "workflow.tar.gz" in packages
     transforms = graph.components.transforms.values()
     names = {transform.unique_name for transform in transforms}
-    assert {"ReadLanded", "SplitSnapshots", "CommitWindows"} <= names
+    assert {"ReadLanded", "SplitBatches", "CommitWindows"} <= names
     reads = [t for t in transforms if t.spec.urn == common_urns.composites.PUBSUB_READ.urn]
     told = [beam_runner_api_pb2.PubSubReadPayload.FromString(t.spec.payload) for t in reads]
     if "subscription" in source:  # the service's own reader, which acknowledges what is committed

@@ -8,7 +8,8 @@ import pytest
 from feedmill.transforms.failures import Reason, Rejected
 from feedmill.transforms.formats import split_snapshot
 from feedmill.transforms.formats.json.scan import elements, gather
-from feedmill.transforms.formats.json.story import epoch, string, strings
+from feedmill.transforms.formats.json.story import strings
+from feedmill.transforms.formats.json.vocabulary import epoch, string
 from feedmill.transforms.rows.story import Snapshot
 from hypothesis import given, settings
 from hypothesis import strategies as st

@@ -11,7 +11,7 @@ from feedmill.pipelines.stream import _landed, build_unbounded, prepare
 from feedmill.transforms.captures.containers import Limits
 from feedmill.transforms.formats import Settings
 from feedmill.transforms.read import ReadLanded
-from feedmill.transforms.split import SplitSnapshots
+from feedmill.transforms.split import SplitBatches
 from feedmill.transforms.storage.local import LocalStore, find_inputs
 from feedmill.transforms.warehouse.layout import Partitioning
 from feedmill.transforms.warehouse.manifests import read_manifests
@@ -39,7 +39,7 @@ def stream(events, out):
             pipeline
             | events
             | ReadLanded(Limits(), str(out))
-            | SplitSnapshots(Settings())
+            | SplitBatches(Settings())
             | CommitWindows(str(out), Partitioning(), OPTIONS, window=2, max_delay=600)
         )
     return [manifest.ledger["snapshots"] for manifest in read_manifests(LocalStore(str(out)))]
@@ -126,7 +126,7 @@ def test_notices_in_the_unbounded_graph(tmp_path):
     pipeline = beam.Pipeline("FnApiRunner", options=PipelineOptions(["--streaming"]))
     build_unbounded(pipeline, config)
     names = {transform.unique_name for transform in pipeline.to_runner_api().components.transforms.values()}
-    assert {"Notices", "ReadNotice", "ReadLanded", "SplitSnapshots", "CommitWindows"} <= names
+    assert {"Notices", "ReadNotice", "ReadLanded", "SplitBatches", "CommitWindows"} <= names
 
     attributes = {"eventType": "OBJECT_FINALIZE"}
     good = PubsubMessage(b'{"bucket": "b", "name": "in/a", "generation": "1", "size": "2"}', attributes, "m1")

@@ -17,7 +17,7 @@ import sys
 
 import numpy as np
 from feedmill.transforms.formats.dumps import labeller
-from feedmill.transforms.formats.dumps.decode import SIGNS, decode, signs_of
+from feedmill.transforms.formats.dumps.decode import SIGNS, agreed, decode, signs_of
 from feedmill.transforms.formats.dumps.evidence import find_evidence
 from feedmill.transforms.formats.dumps.stories import read_page
 from feedmill.transforms.formats.dumps.units import read_units
@@ -51,7 +51,7 @@ def judge(sample):
     page = read_units(text)
     if not page.units:
         return []
-    scores = labeller.label(find_evidence(page))
+    scores = agreed(labeller.label(find_evidence(page)), page)
     reading = decode(scores, page.units)
     found = read_page(reading, page, text, "UTC")
     owner = owners(page.units, fields)

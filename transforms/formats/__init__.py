@@ -10,55 +10,12 @@
 CONTRIBUTING.md says how to add one.
 """
 
-import importlib
-from typing import TYPE_CHECKING, NamedTuple
-
-from feedmill.transforms.failures import Reason, Rejected, UsageError
+from feedmill.transforms.failures import Reason, Rejected
+from feedmill.transforms.formats.registry import FORMATS, split_candidate
+from feedmill.transforms.formats.settings import Settings, check_timezone
 from feedmill.transforms.rows.story import Snapshot, Split
 
-if TYPE_CHECKING:
-    from feedmill.transforms.formats.sniff import Candidate
-    from feedmill.transforms.text.decode import Document
-
-
-class Settings(NamedTuple):
-    """What a splitter may be told. Everything else comes from the snapshot's bytes."""
-
-    timezone: str = "UTC"  # IANA name: the zone of reader pages, which show none
-
-
-def check_timezone(name: str) -> None:
-    """
-    Raises:
-        UsageError: there is no such time zone.
-    """
-    import zoneinfo
-
-    try:
-        zoneinfo.ZoneInfo(name)
-    except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
-        raise UsageError(f"--timezone {name}: not an IANA time zone, such as Europe/Paris") from None
-
-
-# format name -> module and function, imported when first needed so that start-up stays quick
-FORMATS = {
-    "rss": "feedmill.transforms.formats.feed.split:split_feed",
-    "atom": "feedmill.transforms.formats.feed.split:split_feed",
-    "rdf": "feedmill.transforms.formats.feed.split:split_feed",
-    "xml_entries": "feedmill.transforms.formats.feed.xml_entries:split_xml_entries",
-    "jsonfeed": "feedmill.transforms.formats.json.split:split_json",
-    "greader_json": "feedmill.transforms.formats.json.split:split_json",
-    "json_entries": "feedmill.transforms.formats.json.split:split_json",
-    "records": "feedmill.transforms.formats.records:split_records",
-    "freshrss_text": "feedmill.transforms.formats.freshrss.text:split_freshrss_text",
-    "freshrss_html": "feedmill.transforms.formats.freshrss.html:split_freshrss_html",
-    "mbox": "feedmill.transforms.formats.mail.split:split_mail",
-    "eml": "feedmill.transforms.formats.mail.split:split_mail",
-    "mail_digest": "feedmill.transforms.formats.mail.split:split_mail",
-    "page_html": "feedmill.transforms.formats.dumps.split:split_dump",
-    "blurbs": "feedmill.transforms.formats.dumps.split:split_dump",
-    "multi_story": "feedmill.transforms.formats.dumps.split:split_dump",
-}
+__all__ = ["FORMATS", "Settings", "check_timezone", "split_snapshot"]
 
 
 def split_snapshot(snapshot: Snapshot, settings: Settings = Settings()) -> Split:
@@ -72,33 +29,15 @@ def split_snapshot(snapshot: Snapshot, settings: Settings = Settings()) -> Split
     from feedmill.transforms.formats.json.scan import mend_surrogates
     from feedmill.transforms.formats.sniff import probe
     from feedmill.transforms.formats.storable import storable
-    from feedmill.transforms.text.decode import decode
+    from feedmill.transforms.text.decode import Document, decode
 
     if not snapshot.data.strip():
         raise Rejected(Reason.EMPTY, f"{len(snapshot.data)} bytes, no text")
 
-    def split_text(doc: "Document") -> Split:
+    def split_text(doc: Document) -> Split:
         text, halves = mend_surrogates(doc.text)
         if halves and text.lstrip()[:1] in ("{", "["):
             doc = doc._replace(text=text, replaced_chars=doc.replaced_chars + halves)
         return split_candidate(probe(doc, settings), doc, settings)
 
     return storable(split_enveloped(snapshot, split_text, decode))
-
-
-def split_candidate(candidate: "Candidate", doc: "Document", settings: Settings) -> Split:
-    """Returns the stories of what a probe found a document to be.
-
-    Raises:
-        Rejected: as `split_snapshot`.
-    """
-    name, plan = candidate
-    if isinstance(plan, Split):
-        return plan
-    if plan is not None:
-        from feedmill.transforms.formats.dumps.split import split_dump
-
-        return split_dump(doc, name, settings, plan)
-    module, function = FORMATS[name].split(":")
-    split: Split = getattr(importlib.import_module(module), function)(doc, name, settings)
-    return split

@@ -13,11 +13,11 @@ import re
 from collections.abc import Iterator
 
 from feedmill.transforms.failures import Reason
-from feedmill.transforms.formats import Settings
 from feedmill.transforms.formats.json.entries import entry_story
 from feedmill.transforms.formats.json.scan import Found
 from feedmill.transforms.formats.json.story import build, when
 from feedmill.transforms.formats.json.vocabulary import LOOSE, fields, is_entry, plain
+from feedmill.transforms.formats.settings import Settings
 from feedmill.transforms.rows.story import Split, Story
 from feedmill.transforms.text.dates import fold
 from feedmill.transforms.text.decode import Document

@@ -14,16 +14,16 @@ Everything here is linear in the size of the text.
 
 import collections
 import re
-from typing import NamedTuple
 
 from feedmill.transforms.failures import Reason, Rejected
-from feedmill.transforms.formats import Settings
 from feedmill.transforms.formats.dumps.split import Dump, read_dump, titles_of
-from feedmill.transforms.formats.freshrss.chrome import chrome_roles, looks_like_reader
+from feedmill.transforms.formats.freshrss.chrome import chrome_roles, is_reader_page, looks_like_reader
 from feedmill.transforms.formats.freshrss.text import split_freshrss_text
 from feedmill.transforms.formats.json.scan import sniff_json
 from feedmill.transforms.formats.mail.split import sniff_mail
 from feedmill.transforms.formats.records import looks_like_records
+from feedmill.transforms.formats.registry import Candidate
+from feedmill.transforms.formats.settings import Settings
 from feedmill.transforms.rows.story import Split
 from feedmill.transforms.text.decode import Document
 from feedmill.transforms.text.lines import ends_sentence
@@ -80,9 +80,6 @@ _HTML_TYPE = re.compile(r"<!DOCTYPE\s+html\b", re.IGNORECASE)
 _CONTROLS = re.compile("[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 _SAMPLE = 8192  # characters looked at for control characters
 
-_READER_STREAM = re.compile(r"""<[^<>]{1,300}\bid\s*=\s*["']?stream\b""", re.IGNORECASE)
-_READER_ENTRY = re.compile(r"""\bclass\s*=\s*["']?(?:[\w-]+\s+){0,9}flux\b""", re.IGNORECASE)
-
 
 def sniff(doc: Document) -> str:
     """Returns the format of a decoded snapshot: a key of `feedmill.transforms.formats.FORMATS`; see `probe`.
@@ -94,16 +91,9 @@ def sniff(doc: Document) -> str:
     'rss'
     >>> of("<html><body>404 <b>not found</b></body></html>")
     Traceback (most recent call last):
-    feedmill.transforms.failures.Rejected: not_a_feed: a web page, and not a feed reader's
+    feedmill.transforms.failures.Rejected: not_a_feed: a web page that shows no list of stories
     """
     return probe(doc, Settings()).format
-
-
-class Candidate(NamedTuple):
-    """What a snapshot is found to be."""
-
-    format: str  # a key of FORMATS
-    plan: Split | Dump | None = None  # what was read to find that out
 
 
 def probe(doc: Document, settings: Settings) -> Candidate:
@@ -143,18 +133,6 @@ def probe_part(doc: Document, settings: Settings, *, html: bool) -> Candidate | 
         return _markup(doc, at, settings) if html and at >= 0 else _plain(doc, settings)
     except Rejected:
         return None
-
-
-def is_reader_page(html: str) -> bool:
-    """Whether an HTML page is one of FreshRSS's: the stream of entries is in it, by its id, and so is an entry's class.
-
-    >>> is_reader_page('<main id="stream" class="normal"><div class="flux not_read" id="flux_1">')
-    True
-    >>> is_reader_page('<div id="stream"><p>a river</p></div>')
-    False
-    """
-    # the plain searches cost nearly nothing and answer nearly always
-    return "stream" in html and "flux" in html and bool(_READER_STREAM.search(html) and _READER_ENTRY.search(html))
 
 
 def _first(text: str, at: int) -> int:

@@ -88,6 +88,16 @@ class Reject(NamedTuple):
     detail: str
 
 
+class DeadLetter(NamedTuple):
+    """What became of a file, a snapshot or a part of one that was declined."""
+
+    uri: str  # as of `Snapshot`
+    byte_start: int
+    byte_end: int
+    reason: str  # a value of failures.Reason
+    detail: str
+
+
 class Split(NamedTuple):
     """All that a snapshot holds."""
 

@@ -24,7 +24,7 @@ from feedmill.transforms.failures import RETRIED, Rejected, internal_error, is_m
 from feedmill.transforms.formats import Settings, split_snapshot
 from feedmill.transforms.identity import fingerprint
 from feedmill.transforms.rows.packed_table import Parcel, repeated
-from feedmill.transforms.rows.story import BYTE_KINDS, Snapshot, Split, Story
+from feedmill.transforms.rows.story import BYTE_KINDS, DeadLetter, Snapshot, Split, Story
 from feedmill.transforms.text.ids import numbered_ids, stable_id
 from feedmill.transforms.text.spans import bytes_by_kind
 from feedmill.transforms.warehouse.ledger import Ledger, books, unbalanced
@@ -265,6 +265,22 @@ def split_batch(
         found = [(given, _checked(given, outcome)) for given, outcome in found]  # finds those at which it failed
         rows, batch = _made(found)
     return batch, len(rows.sightings), dict(Counter(str(row[2]) for row in rows.dead))
+
+
+def split_rows(snapshot: Snapshot, settings: Settings = Settings()) -> tuple[Sequence[Story], list[DeadLetter]]:
+    """Splits one snapshot. Returns its stories, and a dead letter for each part, or for the whole, that was declined.
+
+    Raises:
+        Exception: what is no fault of the snapshot; see `failures.is_machines`.
+
+    >>> split_rows(Snapshot("a.txt", b" "))
+    ((), [DeadLetter(uri='a.txt', byte_start=0, byte_end=1, reason='empty', detail='1 bytes, no text')])
+    """
+    outcome = _split(snapshot, settings, fail_fast=False)
+    if isinstance(outcome, Split):
+        return outcome.stories, [DeadLetter(snapshot.uri, *no) for no in outcome.rejects]
+    assert isinstance(outcome, Rejected)
+    return (), [DeadLetter(snapshot.uri, 0, len(snapshot.data), outcome.reason.value, outcome.detail)]
 
 
 def _split(given: Snapshot | Refused, settings: Settings, fail_fast: bool) -> Split | Rejected | None:

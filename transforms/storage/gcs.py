@@ -29,7 +29,7 @@ import google.auth.exceptions
 import google.cloud.storage as storage
 import requests.exceptions
 from feedmill.transforms.failures import UsageError
-from feedmill.transforms.storage.local import FileInfo
+from feedmill.transforms.storage.base import FileInfo
 from google.api_core import exceptions
 from google.cloud.storage.retry import DEFAULT_RETRY
 

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 from feedmill.transforms.formats.dumps.labeller import OUTSIDE, STATES
-from feedmill.transforms.formats.dumps.units import Unit
+from feedmill.transforms.formats.dumps.units import Page, Unit
 
 _NAMES = np.array([name for name, _ in STATES])
 _BEGINS = np.array([begins for _, begins in STATES])
@@ -36,15 +36,41 @@ class Reading(NamedTuple):
     labels: tuple[str, ...]  # of each unit
 
 
+_ALONE = 0.9  # share of a page's units that are text, from which it has nothing but text
+
+
+def agreed(scores: np.ndarray, page: Page) -> np.ndarray:
+    """Returns the scores of a page, where on one of text alone lines that look alike begin stories alike, or do not.
+
+    Of a file of blurbs a line alone does not tell whether it goes on with the one above; all together do.
+    """
+    units = page.units
+    likely = np.exp(scores)
+    text = likely[:, np.isin(_NAMES, ("body", "teaser"))].sum(axis=1)
+    if len(units) < 3 or page.wrap is not None or (text > 0.5).mean() < _ALONE:
+        return scores
+    out = likely.copy()
+    first = [i for i, u in enumerate(units) if u.part == 0]
+    looks = {i: (bool(units[i].blank_before), bool(units[i].mark), units[i].quote) for i in first[1:]}
+    for look in set(looks.values()):
+        alike = [i for i, own in looks.items() if own == look]
+        begins = float(likely[alike][:, _BEGINS].sum(axis=1).mean())
+        for i in alike:
+            own = out[i, _BEGINS].sum()
+            out[i, _BEGINS] *= begins / max(own, 1e-9)
+            out[i, ~_BEGINS] *= (1 - begins) / max(1 - own, 1e-9)
+    return np.log(np.maximum(out, 1e-12))
+
+
 def decode(scores: np.ndarray, units: list[Unit]) -> Reading:
     """Returns the reading of a page; `scores` as `labeller.label` gives them."""
     n = len(units)
     likely = np.exp(scores)
-    states = scores.argmax(axis=1) if n else np.zeros(0, int)
     by_label = {name: likely[:, name == _NAMES].sum(axis=1) for name in dict.fromkeys(_NAMES)}
-    labels = [str(_NAMES[s]) for s in states]
+    names = list(by_label)
+    labels = [str(names[k]) for k in np.argmax(np.array(list(by_label.values())), axis=0)] if n else []
     begins = likely[:, _BEGINS].sum(axis=1)
-    starts = _BEGINS[states] if n else np.zeros(0, bool)
+    starts = begins > likely[:, _INSIDE & ~_BEGINS].sum(axis=1)
     labels = _one_field_in_prose(labels, starts, units)
     records: list[list[int]] = []
     for i, name in enumerate(labels):

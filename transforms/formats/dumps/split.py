@@ -5,15 +5,15 @@ from typing import NamedTuple
 
 import numpy as np
 from feedmill.transforms.failures import Reason, Rejected
-from feedmill.transforms.formats import Settings
 from feedmill.transforms.formats.dumps.confidence import Sure, how_sure
-from feedmill.transforms.formats.dumps.decode import Reading, decode
+from feedmill.transforms.formats.dumps.decode import Reading, agreed, decode
 from feedmill.transforms.formats.dumps.evidence import find_evidence
 from feedmill.transforms.formats.dumps.labeller import label
 from feedmill.transforms.formats.dumps.stories import Fields, read_page, story_of
 from feedmill.transforms.formats.dumps.tree import Seen, placed, see, source_range
 from feedmill.transforms.formats.dumps.units import Page, read_units
 from feedmill.transforms.formats.freshrss.chrome import chrome_language
+from feedmill.transforms.formats.settings import Settings
 from feedmill.transforms.rows.story import Removed, Span, Split
 from feedmill.transforms.text.decode import Document
 from feedmill.transforms.text.html import resolve
@@ -47,7 +47,7 @@ def read_dump(text: str, markup: bool = False) -> Dump:
         page = page._replace(units=placed(page.units, seen))
     if not page.units:
         return Dump(shown, page, Reading((), (), ()), (), seen)
-    scores = label(find_evidence(page))
+    scores = agreed(label(find_evidence(page)), page)
     reading = decode(scores, page.units)
     return Dump(shown, page, reading, how_sure(reading, page.units, scores), seen)
 

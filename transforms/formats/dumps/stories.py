@@ -13,7 +13,7 @@ from feedmill.transforms.text.lines import EDGE, Line, Wrap, columns, ends_sente
 from feedmill.transforms.text.urls import canonical_url
 
 _AND = re.compile(r"\s*[,;、，،]\s*|\s+(?:and|und|et|y|e|i|en|og|och|ja|и|та|και|ve|dan|&|و)\s+")
-_MARKED = re.compile(r"^[\W_]*(?=[\w\"'“”„«‘(\[])|[\s:|·•]+$")
+_MARKED = re.compile(r"^[\W_]*?(?=[\w\"'“”„«‘(\[])|[\s:|·•]+$")
 _LINKS = re.compile(r"!?\[([^\[\]]*)\]\([^()\s]*(?:\s+\"[^\"]*\")?\)")
 _ESCAPED = re.compile(r"\\([-\\`*_{}\[\]()#+.!|<>~])")
 _DAY = 86_400_000_000

@@ -153,10 +153,10 @@ def _parts(text: str, at: int, whens: list[When]) -> list[tuple[int, int, int]]:
         if "[" in text or "](" in text:
             cuts += [m.span() for m in _OPENS.finditer(text, first, last)]
             cuts += [m.span() for m in _NOTE.finditer(text, first, last)]
-            for found in _CLOSES.finditer(text, first, last):
-                cuts += [(found.start(), found.start(1)), (found.end(1), found.end())]
-        for found in _URL.finditer(text, first, last):
-            cuts += [(found.start(), found.start()), (found.end(), found.end())]
+            for link in _CLOSES.finditer(text, first, last):
+                cuts += [(link.start(), link.start(1)), (link.end(1), link.end())]
+        for link in _URL.finditer(text, first, last):
+            cuts += [(link.start(), link.start()), (link.end(), link.end())]
     if found := _LABEL.match(text, at):
         cuts.append((found.end(1), found.end()))
     if found := _HEAD.match(text, at):

@@ -10,7 +10,7 @@ from array import array
 from bisect import bisect_right
 from typing import NamedTuple
 
-from feedmill.transforms.formats.sniff import is_reader_page
+from feedmill.transforms.formats.freshrss.chrome import is_reader_page
 from feedmill.transforms.rows.story import Split
 from feedmill.transforms.text.decode import Document
 from feedmill.transforms.text.html import unescape

@@ -25,7 +25,6 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from feedmill.transforms.failures import Reason, Rejected
-from feedmill.transforms.formats import Settings
 from feedmill.transforms.formats.feed.damaged import joined_surrogates, own_entities, read_loosely, repaired
 from feedmill.transforms.formats.feed.fields import (
     Fields,
@@ -38,6 +37,7 @@ from feedmill.transforms.formats.feed.fields import (
     too_many_attributes,
 )
 from feedmill.transforms.formats.feed.slices import MOST_ENTRIES, slice_between, slice_feed, undeclared_prefixes
+from feedmill.transforms.formats.settings import Settings
 from feedmill.transforms.rows.story import Media, Reject, Removed, Span, Split, Story
 from feedmill.transforms.text.dates import read_date
 from feedmill.transforms.text.decode import Document, repair_text

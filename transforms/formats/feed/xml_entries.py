@@ -7,12 +7,12 @@ import re
 from typing import Any
 
 from feedmill.transforms.failures import Reason
-from feedmill.transforms.formats import Settings
 from feedmill.transforms.formats.feed.damaged import repaired
 from feedmill.transforms.formats.feed.fields import parse, too_many_attributes
 from feedmill.transforms.formats.json.entries import entry_story
 from feedmill.transforms.formats.json.scan import Found
 from feedmill.transforms.formats.json.story import build
+from feedmill.transforms.formats.settings import Settings
 from feedmill.transforms.rows.story import Split, Story
 from feedmill.transforms.text.decode import Document
 

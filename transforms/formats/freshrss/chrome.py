@@ -568,6 +568,22 @@ _SAMPLE = 200_000  # characters looked at: enough to see a page's habits, and ch
 _SIGNS = frozenset(["↗️", "🔲", "☆", "☑️", "⭐", "🔖", "🔃", "📰", "📖", "📜", "📑"])
 
 
+_READER_STREAM = re.compile(r"""<[^<>]{1,300}\bid\s*=\s*["']?stream\b""", re.IGNORECASE)
+_READER_ENTRY = re.compile(r"""\bclass\s*=\s*["']?(?:[\w-]+\s+){0,9}flux\b""", re.IGNORECASE)
+
+
+def is_reader_page(html: str) -> bool:
+    """Whether an HTML page is one of FreshRSS's: the stream of entries is in it, by its id, and so is an entry's class.
+
+    >>> is_reader_page('<main id="stream" class="normal"><div class="flux not_read" id="flux_1">')
+    True
+    >>> is_reader_page('<div id="stream"><p>a river</p></div>')
+    False
+    """
+    # the plain searches cost nearly nothing and answer nearly always
+    return "stream" in html and "flux" in html and bool(_READER_STREAM.search(html) and _READER_ENTRY.search(html))
+
+
 def looks_like_reader(text: str) -> float:
     """Returns how much a text looks like (a part of) a FreshRSS page, 0 to 1; 0.5 and more: treat it as one.
 

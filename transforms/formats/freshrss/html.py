@@ -15,7 +15,6 @@ from typing import NamedTuple, TypeAlias
 
 import lxml.etree
 from feedmill.transforms.failures import Reason, Rejected
-from feedmill.transforms.formats import Settings
 from feedmill.transforms.formats.freshrss.chrome import (
     byline_pattern,
     chrome_language,
@@ -23,6 +22,7 @@ from feedmill.transforms.formats.freshrss.chrome import (
     read_reader_date,
     table,
 )
+from feedmill.transforms.formats.settings import Settings
 from feedmill.transforms.rows.story import Media, Removed, Span, Split, Story
 from feedmill.transforms.text.boilerplate import Text, recurring
 from feedmill.transforms.text.decode import Document

@@ -28,8 +28,8 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from feedmill.transforms.failures import Reason, Rejected
-from feedmill.transforms.formats import Settings
 from feedmill.transforms.formats.freshrss import chrome
+from feedmill.transforms.formats.settings import Settings
 from feedmill.transforms.rows.story import Media, Removed, Span, Split, Story
 from feedmill.transforms.text import boilerplate
 from feedmill.transforms.text.decode import Document

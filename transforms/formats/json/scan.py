@@ -183,7 +183,7 @@ def gather(text: str, at: int, *, only_sniff: bool = False) -> list[Group]:
 
     >>> [group] = gather('{"title": "T", "a": {"items": [{"title": "x y", "url": "z"}]}, "n": 2}', 0)
     >>> group.heads, [e.value["title"] for e in group.entries]
-    (({'title': 'T', 'n': 2, 'a': {}}, {}), ['x y'])
+    (({'title': 'T', 'a': {}, 'n': 2}, {}), ['x y'])
     """
     most = SNIFFED if only_sniff else None
     if text[at] == "[":

@@ -9,11 +9,11 @@ from collections.abc import Callable
 from typing import Any
 
 from feedmill.transforms.failures import Reason, Rejected
-from feedmill.transforms.formats import Settings
 from feedmill.transforms.formats.json import entries, greader, jsonfeed
 from feedmill.transforms.formats.json.scan import Found, Group, gather, is_greader, is_json_feed
-from feedmill.transforms.formats.json.story import build, epoch, one_line, string, when
-from feedmill.transforms.formats.json.vocabulary import fields
+from feedmill.transforms.formats.json.story import build, one_line
+from feedmill.transforms.formats.json.vocabulary import epoch, fields, string, when
+from feedmill.transforms.formats.settings import Settings
 from feedmill.transforms.rows.story import Split, Story
 from feedmill.transforms.text.decode import Document
 

@@ -7,36 +7,14 @@ from typing import Any
 
 from feedmill.transforms.failures import Reason
 from feedmill.transforms.formats.json.scan import Found
-from feedmill.transforms.formats.json.vocabulary import TEXT_KEYS, URL_KEYS
+from feedmill.transforms.formats.json.vocabulary import URL_KEYS, string, when
 from feedmill.transforms.rows.story import Media, Reject, Span, Split, Story
-from feedmill.transforms.text.dates import Instant, read_date
 from feedmill.transforms.text.decode import Document
 from feedmill.transforms.text.html import Html, plain_to_text, read_html, resolve
 from feedmill.transforms.text.spans import tile
 from feedmill.transforms.text.urls import canonical_url
 
 _TAG = re.compile(r"<(?:[a-zA-Z][a-zA-Z0-9]{0,10}(?:\s[^<>]{0,2000})?/?|/[a-zA-Z][a-zA-Z0-9]{0,10}\s*|!--)>?")
-
-
-def string(value: Any) -> str | None:
-    """The text in a value: a string, a number, an object that wraps one, the first of a list; None if there is none.
-
-    >>> string({"rendered": " A &amp; B "}), string(["", "x"]), string(True), string("  ")
-    ('A &amp; B', 'x', None, None)
-    """
-    if isinstance(value, str):
-        return value.strip() or None
-    if isinstance(value, bool) or value is None:
-        return None
-    if isinstance(value, (int, float)):
-        return str(value)
-    if isinstance(value, dict):
-        # wrapped once: what lies deeper is no text of this value
-        inner = (value.get(key) for key in TEXT_KEYS)
-        return next((v.strip() for v in inner if isinstance(v, str) and v.strip()), None)
-    if isinstance(value, list):
-        return next((found for v in value if not isinstance(v, list) and (found := string(v))), None)
-    return None
 
 
 def strings(value: Any) -> tuple[str, ...]:
@@ -134,51 +112,6 @@ def one_line(text: str | None) -> str | None:
 def address(raw: str | None, base: str | None) -> str | None:
     """The canonical form of an address, or None if it is none."""
     return canonical_url(raw, base or "") if raw else None
-
-
-def epoch(value: Any) -> int | None:
-    """Microseconds, from a count since 1970 whose unit its size tells: seconds, milli-, micro- or nanoseconds.
-
-    Read as times from 1973 to 2128; anything else is None.
-
-    >>> epoch(1752576063), epoch("1752576063000"), epoch(1752576063.5), epoch(12)
-    (1752576063000000, 1752576063000000, 1752576063500000, None)
-    """
-    if isinstance(value, bool):
-        return None
-    if isinstance(value, str):
-        value = value.strip()
-        if not _NUMBER.fullmatch(value):
-            return None
-        value = float(value) if "." in value else int(value)
-    if not isinstance(value, (int, float)):
-        return None
-    for low, factor in ((10**8, 1_000_000), (10**11, 1_000), (10**14, 1)):
-        if low <= value < 50 * low:
-            return round(value * factor)
-    return int(value) // 1_000 if 10**17 <= value < 50 * 10**17 else None
-
-
-_NUMBER = re.compile(r"\d{9,19}(?:\.\d{1,9})?")
-
-
-def when(value: Any, zone: str | None = None) -> tuple[Instant | None, str | None]:
-    """Returns an instant and the raw text of it; the instant is None if the text cannot be read.
-
-    Args:
-        zone: the IANA zone of a date that states none; UTC if None.
-    """
-    if isinstance(value, dict) and "$date" in value:  # Mongo's exports
-        value = value["$date"]
-    if isinstance(value, dict) and "$numberLong" in value:
-        value = value["$numberLong"]
-    raw = string(value)
-    if raw is None:
-        return None, None
-    at = epoch(value if isinstance(value, (int, float)) else raw)
-    if at is not None:
-        return Instant(at, "second", "explicit"), raw
-    return read_date(raw, zone=zone), raw
 
 
 def media(value: Any, base: str | None) -> tuple[Media, ...]:

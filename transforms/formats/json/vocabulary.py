@@ -20,6 +20,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from feedmill.transforms.text.dates import Instant, read_date
+
 TABLE = Path(__file__).with_name("vocabulary.json")
 _TABLE = json.loads(TABLE.read_text(encoding="utf-8"))
 FIELDS: dict[str, str] = _TABLE["fields"]
@@ -184,8 +186,6 @@ def evidence(values: Iterable[dict[str, Any]]) -> dict[str, str] | None:
     >>> evidence([row, {**row, "kop": "Haven gaat donderdag open", "adres": "https://a.example/2"}])
     {'adres': 'url', 'wanneer_datum': 'published', 'kop': 'title'}
     """
-    from feedmill.transforms.formats.json.story import when
-
     rows = [dict(_flat(value)) for value in values]
     if len(rows) < 2:
         return None
@@ -263,3 +263,69 @@ def by_evidence(entry: dict[str, Any], means: dict[str, str]) -> dict[str, Any]:
     """An entry under the names that `evidence` found."""
     flat = dict(_flat(entry))
     return {**entry, **{name: flat[key] for key, name in means.items() if key in flat}}
+
+
+def string(value: Any) -> str | None:
+    """The text in a value: a string, a number, an object that wraps one, the first of a list; None if there is none.
+
+    >>> string({"rendered": " A &amp; B "}), string(["", "x"]), string(True), string("  ")
+    ('A &amp; B', 'x', None, None)
+    """
+    if isinstance(value, str):
+        return value.strip() or None
+    if isinstance(value, bool) or value is None:
+        return None
+    if isinstance(value, (int, float)):
+        return str(value)
+    if isinstance(value, dict):
+        # wrapped once: what lies deeper is no text of this value
+        inner = (value.get(key) for key in TEXT_KEYS)
+        return next((v.strip() for v in inner if isinstance(v, str) and v.strip()), None)
+    if isinstance(value, list):
+        return next((found for v in value if not isinstance(v, list) and (found := string(v))), None)
+    return None
+
+
+def epoch(value: Any) -> int | None:
+    """Microseconds, from a count since 1970 whose unit its size tells: seconds, milli-, micro- or nanoseconds.
+
+    Read as times from 1973 to 2128; anything else is None.
+
+    >>> epoch(1752576063), epoch("1752576063000"), epoch(1752576063.5), epoch(12)
+    (1752576063000000, 1752576063000000, 1752576063500000, None)
+    """
+    if isinstance(value, bool):
+        return None
+    if isinstance(value, str):
+        value = value.strip()
+        if not _NUMBER.fullmatch(value):
+            return None
+        value = float(value) if "." in value else int(value)
+    if not isinstance(value, (int, float)):
+        return None
+    for low, factor in ((10**8, 1_000_000), (10**11, 1_000), (10**14, 1)):
+        if low <= value < 50 * low:
+            return round(value * factor)
+    return int(value) // 1_000 if 10**17 <= value < 50 * 10**17 else None
+
+
+_NUMBER = re.compile(r"\d{9,19}(?:\.\d{1,9})?")
+
+
+def when(value: Any, zone: str | None = None) -> tuple[Instant | None, str | None]:
+    """Returns an instant and the raw text of it; the instant is None if the text cannot be read.
+
+    Args:
+        zone: the IANA zone of a date that states none; UTC if None.
+    """
+    if isinstance(value, dict) and "$date" in value:  # Mongo's exports
+        value = value["$date"]
+    if isinstance(value, dict) and "$numberLong" in value:
+        value = value["$numberLong"]
+    raw = string(value)
+    if raw is None:
+        return None, None
+    at = epoch(value if isinstance(value, (int, float)) else raw)
+    if at is not None:
+        return Instant(at, "second", "explicit"), raw
+    return read_date(raw, zone=zone), raw

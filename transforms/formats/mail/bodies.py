@@ -11,9 +11,9 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from feedmill.transforms.failures import Rejected
-from feedmill.transforms.formats import Settings
 from feedmill.transforms.formats.json.story import form_of
 from feedmill.transforms.formats.mail.heads import Head, Says, find_head, find_shown_head, read_says
+from feedmill.transforms.formats.settings import Settings
 from feedmill.transforms.rows.story import Media, Removed, Span, Story
 from feedmill.transforms.text.decode import Document
 from feedmill.transforms.text.html import read_html
@@ -108,9 +108,8 @@ def nested(
 
     With it comes how likely it is one after all, if that was not sure enough: 0 to 1.
     """
-    from feedmill.transforms.formats import split_candidate
     from feedmill.transforms.formats.dumps.split import Dump
-    from feedmill.transforms.formats.sniff import probe_part
+    from feedmill.transforms.formats.registry import probe_part, split_candidate
 
     if not html and (len(find_sections(doc.text)) > 1 or _FORWARDED.search(doc.text)):
         return None, 0.0  # mails in it come first: each may be such a dump

@@ -1,6 +1,6 @@
 """Models in a form that is there at once: made once, when feedmill is installed, as Python's modules are compiled.
 
-    python -m feedmill.transforms.text.language.compiled      makes it: 80 MB, beside the modules' own compiled form
+    python -m feedmill.transforms.text.language.voters      makes it: 80 MB, beside the modules' own compiled form
 
 What the packages ship takes 0.4 s of CPU to unpack, a third of a small run (2026-11). Nothing depends on the
 compiled form but that time: without it, or after a change to a model or to the code that reads it, models are read as
@@ -66,9 +66,3 @@ def _open(place: Path) -> Arrays:
         file.name.removesuffix(".npy"): np.load(file.path, mmap_mode="r", allow_pickle=False)
         for file in os.scandir(place)
     }
-
-
-if __name__ == "__main__":
-    from feedmill.transforms.text.language.voters import compile_models
-
-    compile_models()

@@ -306,3 +306,7 @@ def compile_models() -> None:
     compiled.keep(_read_profiles, _profile_folder())
     compiled.keep(_read_identifier, _identifier_file())
     compiled.keep(_read_words, _WORDS)
+
+
+if __name__ == "__main__":
+    compile_models()
