@@ -5,7 +5,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 OUT ?= out
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test check lint type eval train bench query linear-test fuzz stream-test kill-test prism-test compat template deploy lock clean
+.PHONY: help install run test check lint type eval train bench query install-test linear-test fuzz stream-test kill-test prism-test compat template deploy lock clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -73,6 +73,9 @@ SAMPLES := build/texts.jsonl.zst build/blurbs.jsonl.zst tests/training/rendered.
 
 bench: .venv/compiled ## Measure speed side by side with what one would write instead
 	$(BIN)/python -m tests.bench
+
+install-test: .venv/compiled ## Install a wheel beside a project that has our folders' names, and use it there (a minute)
+	$(BIN)/python -m pytest tests/install
 
 linear-test: .venv/compiled ## Hold every format and expression to time that grows as its input does (ten minutes)
 	$(BIN)/python -m pytest tests/linear

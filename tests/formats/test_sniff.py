@@ -3,7 +3,8 @@
 import pytest
 from feedmill.transforms.failures import Reason, Rejected
 from feedmill.transforms.formats import FORMATS
-from feedmill.transforms.formats.freshrss.chrome import is_reader_page, sniff
+from feedmill.transforms.formats.freshrss.chrome import is_reader_page
+from feedmill.transforms.formats.sniff import sniff
 from feedmill.transforms.rows.story import Snapshot
 from feedmill.transforms.text.decode import decode
 from hypothesis import given, settings

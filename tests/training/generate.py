@@ -58,12 +58,13 @@ def longer(rng: random.Random, stories: list[BankStory]) -> list[BankStory]:
     return found
 
 
-def page(rng: random.Random, chosen: Layout) -> Sample:
-    """Return a page of a text layout."""
+def page(rng: random.Random, chosen: Layout, most: int = 0) -> Sample:
+    """Return a page of a text layout, of `most` stories at most if that is given."""
     langs = chosen.langs or LANGS
     lang = rng.choice([x for x in COMMON if x in langs] or langs) if rng.random() < 0.5 else rng.choice(langs)
     lang_ui = lang if rng.random() < 0.6 else rng.choice(LANGS) if rng.random() < 0.6 else "en"
     n = count(rng, *chosen.between)
+    n = max(min(2, n), rng.randint(2, most)) if most else n
     stories = make_stories(rng, n, lang, sources=rng.choice([1, 2, 4, 8, 8, 12]))
     if n <= 14 and rng.random() < 0.2:
         stories = longer(rng, stories)
@@ -90,7 +91,9 @@ def rendered(seed: int) -> Iterator[Sample]:
         number += 1
 
 
-def samples(pages: int, seed: int, html: float = HTML, only: str = "", damaged: float = DAMAGED) -> Iterator[Sample]:
+def samples(
+    pages: int, seed: int, html: float = HTML, only: str = "", damaged: float = DAMAGED, most: int = 0
+) -> Iterator[Sample]:
     """Yield the pages of a run, in order; `html` is the share of pages that are HTML read by an extractor.
 
     With `only`, pages of the text layouts alone that have it in their name or family, and nothing else.
@@ -107,7 +110,7 @@ def samples(pages: int, seed: int, html: float = HTML, only: str = "", damaged: 
         elif rng.random() < negatives:
             sample = negative(rng, rng.choice(kinds))
         else:
-            sample = page(rng, rng.choices(layouts, weights)[0])
+            sample = page(rng, rng.choices(layouts, weights)[0], most)
         yield damage(rng, sample) if rng.random() < damaged else sample
 
 
@@ -117,6 +120,7 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("--pages", type=int, default=1000)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--html", type=float, default=HTML, help="share of HTML pages read by an extractor")
+    parser.add_argument("--most", type=int, default=0, help="stories of a page at most")
     parser.add_argument("--damaged", type=float, default=DAMAGED, help="share of pages with damage")
     parser.add_argument("--only", default="", help="text layouts alone whose name or family holds this")
     parser.add_argument("--out", required=True)
@@ -125,7 +129,7 @@ def main(argv: list[str] | None = None) -> int:
     stories = 0
     writer = zstandard.ZstdCompressor(level=6)
     with open(args.out, "wb") as file, writer.stream_writer(file) as out:
-        for sample in samples(args.pages, args.seed, args.html, args.only, args.damaged):
+        for sample in samples(args.pages, args.seed, args.html, args.only, args.damaged, args.most):
             families[sample.family] += 1
             stories += len(sample.stories)
             out.write(json.dumps(sample._asdict(), ensure_ascii=False).encode("utf-8", "surrogatepass") + b"\n")
