@@ -78,6 +78,51 @@ BOX, LETTER, LIST_DIGEST = (
 )
 SHOWN = f"<html><head></head><body><pre>{html.escape(RSS)}</pre></body></html>"
 
+STORIES = [
+    (
+        "Council votes to reopen the old tram line",
+        "Northern Ledger",
+        "The council voted 31 to 14 to rebuild the line that closed in 1967.",
+    ),
+    (
+        "Seed bank finds wheat thought lost",
+        "Field and Furrow",
+        "Botanists sorting a cellar have found viable grains of a red winter wheat.",
+    ),
+    (
+        "Ferry company fined over missed sailings",
+        "Island Post",
+        "A court has fined the company for cancelling forty sailings last winter.",
+    ),
+    (
+        "Glassworks museum returns forty drawings",
+        "Lens Weekly",
+        "The museum will hand the drawings back to the heirs of their maker in May.",
+    ),
+    (
+        "Teachers and ministry agree on classes",
+        "The Daily Quay",
+        "Classes will have no more than twenty pupils from the autumn of next year.",
+    ),
+    (
+        "Astronomers map rings around a young star",
+        "Lens Weekly",
+        "A team has drawn the shape of the dust around a star forty light years away.",
+    ),
+]
+LISTED = (
+    "<html><body><nav><a href='/'>Home</a> <a href='/about'>About</a></nav><main>"
+    + "".join(
+        f"<article class='post'><h2><a href='https://a.example/{n}'>{title}</a></h2><div class='meta'><span class='source'>"
+        f"{source}</span> <time>{n + 1} March 2026, 10:1{n}</time></div><p>{text}</p></article>"
+        for n, (title, source, text) in enumerate(STORIES)
+    )
+    + "</main><footer>Contact</footer></body></html>"
+)
+NEWS_MAP = """<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9" xmlns:news="http://www.google.com/schemas/sitemap-news/0.9"><url>
+<loc>https://a.example/1</loc><news:news><news:publication><news:name>Quay</news:name><news:language>en</news:language>
+</news:publication><news:publication_date>2026-03-03</news:publication_date><news:title>Rates held</news:title></news:news></url></urlset>"""
+
 SAMPLES = [
     RSS,
     ATOM,
@@ -92,6 +137,8 @@ SAMPLES = [
     TABLE,
     LABELS,
     SHOWN,
+    LISTED,
+    NEWS_MAP,
     BOX,
     LETTER,
     LIST_DIGEST,

@@ -6,7 +6,7 @@ import json
 import quopri
 
 import pytest
-from feedmill.transforms.failures import Reason, Rejected
+from feedmill.transforms.failures import Rejected
 from feedmill.transforms.formats import split_snapshot
 from feedmill.transforms.rows.story import Snapshot
 from hypothesis import given
@@ -133,15 +133,6 @@ def test_an_entry_about_feeds_is_an_entry():
         json.dumps([{"title": "What a feed looks like", "url": "https://loaf.example/", "text": "See " + RSS}])
     ).stories
     assert story.title == "What a feed looks like"
-
-
-def test_mails_and_mailboxes_are_declined_as_such():
-    mail = b"From: a@loaf.example\nMIME-Version: 1.0\nContent-Type: text/plain\n\n1. Bread is dear\n2. Rye is dearer\n"
-    for data in (mail, b"From a@loaf.example Tue Mar  3 10:00:00 2026\n" + mail):
-        with pytest.raises(Rejected) as caught:
-            split(data)
-        assert caught.value.reason is Reason.NOT_A_FEED
-        assert "mail" in caught.value.detail
 
 
 @given(st.sampled_from(sorted(ENVELOPES)), st.integers(0, 3000), st.binary(max_size=3))

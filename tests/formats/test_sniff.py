@@ -18,6 +18,20 @@ def sniffed(content):
     return sniff(decode(Snapshot("a.html", content.encode() if isinstance(content, str) else content)))
 
 
+LIST = "".join(
+    f"{title}\n{source} / {n + 2}h\n{text}\n\n"
+    for n, (title, source, text) in enumerate(
+        (
+            ("Council votes to reopen the old tram line", "Reuters", "The council voted 31 to 14 to rebuild it."),
+            ("Seed bank finds wheat thought lost", "BBC", "Botanists sorting a cellar have found viable grains."),
+            ("Ferry company fined over missed sailings", "Island Post", "A court has fined the company for forty."),
+            ("Glassworks museum returns forty drawings", "BBC", "It will hand them back to the heirs in May."),
+            ("Teachers and ministry agree on classes", "Reuters", "No class will have more than twenty pupils."),
+        )
+    )
+)
+
+
 @pytest.mark.parametrize(
     ("content", "name"),
     [
@@ -49,7 +63,7 @@ def sniffed(content):
         ('{"data": [{"headline": "t", "link": "u"}]}', "json_entries"),
         ("<!DOCTYPE html><html><body>" + PAGE, "freshrss_html"),
         (PAGE, "freshrss_html"),
-        ("Rates hold\nReuters / 3h\nNo change.\nRain coming\nBBC / 5h\nWet.\n", "multi_story"),
+        (LIST, "multi_story"),
         ("Normal view\n\nToday — July 15, 2025\n✇The Pier\nCrane falls\nJuly 15, 2025 at 10:41\n", "freshrss_text"),
         (RSS.encode("utf-16"), "rss"),
         (RSS.encode("utf-32"), "rss"),

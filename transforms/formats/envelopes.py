@@ -166,14 +166,15 @@ _MOST_PARTS = 200
 
 
 def _mime(data: bytes) -> Opened | None:
+    """Opens what holds a feed or a saved page; mails and mailboxes as such are read by `formats/mail`."""
     if _MAILBOX.match(data):
-        raise Rejected(Reason.NOT_A_FEED, "a mailbox: give the mails in it one by one")
+        return None
     head = _MAIL_HEADER.match(data, 0, _LONGEST_HEADER) if data[:1].isalpha() and b":" in data[:60] else None
     if head is None or not _MIME_HEADER.search(head[0]):
         return None
     parts = sorted(_mime_parts(data, 0, len(data), 0), key=lambda found: found[0])
-    if not parts:
-        raise Rejected(Reason.NOT_A_FEED, "a mail or a web archive (MIME) without text in it")
+    if not parts or (parts[0][0] and b"multipart/related" not in head[0].lower()):
+        return None
     return Opened("MIME, a mail or a web archive", [part for _, part in parts], whichever=True)
 
 

@@ -13,7 +13,8 @@ from feedmill.transforms.text.lines import EDGE, Line, Wrap, columns, ends_sente
 from feedmill.transforms.text.urls import canonical_url
 
 _AND = re.compile(r"\s*[,;、，،]\s*|\s+(?:and|und|et|y|e|i|en|og|och|ja|и|та|και|ve|dan|&|و)\s+")
-_MARKED = re.compile(r"^[\W_]*?(?=[\w\"'“”„«‘(\[])|[\s:|·•]+$")
+_LEAD = re.compile(r"[\W_]*?(?=[\w\"'“”„«‘(\[])")
+_TRAIL = re.compile(r"[\s:|·•]+$")
 _LINKS = re.compile(r"!?\[([^\[\]]*)\]\([^()\s]*(?:\s+\"[^\"]*\")?\)")
 _ESCAPED = re.compile(r"\\([-\\`*_{}\[\]()#+.!|<>~])")
 _DAY = 86_400_000_000
@@ -134,7 +135,8 @@ def clean(text: str) -> str:
     >>> clean("✇ The Verge:"), clean("“Notes”")
     ('The Verge', '“Notes”')
     """
-    return _MARKED.sub("", text).strip(EDGE) or text.strip(EDGE)
+    lead = _LEAD.match(text)
+    return _TRAIL.sub("", text[lead.end() if lead else 0 :]).strip(EDGE) or text.strip(EDGE)
 
 
 def _lines(runs: list[Run], label: str, text: str) -> list[Line]:
