@@ -1,3 +1,3 @@
 """feedmill's steps and the plain functions below them."""
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"

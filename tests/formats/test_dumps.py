@@ -192,4 +192,4 @@ def test_sure_and_wrong(figures):
     assert 1 - figures["sure_right"] / max(1, figures["sure"]) <= FLOORS["sure_and_wrong"]
 
 
-FLOORS = {"titles": 0.0, "exact": 0.0, "sure_and_wrong": 1.0}
+FLOORS = {"titles": 0.65, "exact": 0.62, "sure_and_wrong": 0.17}
