@@ -3,6 +3,7 @@
 import ast
 import graphlib
 import pathlib
+import re
 
 import pytest
 
@@ -93,3 +94,13 @@ def test_there_is_no_circle_of_imports():
 def test_rules_know_no_beam_and_steps_do():
     with_beam = {name for name in MODULES if any(one.partition(".")[0] == "apache_beam" for one in IMPORTS[name])}
     assert {name for name in with_beam if room(name) != "pipelines"} == STEPS
+
+
+def test_the_architecture_page_names_what_is_there():
+    text = (ROOT / "ARCHITECTURE.md").read_text()
+    rows = re.findall(r"^\| `([\w/.]+)` \| .* \| `(\w+)` \|$", text, re.MULTILINE)
+    assert len(rows) > 10
+    for path, name in rows:
+        assert re.search(rf"^(?:def|class) {name}\b", (ROOT / path).read_text(), re.MULTILINE), (path, name)
+    for path in re.findall(r"`((?:pipelines|transforms|tests)/[\w/.]*)`", text):
+        assert (ROOT / path).exists(), path
