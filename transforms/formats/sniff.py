@@ -14,9 +14,9 @@ Everything here is linear in the size of the text.
 
 import collections
 import re
+from typing import TYPE_CHECKING
 
 from feedmill.transforms.failures import Reason, Rejected
-from feedmill.transforms.formats.dumps.split import Dump, read_dump, titles_of
 from feedmill.transforms.formats.freshrss.chrome import chrome_roles, is_reader_page, looks_like_reader
 from feedmill.transforms.formats.freshrss.text import split_freshrss_text
 from feedmill.transforms.formats.json.scan import sniff_json
@@ -27,6 +27,9 @@ from feedmill.transforms.formats.settings import Settings
 from feedmill.transforms.rows.story import Split
 from feedmill.transforms.text.decode import Document
 from feedmill.transforms.text.lines import ends_sentence
+
+if TYPE_CHECKING:  # what reads dumps needs numpy, which takes a tenth of a second to import
+    from feedmill.transforms.formats.dumps.split import Dump
 
 _FEEDS = {
     "rss": "rss",
@@ -226,6 +229,8 @@ def _markup(doc: Document, at: int, settings: Settings) -> Candidate:
                 return Candidate(_FEEDS[root])
         if is_reader_page(text):
             return Candidate("freshrss_html")
+        from feedmill.transforms.formats.dumps.split import read_dump
+
         dump = read_dump(text, markup=True)
         if is_sure(dump, PAGE_FLOOR):
             return Candidate("page_html", dump)
@@ -255,7 +260,7 @@ PAGE_FLOOR = 0.7  # the same of a web page, most of which show no list of storie
 _ALONE = 0.6  # and of a text with a single story
 
 
-def is_sure(dump: Dump, floor: float) -> bool:
+def is_sure(dump: "Dump", floor: float) -> bool:
     """Whether what was read of a page is to be believed: sure enough on the whole, and more than one story, or one that
     says from where or when it is."""
     if dump.confidence < floor:
@@ -271,6 +276,8 @@ def _plain(doc: Document, settings: Settings) -> Candidate:
     reader = looks_like_reader(text) >= 0.5
     if not reader and looks_like_records(text):
         return Candidate("records")
+    from feedmill.transforms.formats.dumps.split import read_dump
+
     dump = read_dump(text)
     if reader and (split := _as_reader_page(doc, settings, dump)):
         return Candidate("freshrss_text", split)
@@ -292,7 +299,7 @@ def count_of(stories: int) -> str:
 _ODD = 0.05  # share of a page's titles that are none, from which it is not read right: of 23 pages read right 0 to 3 %
 
 
-def _as_reader_page(doc: Document, settings: Settings, dump: Dump) -> Split | None:
+def _as_reader_page(doc: Document, settings: Settings, dump: "Dump") -> Split | None:
     """Returns a page of FreshRSS read by its own marks; None if what that gives for titles is often none, or if what
     repeats on the page makes other titles and is surer of them. Where neither is sure, the stories say so.
 
@@ -313,6 +320,8 @@ def _as_reader_page(doc: Document, settings: Settings, dump: Dump) -> Split | No
         or _LIST_MARK.match(title) is not None
         for title in titles
     )
+    from feedmill.transforms.formats.dumps.split import titles_of
+
     shown = {_squeeze(title) for title in titles_of(dump)}
     same = sum(_squeeze(title) in shown for title in titles)
     if not titles or odd > _ODD * len(titles):
