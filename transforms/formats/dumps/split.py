@@ -20,6 +20,8 @@ from feedmill.transforms.text.html import resolve
 from feedmill.transforms.text.language.vote import detect
 from feedmill.transforms.text.spans import tile
 
+# Lines of a page that is read: a line costs some 100 us, and no reader, digest or channel shows so many stories at once.
+_MOST_LINES, _MOST_LINES_SEEN = 200_000, 20_000  # of a text; of a web page, most of which are no list
 _LEAST_WORDS = 12  # letters of an interface's words from which its language is told
 
 
@@ -42,6 +44,8 @@ def read_dump(text: str, markup: bool = False) -> Dump:
     """Reads a page: finds its stories and how sure they are. `markup`: the text is HTML."""
     seen = see(text) if markup else None
     shown = seen.text if seen else text
+    if shown.count("\n") > (_MOST_LINES_SEEN if markup else _MOST_LINES):
+        return Dump(shown, Page([], [], None), Reading((), (), ()), (), seen)
     page = read_units(shown)
     if seen:
         page = page._replace(units=placed(page.units, seen))
