@@ -20,7 +20,7 @@ from feedmill.transforms.text.html import resolve
 from feedmill.transforms.text.language.vote import detect
 from feedmill.transforms.text.spans import tile
 
-# Lines of a page that is read: a line costs some 100 us, and no reader, digest or channel shows so many stories at once.
+# Lines of a page that is read: each costs some 100 us, and no list of stories that people read has so many.
 _MOST_LINES, _MOST_LINES_SEEN = 200_000, 20_000  # of a text; of a web page, most of which are no list
 _LEAST_WORDS = 12  # letters of an interface's words from which its language is told
 
