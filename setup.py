@@ -22,7 +22,7 @@ setup(
     python_requires=">=3.11,<3.14",
     packages=["feedmill", *(f"feedmill.{name}" for name in FOLDERS)],
     package_dir={"feedmill": "pipelines/api", "feedmill.pipelines": "pipelines", "feedmill.transforms": "transforms"},
-    package_data={"feedmill": ["py.typed"], "feedmill.transforms": ["**/*.json", "**/*.npz"]},
+    package_data={"feedmill": ["py.typed"], "feedmill.transforms": ["**/*.json", "**/*.npz", "**/*.md"]},
     install_requires=[
         "apache-beam>=2.72,<2.78",  # as wide as `make compat` proves, as are duckdb and pyarrow
         "charset-normalizer>=3.4,<4",
