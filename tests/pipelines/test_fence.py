@@ -297,10 +297,12 @@ def test_a_stream_that_failed_at_a_snapshot_ends_with_3(good, tmp_path, monkeypa
                 os.kill(os.getpid(), signal.SIGTERM)
                 return
 
+    from feedmill.pipelines.commands.ingest import ingest
     from feedmill.transforms.local.progress import meanwhile
 
     with meanwhile(ended):
-        status = main(["ingest", "--streaming", f"--input={good}", f"--output={out}", "--poll_interval=10ms"])
+        flags = ["--streaming", f"--input={good}", f"--output={out}", "--poll_interval=10ms"]
+        status = ingest(flags, alone=True)  # only a process of its own takes signals
     assert status == 3
     assert "FAILED" in capsys.readouterr().out
 
