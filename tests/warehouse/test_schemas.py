@@ -143,5 +143,8 @@ def test_a_newer_minor_version_is_read_and_not_written_to(place, grow, cut, caps
     capsys.readouterr()
     for command in ("compact", "migrate", f"ingest --input=c.xml --output=out {cut}"):
         assert cli.main(command.split()) == 2
-        assert f"wrote schema 2.{NOW + 1}, this feedmill writes 2.{NOW}: it can read the warehouse" in capsys.readouterr().err
+        assert (
+            f"wrote schema 2.{NOW + 1}, this feedmill writes 2.{NOW}: it can read the warehouse"
+            in capsys.readouterr().err
+        )
     assert tree(place) == before
