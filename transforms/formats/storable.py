@@ -16,8 +16,8 @@ _C1_IN_UTF8 = re.compile(rb"\xc2[\x80-\x9f]")
 _HALF = re.compile("[\ud800-\udfff]")
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 
-_TEXTS = ("title", "summary", "body", "source_name", "published_raw", "lang_declared")
-_ADDRESSES = ("source_url", "url", "url_raw", "guid")
+_TEXTS = ("title", "summary", "body", "source_name", "feed_name", "published_raw", "lang_declared")
+_ADDRESSES = ("source_url", "feed_url", "url", "url_raw", "guid")
 
 
 def storable(split: Split) -> Split:
@@ -34,7 +34,12 @@ def storable(split: Split) -> Split:
         halves += lone
         changed |= dirty or late
         stories.append(_timed(_cleaned(story)) if dirty or late else story)
-    around = [split.source_name or "", split.chrome_lang or "", *(gone.text for gone in split.removed)]
+    around = [
+        split.source_name or "",
+        split.feed_url or "",
+        split.chrome_lang or "",
+        *(gone.text for gone in split.removed),
+    ]
     around += (no.detail for no in split.rejects)
     dirty, lone = _look(around)
     if not (changed or dirty) and split.captured_at == in_range(split.captured_at):
@@ -42,6 +47,7 @@ def storable(split: Split) -> Split:
     split = split._replace(
         replaced_chars=split.replaced_chars + halves + lone,
         source_name=_text(split.source_name),
+        feed_url=_address(split.feed_url),
         removed=tuple(gone._replace(text=_text(gone.text) or "") for gone in split.removed),
         rejects=tuple(no._replace(detail=_text(no.detail) or "") for no in split.rejects),
         captured_at=in_range(split.captured_at),

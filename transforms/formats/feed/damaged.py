@@ -15,7 +15,10 @@ _REFERENCE = re.compile(
     re.S,
 )
 _CDATA_OPEN, _CDATA_CLOSE = "<![CDATA[", "]]>"
-_ELEMENT_WITH_CDATA = re.compile(r"<([\w.-]+(?::[\w.-]+)?)(?:\s[^<>]*)?>\s*<!\[CDATA\[")
+# not of a feed as a whole: what is taken into a section there may be all of it
+_ELEMENT_WITH_CDATA = re.compile(
+    r"<(?!(?:[\w.-]+:)?(?:rss|feed|rdf|channel)[\s>])([\w.-]+(?::[\w.-]+)?)(?:\s[^<>]*)?>\s*<!\[CDATA\[", re.IGNORECASE
+)
 # what is about something else, and full texts under other names: feedparser knows neither
 _OF_OTHERS = re.compile(
     r"<(yandex:related|activity:(?:object|target|actor)|podcast:liveItem|gdacs:resources)\b.{0,4000}?</\1\s*>", re.S
