@@ -38,8 +38,8 @@ run: .venv/compiled ## Ingest the sample snapshots into out/ and ask a first que
 query: .venv/compiled ## Ask the warehouse in out/: make query SQL="SELECT ..."
 	@$(BIN)/feedmill query -w $(OUT) $(if $(SQL),"$(SQL)")
 
-test: .venv/compiled ## Run the tests
-	$(BIN)/python -m pytest
+test: .venv/compiled ## Run the tests, on as many cores as there are, eight at most
+	$(BIN)/python -m pytest -n logical --maxprocesses 8 --dist worksteal
 
 check: lint type test ## Everything a change must pass
 

@@ -58,6 +58,7 @@ setup(
             "packaging>=24",
             "pytest>=8.3,<10",
             "pytest-timeout>=2.3,<3",
+            "pytest-xdist>=3.6,<4",
             "ruff>=0.8,<1",
             "setuptools>=69,<82",
             "uv>=0.5,<1",

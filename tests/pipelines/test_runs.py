@@ -114,7 +114,7 @@ def test_an_archive_is_cut_over_several_runs_and_read_once(corpus, tmp_path, mon
         for path in sorted(path for path in corpus[0].rglob("*") if path.is_file()):
             members.add(path, arcname=str(path.relative_to(corpus[0])))
     opened = []
-    monkeypatch.setattr(inputs, "unpack", lambda *given: opened.append(given[0]) or unpack(*given))
+    monkeypatch.setattr(inputs, "unpack", lambda *a, **k: opened.append(a[0]) or unpack(*a, **k))
     cut, whole = tmp_path / "cut", tmp_path / "whole"
     most = corpus[1].size // 7
     done = run([f"--input={archive}", f"--output={cut}", f"--max_run_bytes={most}"])
