@@ -329,12 +329,13 @@ def _as_reader_page(doc: Document, settings: Settings, dump: "Dump") -> Split | 
         or _LIST_MARK.match(title) is not None
         for title in titles
     )
-    from feedmill.transforms.formats.dumps.split import titles_of
+    from feedmill.transforms.formats.dumps.split import interface_language, titles_of
 
     shown = {_squeeze(title) for title in titles_of(dump)}
     same = sum(_squeeze(title) in shown for title in titles)
     if not titles or odd > _ODD * len(titles):
         return None
+    split = split._replace(chrome_lang=split.chrome_lang or interface_language(dump.page, dump.reading))
     if same >= _SAME * len(titles):
         return split
     if dump.confidence >= _ALONE:
