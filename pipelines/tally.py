@@ -21,7 +21,7 @@ class Tally:
     """What a stream has done so far. One thread may write it while another reads.
 
     Attributes:
-        counters: Beam's, as `step.name`, over all windows: see the README.
+        counters: Beam's, as `step.name`, over all windows: see docs/commands.md.
         recovered: the id of an earlier window whose commit this stream completed.
         waiting: files that have landed and are not in the warehouse yet.
         oldest: when the first of them landed, in seconds since the epoch.

@@ -1,4 +1,4 @@
-"""The README's tables, held against the code."""
+"""The tables of the README and of docs/, held against the code."""
 
 import argparse
 import re
@@ -24,11 +24,12 @@ from feedmill.transforms.warehouse.tables import SCHEMAS
 from tests.conftest import ROOT
 
 README = (ROOT / "README.md").read_text()
+PAGES = "\n".join(page.read_text() for page in sorted((ROOT / "docs").glob("*.md")))
 
 
 def table(name: str) -> list[list[str]]:
     """The cells of the table behind `<!-- table: name -->`, without its head."""
-    text = README.split(f"<!-- table: {name} -->\n", 1)[1].split("\n\n", 1)[0]
+    text = PAGES.split(f"<!-- table: {name} -->\n", 1)[1].split("\n\n", 1)[0]
     return [[cell.strip() for cell in line.split("|")[1:-1]] for line in text.splitlines()[2:]]
 
 
@@ -98,7 +99,7 @@ def test_stream_flags():
 
 @pytest.mark.parametrize("step", [read, split, dedupe, language, write, windows], ids=lambda m: m.__name__)
 def test_counters(step):
-    """A step's docstring lists its counters; so does the README."""
+    """A step's docstring lists its counters; so does docs/commands.md."""
     listed = step.__doc__.split("Counters", 1)[1]
     names = [n for line in re.findall(r"^    (\S.*?)  ", listed, re.MULTILINE) for n in line.split(", ")]
     told = {words(row[0])[0]: words(row[1]) for row in table("counters")}

@@ -9,7 +9,7 @@ shapes their results. What is declined becomes a dead letter, in a batch inside 
 Counters (namespace "split"):
     snapshots_in     every snapshot received, refused ones too
     stories_out      stories found
-    dead_<reason>    dead letters; see the README's table of reasons
+    dead_<reason>    dead letters; see the table of reasons in docs/warehouse.md
 """
 
 import functools

@@ -104,7 +104,7 @@ def test_the_script_that_is_installed_works_there(python, project):
 
 
 def test_the_examples_of_the_readme_work_there(python, project):
-    programs = re.findall("```python\n(.*?)```", (ROOT / "README.md").read_text(), re.DOTALL)
+    programs = re.findall("```python\n(.*?)```", (ROOT / "docs" / "python.md").read_text(), re.DOTALL)
     assert len(programs) == 3
     for program in programs:
         assert run(python, project, "-c", program)

@@ -73,7 +73,7 @@ def test_ingest_says_what_is_wrong(tmp_path, flags, says):
 
 
 def test_the_examples_of_the_readme_run(tmp_path):
-    programs = re.findall("```python\n(.*?)```", (ROOT / "README.md").read_text(), re.DOTALL)
+    programs = re.findall("```python\n(.*?)```", (ROOT / "docs" / "python.md").read_text(), re.DOTALL)
     assert len(programs) == 3
     (tmp_path / "seeds").symlink_to(ROOT / "seeds")
     said = [

@@ -426,6 +426,88 @@ def make_stories(rng: random.Random, n: int, lang: str, sources: int = 8) -> lis
     return stories
 
 
+def _short(text: str, lang: str, words: int) -> str:
+    """Return the beginning of a text, without the mark at its end."""
+    kept = text[: 2 * words] if lang in _NO_SPACES else " ".join(text.split()[:words])
+    return kept.rstrip(" ,.;:!?。，、")
+
+
+_MARKS = ("• ", "- ", "* ", "– ", "→ ", "", "", "1. ", "✅ ", "👉 ")
+_MONTHS = ("January", "March", "May", "July", "August", "October", "December")
+
+
+def _aside(rng: random.Random, kind: str, story: BankStory, other: BankStory, words: dict[str, list[str]]) -> list[str]:
+    """Return paragraphs of one kind as publishers set them between those of an article."""
+    lang = story.lang
+    facts = [x for p in other.paragraphs for x in re.split(r"(?<=[.!?。])\s*", p) if len(x) > 15]
+    if kind == "head":
+        text = other.title if rng.random() < 0.3 else _short(rng.choice([other.title, *facts]), lang, rng.randint(2, 7))
+        return [_upper(text, lang) if rng.random() < 0.15 else text]
+    if kind == "list":
+        mark = rng.choice(_MARKS)
+        items = [_short(x, lang, rng.randint(2, 12)) for x in facts[:6]]
+        return [f"{k}. {x}" if mark == "1. " else mark + x for k, x in enumerate(items, 1)]
+    if kind == "credit":
+        name = rng.choice([*story.authors, *other.authors, story.source, other.source])
+        return [
+            rng.choice(
+                (
+                    f"© {name}/{other.source}",
+                    f"© {name}",
+                    f"{name} / {other.source}",
+                    other.credit,
+                    other.caption,
+                    f"{other.caption} {other.credit}",
+                )
+            )
+        ]
+    if kind == "quote":
+        return [rng.choice(("“{}”", "« {} »", "> {}", '"{}"', "„{}“")).format(rng.choice(facts or [other.title]))]
+    if kind == "related":
+        lead = rng.choice(words.get(rng.choice(("related", "read_more", "most_read"))) or ["Related"])
+        return [f"{lead}{rng.choice((': ', ' : ', ' – ', ' '))}{other.title}"]
+    if kind == "post":
+        handle = re.sub(r"[^a-z0-9]", "", other.source.lower())[:15] or "news"
+        when = f"{rng.choice(_MONTHS)} {rng.randint(1, 28)}, {other.published.year}"
+        return [rng.choice(facts or [other.title]), f"— {other.source} (@{handle}) {when}"]
+    if kind == "notice":
+        lead = rng.choice(
+            words.get(rng.choice(("sponsored", "subscribe", "share", "comments", "read_more", "about")))
+            or ["Advertisement"]
+        )
+        return [lead]
+    if kind == "link":
+        return [other.url]
+    return [" ".join(_short(x, lang, rng.randint(1, 3)) for x in facts[:4]) or other.title]  # a row of a table
+
+
+_ASIDES = ("head", "head", "head", "list", "credit", "credit", "quote", "related", "post", "notice", "link", "row")
+
+
+def furnish(rng: random.Random, stories: list[BankStory]) -> list[BankStory]:
+    """Return the stories with what stands between the paragraphs of real articles: subheads, lists, credits, posts.
+
+    All of it is of the article. Half of the pages have none of it.
+    """
+    share = rng.choice((0, 0, 0, 0.1, 0.25, 0.5))
+    if not share or not stories:
+        return stories
+    kinds = rng.sample(_ASIDES, rng.randint(1, 5))
+    others = make_stories(rng, 6, stories[0].lang)
+    words = ui(rng.choice((stories[0].lang, stories[0].lang, "en")))
+    found = []
+    for story in stories:
+        out: list[str] = []
+        for paragraph in story.paragraphs:
+            if rng.random() < share and (out or rng.random() < 0.25):
+                out += _aside(rng, rng.choice(kinds), story, rng.choice(others), words)
+            out.append(paragraph)
+        if rng.random() < share / 2:
+            out += _aside(rng, rng.choice(kinds), story, rng.choice(others), words)
+        found.append(story._replace(paragraphs=tuple(x for x in out if x.strip())))
+    return found
+
+
 @cache
 def _interface(lang: str) -> dict[str, tuple[str, ...]]:
     found: dict[str, tuple[str, ...]] = {}

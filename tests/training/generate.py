@@ -18,7 +18,7 @@ from collections.abc import Iterator
 import zstandard
 
 from tests.training import texts
-from tests.training.bank import LANGS, BankStory, make_stories, ui
+from tests.training.bank import LANGS, BankStory, furnish, make_stories, ui
 from tests.training.damage import damage
 from tests.training.negatives import NEGATIVE, negative
 from tests.training.page import LAYOUTS, Layout, Sample, render
@@ -71,6 +71,9 @@ def page(rng: random.Random, chosen: Layout, most: int = 0) -> Sample:
     if n > 4 and rng.random() < 0.08:
         other = make_stories(rng, n // 2, rng.choice(LANGS))
         stories = sorted([*stories[: n - n // 2], *other], key=lambda s: s.published, reverse=True)
+    stories = furnish(rng, stories)
+    if rng.random() < 0.06:  # what two feeds carry, or one feed twice
+        stories = [copy for s in stories for copy in ([s, s] if rng.random() < 0.3 else [s])][: max(len(stories), 2)]
     return render(chosen, rng, stories, ui(lang_ui), lang_ui)
 
 

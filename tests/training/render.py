@@ -22,7 +22,7 @@ from typing import Any
 import zstandard
 
 from . import html as _html  # noqa: F401  (registers the layouts)
-from .bank import LANGS, make_stories, ui
+from .bank import LANGS, furnish, make_stories, ui
 from .extract import WAYS, available, sample_of, speaks
 from .page import LAYOUTS, Field, Layout, Sample
 
@@ -56,6 +56,7 @@ def draw(chosen: Layout, rng: random.Random, most: int = 0) -> tuple[str, str, s
         stories = sorted(
             stories[: max(low, len(stories) - len(others))] + others, key=lambda s: s.published, reverse=True
         )[: max(low, count)]
+    stories = furnish(rng, stories)
     page, marks = chosen.draw(rng, stories, ui(chrome), chrome)
     return lang, chrome, page, marks, stories
 

@@ -75,3 +75,19 @@ def test_dates_parse_back() -> None:
         assert bank.format_date(rng, WHEN, lang, "iso_date") == ("2024-03-07", "day")
         text, _ = bank.format_date(rng, WHEN, lang, "epoch")
         assert datetime.fromtimestamp(int(text), UTC) == WHEN
+
+
+@pytest.mark.parametrize("lang", ["en", "fr", "zh", "ar", "th"])
+def test_what_stands_between_paragraphs_is_added_to_them(lang: str) -> None:
+    added = 0
+    for seed in range(12):
+        rng = random.Random(f"{seed}{lang}")
+        stories = bank.make_stories(rng, 6, lang)
+        furnished = bank.furnish(rng, stories)
+        assert [s._replace(paragraphs=()) for s in furnished] == [s._replace(paragraphs=()) for s in stories]
+        for before, after in zip(stories, furnished, strict=True):
+            rest = iter(after.paragraphs)
+            assert all(paragraph in rest for paragraph in before.paragraphs)  # each, in their order
+            assert all(text == text.strip() and text and "\n" not in text for text in after.paragraphs)
+            added += len(after.paragraphs) - len(before.paragraphs)
+    assert added > 10

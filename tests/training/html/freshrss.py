@@ -334,6 +334,7 @@ def stream(rng: random.Random, stories: Any, ui: Any, lang_ui: str, mode: str) -
         else ""
     )
     separators = mode != "reader" and rng.random() < 0.9
+    rowless = rng.choice((0, 0, 0, 0.3, 0.7, 1))
     for i, story in enumerate(kit.stories):
         if separators and story.published.date() != last and nth < 3:
             out.append(kit.day_head(i, nth, name))
@@ -350,6 +351,8 @@ def stream(rng: random.Random, stories: Any, ui: Any, lang_ui: str, mode: str) -
         if mode == "mixed":
             whole = bool(current)
         row = kit.row(i, mode in ("summaries", "summaries_expanded"))
+        if whole and rng.random() < rowless:  # a style that hides the row of an open article
+            row = ""
         out.append(
             f'<div class="flux not_read{current}" id="flux_{i}">{row}\n{kit.article(i) if whole else ""}\n</div>'
         )

@@ -187,11 +187,18 @@ class Kit:
         if how == "div":
             return "".join(f"<div>{p}</div>" for p in parts)
         out = []
+        heads = self.rng.choice(("h2", "h3", "h4", "strong", "p", "p><b"))
         for k, part in enumerate(parts):
+            text = paragraphs[k]
             if how == "list" and k >= 2 and k % 3 == 2:
                 out.append(f"<ul><li>{part}</li></ul>")
-            elif how == "heads" and k and len(paragraphs[k]) < 90:
+            elif how == "heads" and k and len(text) < 90:
                 out.append(f"<h3>{part}</h3>")
+            elif len(text) < 70 and k and text[-1:].isalnum() and self.rng.random() < 0.6:
+                close = "b></p" if heads == "p><b" else heads
+                out.append(f"<{heads}>{part}</{close}>")
+            elif text.startswith("©") and self.rng.random() < 0.5:
+                out.append(f"<figure><img src='/p/{k}.jpg'><figcaption>{part}</figcaption></figure>")
             elif self.rng.random() < 0.05:
                 out.append(f"<blockquote><p>{part}</p></blockquote>")
             else:

@@ -427,3 +427,70 @@ def one_line(rng: random.Random, stories: list[Any], ui: dict[str, list[str]], l
         chrome=rng.choice([0, 0.5, 0.9]),
         days=rng.choice([0, 0, 0.5]),
     )
+
+
+ROWS = (
+    "<<  • ¦* ¦¦- ¦    >>{source}\n<<  • ¦* ¦¦- ¦    >>{title}[[\n    {teaser}]]",
+    "{source}\n{title}[[\n{teaser}]]\n{date}",
+    "{title}[[\n{teaser}]]",
+    "{source}<<  ¦\t¦ · >>{title}<<  ¦\t¦ · >>{date}",
+    "{mark}{source}\n{mark}{title}[[\n{mark}{teaser}]]\n{mark}{date}",
+    "{mark}{source}\n{mark}{title} {teaser}\n{mark}{date}",
+    "{mark}{title}\n{mark}{date}",
+    "{source}",
+)
+OPENED = (
+    "{title}",
+    "{source}\n{title}",
+    "{title}\n{source}",
+    "[{title}]({link})",
+    "## [{title}]({link})",
+    "# {title}",
+)
+
+
+@layout("random_opened", "random_opened", between=(2, 20), weight=14)
+def opened(rng: random.Random, stories: list[Any], ui: dict[str, list[str]], lang_ui: str) -> Page:
+    """Entries of a reader, some as a row and opened below it, some only opened, some only a row."""
+    mark = rng.choice(["  • ", "* ", "- ", "    ", "\t", "  * ", "> "])
+    row = rng.choice(ROWS).replace("{mark}", mark)
+    gap = rng.choice(["\n", "\n\n", "\n\n", "\n\n\n"])
+    rows = rng.choice([0, 20, 50, 80, 100])
+    date = rng.choice(["{date}", "{date}", "{age}", "{w:published} {date}", "{longday}"])
+    by = rng.choice(["", "", "[[{author}{gap}]]", "[[{w:by} {author}{gap}]]", "[[{w:by} :{author}{gap}]]"])
+    after = rng.choice(["", "", "[[40%{caption}{gap}]]", "[[30%{tags}{gap}]]", "[[50%{credit}{gap}]]"])
+    text = rng.choice(["{whole}", "{whole}", "{body}", "{lead}", "{teaser}{gap}{whole}"])
+    head = rng.choice(OPENED).replace("\n", rng.choice(["\n", gap]))
+    foot = rng.choice(["", "", "", "{gap}[[{hashtags}]]", "{gap}{date}", "{gap}" + _buttons(rng)])
+    whole = f"{head}{{gap}}{by}{date}{{gap}}{after}{text}{foot}".replace("{gap}", gap)
+    only = rng.choice([100, 100, 100, 70])  # the rest are rows alone
+    if rows == 0:
+        record = whole
+    elif rows == 100 and only < 100:
+        record = f"{row}[[{only}%{gap}{gap}{whole}]]"
+    else:
+        record = f"[[{rows}%{row}{gap}{gap}]]{whole}"
+    apart = rng.choice(["\n\n\n", "\n\n\n", "\n\n"])
+    if gap == "\n" and rng.random() < 0.3:
+        apart = "\n"
+
+    def tune(st: Style) -> None:
+        st.most = 12
+        if gap == "\n" and rng.random() < 0.5:
+            st.para = "\n"
+        elif rng.random() < 0.1:
+            st.para = rng.choice(["\n", " "])
+
+    return compose(
+        rng,
+        stories,
+        ui,
+        lang_ui,
+        record,
+        between=apart,
+        days=rng.choice([0, 0.5, 0.9]),
+        by=rng.choice([None] * 6 + ["source"]),
+        chrome=rng.choice([0, 0.5, 0.9]),
+        wrap=rng.choice([None, None, None, None, None, 72, 80]),
+        tune=tune,
+    )

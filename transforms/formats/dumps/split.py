@@ -135,7 +135,8 @@ def interface_language(page: Page, reading: Reading) -> str | None:
     """Returns the language of what is of no story: the reader's own words; None where there are too few.
 
     What the readers that are listed say counts by the list. Else the words are told as any text is, each line of them
-    once, without names of sources, numbers and addresses.
+    once, without names of sources, numbers and addresses; the months and words of the stories' dates are of the
+    interface, too.
     """
     names = {
         page.units[i].text.casefold() for r in reading.records for i, label in r.pieces if label in ("source", "author")
@@ -149,6 +150,10 @@ def interface_language(page: Page, reading: Reading) -> str | None:
                 lines.setdefault(words.casefold(), words)
     dates = [u for u, name in zip(page.units, reading.labels, strict=True) if name == "date"]
     listed = chrome_language(u.text for u in (*outside, *dates))
+    for unit in dates:
+        words = " ".join(_NO_WORD.sub(" ", unit.text).split())
+        if sum(map(str.isalpha, words)) >= 3:
+            lines.setdefault(words.casefold(), words)
     text = ". ".join(lines.values())
     if sum(map(str.isalpha, text)) < _LEAST_WORDS:
         return listed
