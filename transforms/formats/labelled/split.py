@@ -634,9 +634,8 @@ def _uncovered(rows: list[Row], part: _Parts, heads: list[_Head], wrap: Wrap | N
     if len(head.above) <= most:
         return part, head
     first = head.rows[-most] if most else head.rows[-1]
-    values = [
-        (mark, own) for mark, own in part.values if not any(rows[n].mark is mark for n in range(part.first, first))
-    ]
+    cover = {id(rows[n].mark) for n in range(part.first, first)}
+    values = [(mark, own) for mark, own in part.values if id(mark) not in cover]
     part = part._replace(first=first, values=values)
     return part, _head(rows, part, wrap)
 
