@@ -30,7 +30,7 @@ class Reason(str, enum.Enum):
     EMPTY = "empty"  # no bytes, or nothing but white space; an archive or a table with nothing in it
     TOO_LARGE = "too_large"  # over the stated limit of bytes
     BAD_ARCHIVE = "bad_archive"  # a compressed or archived file that cannot be unpacked
-    BOMB = "bomb"  # unpacks to more than the stated limits
+    BOMB = "bomb"  # unpacks to more than the stated limits, or its stories say many times what is in it
     # telling what it is
     BINARY = "binary"  # not text in any encoding
     UNKNOWN_FORMAT = "unknown_format"  # text, but no format feedmill reads
