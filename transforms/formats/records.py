@@ -124,7 +124,7 @@ _PAGE_TITLE = re.compile(r"<PAGE_TITLE>(.*?)</PAGE_TITLE>", re.DOTALL)
 
 
 def _told_columns(text: str, start: int) -> list[str] | None:
-    """What the columns of a table without a header mean, told by what is in them, as in GDELT's lists; else None.
+    r"""What the columns of a table without a header mean, told by what is in them, as in GDELT's lists; else None.
 
     >>> row = "20250303101200\thttps://a.example/{}\t{} held again by the bank\ta.example\n"
     >>> _told_columns(row.format(1, "Rates") + row.format(2, "Rents"), 0)

@@ -20,9 +20,10 @@ _LEAST = 2  # lines of a list
 _SAMPLE = 400  # lines that are looked at to tell what a text is
 # "   12 N  Mar 03  1.4K |The Quay         | Rates held"
 _NEWSBOAT = re.compile(
-    r"(?P<n>\d{1,6})\s{1,4}(?P<flags>[A-Za-z!*+~]{1,4}\s+|\s{1,8})(?P<date>\S.{3,24}?)\s{1,8}"
+    r"\d{1,6}\s{1,8}(?P<date>\S.{3,24}?)\s{1,8}"
     r"(?:(?P<size>\d{1,6}(?:[.,]\d)?[KMGB]?)\s{1,8})?(?:\|(?P<feed>[^|]{1,80})\|\s{0,4})?(?P<title>\S.*)"
 )
+_FLAGS = re.compile(r"^(\d{1,6}\s{1,8})[A-Za-z!*+~]{1,4}\s+")
 _NAMED = re.compile(r"['‘“\"«„]\s?([^'’”\"»“]{1,120}?)\s?['’”\"»“]")
 _PROGRAM = re.compile(r"(?:newsboat|newsbeuter)\b", re.IGNORECASE)
 # "2025-03-03 Rates held                    The Quay   (unread,news)"
@@ -105,12 +106,15 @@ def _entries(lines: list[Line]) -> list[Entry]:
 
 
 def _newsboat(lines: list[Line]) -> list[Entry]:
-    found = [(line, match) for line in lines if len(line.text) < 1000 and (match := _NEWSBOAT.fullmatch(line.text))]
-    entries = [
-        Entry(line, match["title"], (match["feed"] or "").strip() or None, match["date"], ())
-        for line, match in found
-        if _is_date(match["date"])
-    ]
+    found = []
+    for line in lines:
+        # flags stand between number and date: "N", "D!"; a month's name may look like some
+        for text in (line.text, _FLAGS.sub(r"\1", line.text)) if len(line.text) < 1000 else ():
+            match = _NEWSBOAT.fullmatch(text)
+            if match and _is_date(match["date"]):
+                found.append((line, match))
+                break
+    entries = [Entry(n, m["title"], (m["feed"] or "").strip() or None, m["date"], ()) for n, m in found]
     # sizes or feeds make it newsboat's, or its name; dates below numbers are many a list
     sized = sum(bool(match["size"] or match["feed"]) for _, match in found)
     program = any(_PROGRAM.match(line.text) for line in lines[:3])
