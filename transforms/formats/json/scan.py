@@ -217,8 +217,8 @@ def _names(value: Any) -> list[str] | None:
     if not isinstance(value, list):
         return None
     names = [one.get("name") or one.get("title") if isinstance(one, dict) else one for one in value]
-    told = all(isinstance(name, str) for name in names) and is_entry(dict.fromkeys(names, "x"))
-    return names if told and len(names) > 1 else None
+    told = [name for name in names if isinstance(name, str)]
+    return told if len(told) == len(names) > 1 and is_entry(dict.fromkeys(told, "x")) else None
 
 
 def _row(found: Found, names: list[str]) -> Found:
