@@ -14,7 +14,7 @@ from collections.abc import Iterator
 
 from feedmill.transforms.failures import Reason
 from feedmill.transforms.formats.json.entries import entry_story
-from feedmill.transforms.formats.json.scan import Found
+from feedmill.transforms.formats.json.scan import ValueSpan
 from feedmill.transforms.formats.json.story import build, when
 from feedmill.transforms.formats.json.vocabulary import LOOSE, fields, is_entry, plain
 from feedmill.transforms.formats.settings import Settings
@@ -64,7 +64,7 @@ csv.field_size_limit(2**31 - 1)  # a field may hold a whole article: what bounds
 
 
 def split_records(doc: Document, name: str, settings: Settings) -> Split:
-    """Returns the stories of a table or of labelled records, each at the bytes of its row or lines.
+    """Return the stories of a table or of labelled records, each at the bytes of its row or lines.
 
     A row with more cells than the header is `MALFORMED`, and costs only itself.
 
@@ -75,7 +75,7 @@ def split_records(doc: Document, name: str, settings: Settings) -> Split:
     [('Rates held, again', 'https://a.example/1')]
     """
 
-    def story(entry: Found) -> Story | None:
+    def story(entry: ValueSpan) -> Story | None:
         return entry_story(entry.value, doc.url, None, zone=settings.timezone)
 
     found = _table(doc.text) or iter(_labelled(doc.text))
@@ -83,7 +83,7 @@ def split_records(doc: Document, name: str, settings: Settings) -> Split:
 
 
 def looks_like_records(text: str) -> bool:
-    """True for a table or labelled records of which most are stories.
+    """Tell whether this is a table or labelled records of which most are stories.
 
     >>> looks_like_records("Title: Rates held\\nDate: 2026-03-04\\n\\nTitle: Rain fell all day\\nDate: 2026-03-05\\n")
     True
@@ -100,7 +100,8 @@ def looks_like_records(text: str) -> bool:
 
 
 def _is_told(record: dict[str, str] | None) -> bool:
-    """True for a record whose values are a story's: a title or text of some words, and an address, date or text."""
+    """Tell whether this is a record whose values are a story's: a title or text of some words, and an address, date
+    or text."""
     parts = fields(record or {})
     title, url = parts.get("title", ""), parts.get("url", "")
     text = parts.get("body") or parts.get("summary") or ""
@@ -111,7 +112,7 @@ def _is_told(record: dict[str, str] | None) -> bool:
 
 
 def _field(label: str) -> str:
-    """The name by which `vocabulary.fields` knows a label: its own, or that of the field it is a word for."""
+    """Return the name by which `vocabulary.fields` knows a label: its own, or that of the field it is a word for."""
     known = _FIELD_OF.get(_key(label))
     return known or (f"other{label}" if plain(label) in LOOSE else label)
 
@@ -123,8 +124,9 @@ def _is_known(label: str) -> bool:
 # Tables
 
 
-def _table(text: str) -> Iterator[Found] | None:
-    """The rows of a table, each an object with the columns' names; None if the first line is no header of stories."""
+def _table(text: str) -> Iterator[ValueSpan] | None:
+    """Return the rows of a table, each an object with the columns' names; None if the first line is no header of
+    stories."""
     start = len(text) - len(text.lstrip(EDGE))
     if told := _EXCEL.match(text, start):  # which delimiter Excel is to use
         start = told.end()
@@ -137,8 +139,8 @@ def _table(text: str) -> Iterator[Found] | None:
     return None
 
 
-def _rows(text: str, names: list[str], delimiter: str, start: int) -> Iterator[Found]:
-    """The rows below the header, which starts at `start`."""
+def _rows(text: str, names: list[str], delimiter: str, start: int) -> Iterator[ValueSpan]:
+    """Yield the rows below the header, which starts at `start`."""
     at = start
 
     def lines(first: int) -> Iterator[str]:
@@ -161,23 +163,25 @@ def _rows(text: str, names: list[str], delimiter: str, start: int) -> Iterator[F
         if any(cell.strip() for cell in row):
             end = begin + len(text[begin:at].rstrip("\r\n"))
             if any(row[len(names) :]):
-                yield Found(begin, end, None, (Reason.MALFORMED, f"{len(row)} cells below a header of {len(names)}"))
+                yield ValueSpan(
+                    begin, end, None, (Reason.MALFORMED, f"{len(row)} cells below a header of {len(names)}")
+                )
             else:
-                yield Found(begin, end, dict(zip(names, row, strict=False)))
+                yield ValueSpan(begin, end, dict(zip(names, row, strict=False)))
 
 
 # Labels
 
 
 def _label(line: Line) -> tuple[str, str] | None:
-    """The label of a line, past marks of lists and of bold, and what stands behind it; None if it has none."""
+    """Return the label of a line, past marks of lists and of bold, and what stands behind it; None if it has none."""
     lead = bullet(line.text) or numbered(line.text)
     found = _LABEL.match(line.text, lead[1] if lead else 0)
     return (found[1], found[2]) if found else None
 
 
-def _labelled(text: str) -> list[Found]:
-    """The records of a text in which lines have labels.
+def _labelled(text: str) -> list[ValueSpan]:
+    """Return the records of a text in which lines have labels.
 
     A record ends where one of its labels comes again: at the line itself, or at the blank line or rule above it.
     Lines without a label go on with the text above them, or are the text.
@@ -223,7 +227,7 @@ def _blocks(lines: list[Line]) -> Iterator[list[Line]]:
         yield block
 
 
-def _record(blocks: list[list[Line]], labels: dict[int, tuple[str, str]]) -> Found:
+def _record(blocks: list[list[Line]], labels: dict[int, tuple[str, str]]) -> ValueSpan:
     parts: dict[str, list[str]] = {}
     field, edge = "", 0
     for block in blocks:
@@ -241,4 +245,4 @@ def _record(blocks: list[list[Line]], labels: dict[int, tuple[str, str]]) -> Fou
                 own += [gap, line.text] if any(own) else [line.text]
             gap = "\n"
     lines = [line for block in blocks for line in block]
-    return Found(lines[0].start, lines[-1].end, {name: "".join(own).strip() for name, own in parts.items()})
+    return ValueSpan(lines[0].start, lines[-1].end, {name: "".join(own).strip() for name, own in parts.items()})

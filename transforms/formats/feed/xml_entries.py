@@ -10,7 +10,7 @@ from feedmill.transforms.failures import Reason
 from feedmill.transforms.formats.feed.damaged import repaired
 from feedmill.transforms.formats.feed.fields import parse, too_many_attributes
 from feedmill.transforms.formats.json.entries import entry_story
-from feedmill.transforms.formats.json.scan import Found
+from feedmill.transforms.formats.json.scan import ValueSpan
 from feedmill.transforms.formats.json.story import build
 from feedmill.transforms.formats.settings import Settings
 from feedmill.transforms.rows.story import Split, Story
@@ -34,7 +34,7 @@ def looks_like_entries(text: str, root: str) -> bool:
 
 
 def split_xml_entries(doc: Document, name: str, settings: Settings) -> Split:
-    """Splits a sitemap of news, or an export of articles: one story an element, at its own bytes."""
+    """Split a sitemap of news, or an export of articles: one story an element, at its own bytes."""
     text = doc.text
     spaces = " ".join(dict.fromkeys(_XMLNS.findall(text[:8192])))
     found = []
@@ -49,10 +49,10 @@ def split_xml_entries(doc: Document, name: str, settings: Settings) -> Split:
         if value is None:
             cut = close < 0 and following < 0
             problem = (Reason.TRUNCATED if cut else Reason.MALFORMED, "an element that cannot be read")
-        found.append(Found(start, end, value, problem))
+        found.append(ValueSpan(start, end, value, problem))
         start = following
 
-    def story(entry: Found) -> Story | None:
+    def story(entry: ValueSpan) -> Story | None:
         return entry_story(entry.value, doc.url, None, zone=settings.timezone)
 
     return build(doc, name, found, story)

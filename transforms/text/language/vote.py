@@ -196,7 +196,7 @@ def _western(words: str) -> bool:
 
 
 def _scripts(words: str) -> dict[str, int]:
-    """Returns how many characters of each script there are in a text of letters, apostrophes and blanks."""
+    """Return how many characters of each script there are in a text of letters, apostrophes and blanks."""
     if _western(words) or not _BEYOND_LATIN.search(words):
         return {"Latin": len(words) - words.count(" ") - words.count("'")}
     import numpy as np
@@ -207,7 +207,7 @@ def _scripts(words: str) -> dict[str, int]:
 
 
 def _clean(text: str) -> tuple[str, str]:
-    """Returns the words of a text's sample on one line, or why there are none: url | code | no_letters."""
+    """Return the words of a text's sample on one line, or why there are none: url | code | no_letters."""
     sample = rest = text[: 2 * SAMPLE_CHARS]
     if "@" in sample or "#" in sample or "://" in sample or _DOTTED.search(sample):
         rest = _LINK.sub(" ", sample)
@@ -244,7 +244,7 @@ _HAN_OF = _HanOf()
 
 
 def _han(words: str, kana: int, han: int) -> Language:
-    """Returns the language of a text in Han characters, with or without kana."""
+    """Return the language of a text in Han characters, with or without kana."""
     if kana * 10 >= han:
         return Language("ja", 1.0, "script")
     kinds: Counter[str] = Counter()
@@ -270,7 +270,7 @@ def _han(words: str, kana: int, han: int) -> Language:
 
 
 def normalise_code(code: str | None) -> str | None:
-    """Returns a declared language in the codes used here, or None if it is no language tag.
+    """Return a declared language in the codes used here, or None if it is no language tag.
 
     >>> [normalise_code(c) for c in ("en-US", "nb_NO", "zh-TW", "pt-br", "zh", "x", None)]
     ['en', 'no', 'zh-hant', 'pt', 'zh', None, None]
@@ -289,7 +289,7 @@ def normalise_code(code: str | None) -> str | None:
 
 
 def detect(text: str, declared: str | None = None, history: History = dict) -> Language:
-    """Returns the language of a text.
+    """Return the language of a text.
 
     Args:
         text: any string; the first `SAMPLE_CHARS` characters are judged.
@@ -314,7 +314,7 @@ class _Doubt(NamedTuple):
 
 
 def _decided(found: Language | _Doubt, declared: str | None, history: History) -> Language:
-    """Returns what the cheap evidence told, or else what the voters tell."""
+    """Return what the cheap evidence told, or else what the voters tell."""
     if isinstance(found, Language):
         return found
     listed = voters.common_words(found.words)
@@ -322,7 +322,7 @@ def _decided(found: Language | _Doubt, declared: str | None, history: History) -
 
 
 def _cheaply(text: str) -> Language | _Doubt:
-    """Returns the language of a text if its script or fastText alone can tell."""
+    """Return the language of a text if its script or fastText alone can tell."""
     words, why = _clean(text)
     if why:
         return Language("und", None, why)
@@ -356,7 +356,7 @@ _TWINS = frozenset(("pt", "es", "nl", "da", "no", "nn", "hr", "sr", "bs", "id", 
 
 
 def _by_words(doubt: _Doubt, listed: dict[str, float], count: int) -> Language | None:
-    """Returns fastText's guess if at least two common words make it e^6 times likelier than any other language.
+    """Return fastText's guess if at least two common words make it e^6 times likelier than any other language.
 
     Of 5,100 whole and 40-character texts of SIB-200 (2026-11) that decided 1,362, and none of them wrongly.
     """
@@ -373,7 +373,7 @@ def _by_words(doubt: _Doubt, listed: dict[str, float], count: int) -> Language |
 
 
 def _foreign(words: str) -> list[tuple[frozenset[str], int]]:
-    """Returns how often a text has letters that some languages alone have, and those languages."""
+    """Return how often a text has letters that some languages alone have, and those languages."""
     if _western(words):  # none of these letters is
         return []
     words = words.lower()
@@ -395,8 +395,8 @@ _TRUSTED = frozenset(
 
 
 def _sure(lang: str, length: int) -> float:
-    """The probability from which fastText alone decides. On the even rows of SIB-200 (tests/eval/language.py, 2026-11)
-    0.3 % of what passes is wrong; of texts under 30 characters it was 2 to 4 % however sure it was.
+    """Return the probability from which fastText alone decides. On the even rows of SIB-200 (tests/eval/language.py,
+    2026-11) 0.3 % of what passes is wrong; of texts under 30 characters it was 2 to 4 % however sure it was.
     """
     if lang == "pt" and length >= 100:
         return 0.95  # of texts as long in 50 other languages, 609 of them Galician, none passes
@@ -467,7 +467,7 @@ def _evidence(doubt: _Doubt, listed: tuple[dict[str, float], int]) -> Evidence:
 
 
 def _weigh(said: Evidence, w: Weights) -> dict[str, float]:
-    """Returns a log score for each language that a voter takes into account.
+    """Return a log score for each language that a voter takes into account.
 
     A voter says nothing about a language it has never seen; it is then taken to stand a stated number of nats
     behind, or languages that few voters know could never win against their neighbours.
@@ -540,7 +540,7 @@ def _vote(doubt: _Doubt, listed: tuple[dict[str, float], int], declared: str | N
 
 
 def _best(scores: Mapping[str, float]) -> str:
-    """The language with the highest score; of equals, the first by name."""
+    """Return the language with the highest score; of equals, the first by name."""
     highest = max(scores.values())
     return min(lang for lang, score in scores.items() if score == highest)
 
@@ -559,7 +559,7 @@ def detect_story(
     declared: str | None = None,
     history: History = dict,
 ) -> Language:
-    """Returns the language of a story.
+    """Return the language of a story.
 
     Long passages in quotation marks are left out if enough is left without them. Start and end are judged, by
     `PIECE_CHARS` of each if that is enough; where they disagree, or the start leaves a doubt, up to 12 pieces of the
@@ -595,7 +595,7 @@ def detect_story(
 
 
 def _by_pieces(text: str, start: Language) -> Language:
-    """Returns the language of a story that may hold several; `start` where its pieces tell no more."""
+    """Return the language of a story that may hold several; `start` where its pieces tell no more."""
     share: dict[str, int] = {}
     for piece in _pieces(text):
         found = detect(piece)
@@ -612,7 +612,7 @@ def _by_pieces(text: str, start: Language) -> Language:
 
 
 def _pieces(text: str) -> list[str]:
-    """Paragraphs, or parts of them of at most `PIECE_CHARS`, spread over the text."""
+    """Return paragraphs, or parts of them of at most `PIECE_CHARS`, spread over the text."""
     pieces = []
     for paragraph in text[:20_000].split("\n"):
         for start in range(0, len(paragraph), PIECE_CHARS):
