@@ -70,7 +70,8 @@ class Tally:
         )
 
     def lag(self, share: float = 0.5) -> float:
-        """Return seconds from when a file landed to when its rows could be read: the most that this share of files had."""
+        """Return seconds from when a file landed to when its rows could be read: the most that this share of files
+        had."""
         with self._lock:
             lags = sorted(self._lags)
         return lags[min(len(lags) - 1, int(share * len(lags)))] if lags else 0.0

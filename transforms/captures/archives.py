@@ -61,7 +61,8 @@ _YEAR_10000 = 253_402_300_800  # seconds: neither Python nor anybody's calendar 
 
 
 def _micros(seconds: int | None) -> int | None:
-    """Return microseconds of a time that a header states; None if there is no such time, and for 0, which states none."""
+    """Return microseconds of a time that a header states; None if there is no such time, and for 0, which states
+    none."""
     return seconds * 1_000_000 if seconds and 0 < seconds < _YEAR_10000 else None
 
 

@@ -351,7 +351,8 @@ class _Settler:
             seen.item_id = names.get(seen.item_id, seen.item_id)
 
     def _fallen_apart(self) -> pa.Array:
-        """Return items of which nothing remained, and that were merged with others with which they are not one any more."""
+        """Return items of which nothing remained, and that were merged with others with which they are not one any
+        more."""
         merged = {*self.ends, *self.ends.values()}
         now: dict[str, set[str]] = {}  # merged items -> the items that they are now
         for name, seen in self.now.items():
@@ -590,17 +591,18 @@ class _Settler:
         return self.now.get(name or "") or self.stay[name or ""]
 
     def _points(self, tombstones: pa.Table) -> Edits:
-        """Let fingerprints go that nobody gives any more, and others point at the rows that stand for those that moved."""
+        """Let fingerprints go that nobody gives any more, and others point at the rows that stand for those that
+        moved."""
         before = self.past.known
-        plate_of = dict(zip(_values(tombstones["node_id"]), _rows_of(tombstones, _POINTS.names), strict=True))
+        tombstone_of = dict(zip(_values(tombstones["node_id"]), _rows_of(tombstones, _POINTS.names), strict=True))
         of_node = _by_node(self.stay.values())
         gone, edits = [], []
         for node, *was in zip(_values(before["node_id"]), *(_values(before[n]) for n in _POINTS.names), strict=True):
             is_now: tuple = tuple(was)
             if node in of_node:
                 is_now = self._now_points(of_node[node], tuple(was))
-            elif node in plate_of:
-                is_now = plate_of[node]
+            elif node in tombstone_of:
+                is_now = tombstone_of[node]
             else:
                 gone.append(node)
                 continue

@@ -155,7 +155,8 @@ def _ids(column: pa.ChunkedArray) -> tuple[U64, U64]:
 
 
 def _codes(*columns: npt.NDArray) -> tuple[I64, I64]:
-    """Give a number to each of the distinct rows of `columns` in their order. Return each row's number, and one row of each number."""
+    """Give a number to each of the distinct rows of `columns` in their order. Return each row's number, and one row
+    of each number."""
     order = np.lexsort(columns[::-1])
     fresh = np.zeros(order.size, np.bool_)
     fresh[:1] = True

@@ -234,7 +234,8 @@ def _iso(found: re.Match[str], zone: str | None) -> Instant | None:
 
 
 def _epoch(digits: str) -> Instant | None:
-    """Return seconds or milliseconds since 1970, of the years 2001 to 2033; those cannot be taken for a calendar date."""
+    """Return seconds or milliseconds since 1970, of the years 2001 to 2033; those cannot be taken for a calendar
+    date."""
     if len(digits) in (10, 13) and digits[0] == "1" and not digits.startswith("19"):
         return Instant(int(digits) * 10 ** (16 - len(digits)), "second", "explicit")
     if len(digits) == 14:  # 20040708235658
