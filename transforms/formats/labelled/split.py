@@ -15,7 +15,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from feedmill.transforms.formats.dumps.units import page_wrap
-from feedmill.transforms.formats.json.scan import Found
+from feedmill.transforms.formats.json.scan import ValueSpan
 from feedmill.transforms.formats.json.story import address, build, form_of, people
 from feedmill.transforms.formats.json.vocabulary import LOOSE, fields, plain
 from feedmill.transforms.formats.labelled.labels import (
@@ -93,10 +93,10 @@ def split_labelled(doc: Document, name: str, settings: Settings) -> Split:
     page = read_page(doc.text)
     records = {record.start: record for record in page.records}
 
-    def story(entry: Found) -> Story | None:
+    def story(entry: ValueSpan) -> Story | None:
         return _story(records[entry.start], doc.url, settings.timezone, page.day_first)
 
-    split = build(doc, name, [Found(r.start, r.end, {"title": r.title}) for r in page.records], story)
+    split = build(doc, name, [ValueSpan(r.start, r.end, {"title": r.title}) for r in page.records], story)
     at = doc.byte_offsets([offset for both in page.others for offset in both])
     chrome = [Span(start, end, "chrome") for start, end in zip(at[::2], at[1::2], strict=True)]
     kept = [span for span in split.spans if span.kind != "markup"]
