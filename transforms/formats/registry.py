@@ -21,6 +21,8 @@ FORMATS = {
     "greader_json": "feedmill.transforms.formats.json.split:split_json",
     "json_entries": "feedmill.transforms.formats.json.split:split_json",
     "records": "feedmill.transforms.formats.records:split_records",
+    "terminal_list": "feedmill.transforms.formats.terminal:split_listed",
+    "telegram_html": "feedmill.transforms.formats.posts:split_posts",
     "freshrss_text": "feedmill.transforms.formats.freshrss.text:split_freshrss_text",
     "freshrss_html": "feedmill.transforms.formats.freshrss.html:split_freshrss_html",
     "mbox": "feedmill.transforms.formats.mail.split:split_mail",

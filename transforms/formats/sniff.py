@@ -21,9 +21,11 @@ from feedmill.transforms.formats.freshrss.chrome import chrome_roles, is_reader_
 from feedmill.transforms.formats.freshrss.text import split_freshrss_text
 from feedmill.transforms.formats.json.scan import sniff_json
 from feedmill.transforms.formats.mail.split import sniff_mail
+from feedmill.transforms.formats.posts import looks_like_posts
 from feedmill.transforms.formats.records import looks_like_records
 from feedmill.transforms.formats.registry import Candidate
 from feedmill.transforms.formats.settings import Settings
+from feedmill.transforms.formats.terminal import is_chat, looks_listed
 from feedmill.transforms.rows.story import Split
 from feedmill.transforms.text.decode import Document
 from feedmill.transforms.text.lines import ends_sentence
@@ -234,6 +236,8 @@ def _markup(doc: Document, at: int, settings: Settings) -> Candidate:
                 return Candidate(_FEEDS[root])
         if is_reader_page(text):
             return Candidate("freshrss_html")
+        if looks_like_posts(text):
+            return Candidate("telegram_html")
         from feedmill.transforms.formats.dumps.split import read_dump
         from feedmill.transforms.formats.marked_html import read_marked, states_one
 
@@ -285,6 +289,10 @@ def _plain(doc: Document, settings: Settings) -> Candidate:
     reader = looks_like_reader(text) >= 0.5
     if not reader and looks_like_records(text):
         return Candidate("records")
+    if looks_listed(text):
+        return Candidate("terminal_list")
+    if is_chat(text):
+        raise Rejected(Reason.NOT_A_FEED, "an export of a chat between people: it holds no stories")
     from feedmill.transforms.formats.dumps.split import read_dump
 
     dump = read_dump(text)

@@ -13,6 +13,7 @@ from feedmill.transforms.formats.json import entries, greader, jsonfeed
 from feedmill.transforms.formats.json.scan import Found, Group, completed, gather, is_greader, is_json_feed
 from feedmill.transforms.formats.json.story import build, one_line
 from feedmill.transforms.formats.json.vocabulary import epoch, fields, string, told_parts, when
+from feedmill.transforms.formats.posts import CHATS, is_post, post_story
 from feedmill.transforms.formats.settings import Settings
 from feedmill.transforms.rows.story import Split, Story
 from feedmill.transforms.text.decode import Document
@@ -39,7 +40,13 @@ def split_json(doc: Document, name: str, settings: Settings) -> Split:
     sources: dict[str | None, None] = {}
     sites: dict[str | None, None] = {}
     times: list[int] = []
-    for group in sorted(groups, key=lambda g: g.entries[0].start if g.entries else 0):
+    told = [group for group in groups if not _is_chat(group)]
+    if groups and not told:
+        raise Rejected(Reason.NOT_A_FEED, "an export of a chat between people: it holds no stories")
+    for group in groups:
+        if _is_chat(group):
+            found += [one._replace(value=None, problem=(Reason.NOT_A_FEED, "of a chat")) for one in group.entries]
+    for group in sorted(told, key=lambda g: g.entries[0].start if g.entries else 0):
         reader = _reader(group, name, doc.url)
         sources[_source(group, name)] = None
         sites[_site(group, name, doc.url)] = None
@@ -80,11 +87,20 @@ def _unsure(reader: _Reader) -> _Reader:
     return read
 
 
+def _is_chat(group: Group) -> bool:
+    return (
+        bool(group.heads) and group.heads[-1].get("type") in CHATS and any(is_post(f.value) for f in group.entries[:8])
+    )
+
+
 def _is_greader(group: Group, name: str) -> bool:
     return name == "greader_json" or any(is_greader(found.value) for found in group.entries[:8])
 
 
 def _reader(group: Group, name: str, url: str | None) -> _Reader:
+    if any(is_post(found.value) for found in group.entries[:8]):
+        channel = _source(group, name)
+        return lambda entry: post_story(entry, channel)
     if is_json_feed(group) or (name == "jsonfeed" and len(group.heads) == 1):
         return jsonfeed.story_reader(group, url)
     if _is_greader(group, name):
