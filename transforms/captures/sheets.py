@@ -50,7 +50,7 @@ def may_be_workbook(head: bytes) -> bool:
 
 
 def tables(file: BinaryIO, depth: int, spend: Callable[[int], None]) -> Iterator[tuple[str, bytes]]:
-    """Yields the sheets of a workbook that have a row below a header: (name, the sheet as CSV in UTF-8).
+    """Yield the sheets of a workbook that have a row below a header: (name, the sheet as CSV in UTF-8).
 
     Raises:
         Stop: BINARY if it is no workbook, or one without such a sheet; BAD_ARCHIVE if it cannot be read; whatever
@@ -98,7 +98,7 @@ def _part(archive: zipfile.ZipFile, name: str, spend: Callable[[int], None]) -> 
 
 
 def _elements(data: bytes, names: frozenset[str]) -> Iterator[tuple[str, Any]]:
-    """The elements with such local names, whole, one at a time; what was given is dropped."""
+    """Yield the elements with such local names, whole, one at a time; what was given is dropped."""
     from lxml import etree
 
     options = {"resolve_entities": False, "no_network": True, "load_dtd": False, "huge_tree": True}
@@ -118,7 +118,7 @@ def _local(element: Any) -> str:
 
 
 def _given(element: Any, name: str) -> str | None:
-    """An attribute, whatever its namespace."""
+    """Return an attribute, whatever its namespace."""
     return next((value for key, value in element.items() if key.rpartition("}")[2] == name), None)
 
 
@@ -150,7 +150,7 @@ def _xlsx(archive: zipfile.ZipFile, spend: Callable[[int], None]) -> Iterator[tu
 
 
 def _string(element: Any) -> str:
-    """The text of a string, in runs or not, without how it is pronounced."""
+    """Return the text of a string, in runs or not, without how it is pronounced."""
     return "".join(
         one.text or ""
         for one in element.iter()
@@ -188,7 +188,7 @@ def _xlsx_rows(data: bytes, shared: list[str], dated: list[bool], since: datetim
 
 
 def _column(place: str) -> int:
-    """The number of a column, from 0: that of "C7" is 2."""
+    """Return the number of a column, from 0: that of "C7" is 2."""
     number = 0
     for letter in place.upper():
         if not "A" <= letter <= "Z":
