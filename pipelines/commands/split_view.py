@@ -1,7 +1,7 @@
 """A snapshot as a person checks it: stories in colour, the rest dimmed, what was taken out and why."""
 
 from feedmill.pipelines.wording import count, iso, plain, screen
-from feedmill.transforms.rows.story import Reject, Snapshot, Split, Story
+from feedmill.transforms.rows.story import DeadSpan, Snapshot, Split, Story
 from feedmill.transforms.text.language.story import detect_story
 from rich.console import Console
 from rich.text import Text
@@ -10,11 +10,11 @@ _SURE = 0.7  # what is less sure is shown in red, and counted above
 _EXCERPT = 160  # characters of a body, and of each stretch between stories
 
 
-def show(snapshot: Snapshot, outcome: Split | Reject, *, brief: bool = False) -> None:
-    """Prints a snapshot to the terminal, or without colour to a file; `brief`: what it is, without its stories."""
+def show(snapshot: Snapshot, outcome: Split | DeadSpan, *, brief: bool = False) -> None:
+    """Print a snapshot to the terminal, or without colour to a file; `brief`: what it is, without its stories."""
     console = screen()
     console.print(Text(plain(snapshot.uri), style="bold"), Text(f"{len(snapshot.data):,} bytes", style="dim"))
-    if isinstance(outcome, Reject):
+    if isinstance(outcome, DeadSpan):
         _reject(console, outcome)
         return
     facts = [
@@ -71,13 +71,13 @@ def _story(console: Console, number: int, story: Story, taken: list[str]) -> Non
 
 
 def _sureness(story: Story) -> list[tuple[str, float]]:
-    """Returns how sure a story is, in parts where they are known, the doubtful ones in the reader's eye."""
+    """Return how sure a story is, in parts where they are known, the doubtful ones in the reader's eye."""
     if story.confidence_bounds is None or story.confidence_fields is None:
         return [("", story.confidence)] if story.confidence < 0.995 else []
     return [("bounds ", story.confidence_bounds), ("fields ", story.confidence_fields)]
 
 
-def _reject(console: Console, reject: Reject) -> None:
+def _reject(console: Console, reject: DeadSpan) -> None:
     console.print(Text(f"  ✗ bytes {reject.start:,} to {reject.end:,}: {reject.reason}: {reject.detail}", style="red"))
 
 

@@ -11,7 +11,7 @@ from feedmill.transforms.formats.dumps.evidence import find_evidence
 from feedmill.transforms.formats.dumps.labeller import STATES, label
 from feedmill.transforms.formats.dumps.split import Dump, read_dump
 from feedmill.transforms.formats.dumps.units import Page, Unit
-from feedmill.transforms.rows.story import Reject, Snapshot, Split
+from feedmill.transforms.rows.story import DeadSpan, Snapshot, Split
 from feedmill.transforms.text.decode import decode
 from rich.text import Text
 
@@ -26,8 +26,8 @@ _NAMES = np.array([name for name, _ in STATES])
 _WORD = re.compile(r"[^\W\d_]")
 
 
-def why(snapshot: Snapshot, outcome: Split | Reject, line: int | None) -> None:
-    """Prints the template that was found on a page, and what each line is, or `line` (from 1) with its reasons."""
+def why(snapshot: Snapshot, outcome: Split | DeadSpan, line: int | None) -> None:
+    """Print the template that was found on a page, and what each line is, or `line` (from 1) with its reasons."""
     console = screen()
     if isinstance(outcome, Split) and outcome.format not in LEARNED and not _unsure(outcome):
         console.print(Text(f"  {outcome.format} is read by its own grammar: nothing was guessed", style="dim"))
@@ -71,7 +71,7 @@ def _unsure(split: Split) -> bool:
 
 
 def template_of(dump: Dump) -> list[str]:
-    """Returns in which order the stories of a page say what, and how many say each, in words."""
+    """Return in which order the stories of a page say what, and how many say each, in words."""
     records = dump.reading.records
     if not records:
         return ["no story was found on it"]
@@ -87,7 +87,7 @@ def template_of(dump: Dump) -> list[str]:
 
 
 def line_numbers(dump: Dump) -> list[int]:
-    """Returns the number of each unit's line in the text, from 1; of a web page, in its text as it is seen."""
+    """Return the number of each unit's line in the text, from 1; of a web page, in its text as it is seen."""
     numbers, at, number = [], 0, 1
     for unit in dump.page.units:
         number += dump.text.count("\n", at, unit.start)
@@ -97,14 +97,14 @@ def line_numbers(dump: Dump) -> list[int]:
 
 
 def _told(likely: np.ndarray, name: str) -> tuple[str, float, str, float]:
-    """Returns a unit's label and how likely it is, and the likeliest other."""
+    """Return a unit's label and how likely it is, and the likeliest other."""
     shares = {one: float(likely[one == _NAMES].sum()) for one in dict.fromkeys(_NAMES.tolist())}
     other = max((one for one in shares if one != name), key=lambda one: (shares[one], one))
     return name, shares[name], other, shares[other]
 
 
 def reasons_for(page: Page, n: int, name: str) -> list[str]:
-    """Returns what of a line and of what stands around it made it what it is, the strongest first.
+    """Return what of a line and of what stands around it made it what it is, the strongest first.
 
     Each is left out in turn and the page is read again: what changes the label's probability most counted most.
     """
@@ -123,7 +123,7 @@ def _share(page: Page, n: int, name: str) -> float:
 
 
 def _without(units: list[Unit], n: int) -> list[tuple[str, list[Unit], int]]:
-    """Returns the page without one thing each: in words, the units, and which of them is the one asked about."""
+    """Return the page without one thing each: in words, the units, and which of them is the one asked about."""
     unit = units[n]
 
     def changed(**fields: object) -> list[Unit]:

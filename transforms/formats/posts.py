@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from feedmill.transforms.failures import Reason, Rejected
 from feedmill.transforms.formats.json.story import address, all_media, form_of, media, one_line, people
 from feedmill.transforms.formats.settings import Settings
-from feedmill.transforms.rows.story import Media, Removed, Span, Split, Story
+from feedmill.transforms.rows.story import Media, RemovedText, Span, Split, Story
 from feedmill.transforms.text.dates import Instant, read_date
 from feedmill.transforms.text.decode import Document
 from feedmill.transforms.text.html import plain_to_text, read_html
@@ -38,7 +38,7 @@ class Post(NamedTuple):
 
 
 def read_post(text: str, bold: str | None) -> Post:
-    """Returns headline, text and link of a post; `bold`: what is set in bold at its start, if that fills lines.
+    """Return headline, text and link of a post; `bold`: what is set in bold at its start, if that fills lines.
 
     >>> read_post("Rates held\\n\\nThe bank held rates.\\n\\nhttps://a.example/1", None)
     Post(title='Rates held', body='The bank held rates.', url='https://a.example/1', sure=0.85)
@@ -72,7 +72,7 @@ def is_post(entry: Any) -> bool:
 
 
 def post_story(entry: dict[str, Any], channel: str | None) -> Story | None:
-    """Returns the story in a message; None if it says nothing, as notes on the channel do."""
+    """Return the story in a message; None if it says nothing, as notes on the channel do."""
     runs = entry.get("text")
     runs = runs if isinstance(runs, list) else [runs]
     shown = [(run, "") if isinstance(run, str) else (run.get("text"), run.get("type")) for run in runs if run]
@@ -93,7 +93,7 @@ def post_story(entry: dict[str, Any], channel: str | None) -> Story | None:
 
 
 def _bold(runs: list[tuple[str, str | None]]) -> str | None:
-    """Returns what is set in bold at the start of a post, with what marks stand before it, if a line ends behind it."""
+    """Return what is set in bold at the start of a post, with what marks stand before it, if a line ends behind it."""
     lead = ""
     for n, (text, kind) in enumerate(runs):
         if kind == "bold":
@@ -152,7 +152,7 @@ def looks_like_posts(text: str) -> bool:
 
 
 def split_posts(doc: Document, name: str, settings: Settings) -> Split:
-    """Returns the posts of `messages.html`, each at its message's bytes.
+    """Return the posts of `messages.html`, each at its message's bytes.
 
     Raises:
         Rejected: NO_STORIES if no message says anything.
@@ -178,11 +178,11 @@ def split_posts(doc: Document, name: str, settings: Settings) -> Split:
             spans.append(Span(offsets[n + 1], offsets[n + 2], "story"))
     if not stories:
         raise Rejected(Reason.NO_STORIES, "an export of a channel in which no message says anything")
-    removed: list[Removed] = []
+    removed: list[RemovedText] = []
     if head:
         start, stop = doc.byte_offsets([head.start(1), head.end(1)])
         spans.append(Span(start, stop, "chrome"))
-        removed.append(Removed(start, stop, "chrome", head[1].strip()))
+        removed.append(RemovedText(start, stop, "chrome", head[1].strip()))
     return Split(
         format=name,
         encoding=doc.encoding,

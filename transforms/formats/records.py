@@ -13,7 +13,7 @@ from collections.abc import Iterator
 
 from feedmill.transforms.failures import Reason
 from feedmill.transforms.formats.json.entries import entry_story
-from feedmill.transforms.formats.json.scan import Found
+from feedmill.transforms.formats.json.scan import ValueSpan
 from feedmill.transforms.formats.json.story import build, when
 from feedmill.transforms.formats.json.vocabulary import LOOSE, evidence, fields, is_entry, plain
 from feedmill.transforms.formats.labelled.labels import field_of
@@ -39,7 +39,7 @@ csv.field_size_limit(2**31 - 1)  # a field may hold a whole article: what bounds
 
 
 def split_records(doc: Document, name: str, settings: Settings) -> Split:
-    """Returns the stories of a table or of labelled records, each at the bytes of its row or lines.
+    """Return the stories of a table or of labelled records, each at the bytes of its row or lines.
 
     A row with more cells than the header is `MALFORMED`, and costs only itself.
 
@@ -50,7 +50,7 @@ def split_records(doc: Document, name: str, settings: Settings) -> Split:
     [('Rates held, again', 'https://a.example/1')]
     """
 
-    def story(entry: Found) -> Story | None:
+    def story(entry: ValueSpan) -> Story | None:
         story = entry_story(entry.value, doc.url, None, zone=settings.timezone)
         return story._replace(confidence=_TOLD) if story and guessed else story
 
@@ -60,7 +60,7 @@ def split_records(doc: Document, name: str, settings: Settings) -> Split:
 
 
 def looks_like_records(text: str) -> bool:
-    """True for a table or labelled records of which most are stories.
+    """Tell whether this is a table or labelled records of which most are stories.
 
     >>> looks_like_records("Title: Rates held\\nDate: 2026-03-04\\n\\nTitle: Rain fell all day\\nDate: 2026-03-05\\n")
     True
@@ -76,7 +76,8 @@ def looks_like_records(text: str) -> bool:
 
 
 def _is_told(record: dict[str, str] | None) -> bool:
-    """True for a record whose values are a story's: a title or text of some words, and an address, date or text."""
+    """Tell whether this is a record whose values are a story's: a title or text of some words, and an address, date
+    or text."""
     parts = fields(record or {})
     title, url = parts.get("title", ""), parts.get("url", "")
     text = parts.get("body") or parts.get("summary") or ""
@@ -87,7 +88,7 @@ def _is_told(record: dict[str, str] | None) -> bool:
 
 
 def _field(label: str) -> str:
-    """The name by which `vocabulary.fields` knows a label: its own, or that of the field it is a word for."""
+    """Return the name by which `vocabulary.fields` knows a label: its own, or that of the field it is a word for."""
     known = field_of(label)
     known = _COLUMN.get(known or "", known)
     if known in _COLUMNS:
@@ -102,8 +103,9 @@ def _is_known(label: str) -> bool:
 # Tables
 
 
-def _table(text: str) -> Iterator[Found] | None:
-    """The rows of a table, each an object with the columns' names; None if the first line is no header of stories."""
+def _table(text: str) -> Iterator[ValueSpan] | None:
+    """Return the rows of a table, each an object with the columns' names; None if the first line is no header of
+    stories."""
     start = len(text) - len(text.lstrip(EDGE))
     if told := _EXCEL.match(text, start):  # which delimiter Excel is to use
         start = told.end()
@@ -124,7 +126,8 @@ _PAGE_TITLE = re.compile(r"<PAGE_TITLE>(.*?)</PAGE_TITLE>", re.DOTALL)
 
 
 def _told_columns(text: str, start: int) -> list[str] | None:
-    r"""What the columns of a table without a header mean, told by what is in them, as in GDELT's lists; else None.
+    r"""Return what the columns of a table without a header mean, told by what is in them, as in GDELT's lists; else
+    None.
 
     >>> row = "20250303101200\thttps://a.example/{}\t{} held again by the bank\ta.example\n"
     >>> _told_columns(row.format(1, "Rates") + row.format(2, "Rents"), 0)
@@ -150,7 +153,7 @@ def _told_columns(text: str, start: int) -> list[str] | None:
 
 
 def _spelled(cell: str) -> str:
-    """A cell, with a stamp of digits as the date it is."""
+    """Return a cell, with a stamp of digits as the date it is."""
     return _STAMP.sub(r"\1-\2-\3 \4:\5:\6", cell) if _STAMP.fullmatch(cell.strip()) else cell
 
 
@@ -159,8 +162,8 @@ def _page_title(cell: str) -> str:
     return found[1].strip() if found else "" if "<PAGE_" in cell else cell
 
 
-def _rows(text: str, names: list[str], delimiter: str, start: int, *, header: bool = True) -> Iterator[Found]:
-    """The rows below the header, which starts at `start`; without one, those from there on."""
+def _rows(text: str, names: list[str], delimiter: str, start: int, *, header: bool = True) -> Iterator[ValueSpan]:
+    """Yield the rows below the header, which starts at `start`; without one, those from there on."""
     at = start
 
     def lines(first: int) -> Iterator[str]:
@@ -184,7 +187,9 @@ def _rows(text: str, names: list[str], delimiter: str, start: int, *, header: bo
         if any(cell.strip() for cell in row):
             end = begin + len(text[begin:at].rstrip("\r\n"))
             if any(row[len(names) :]):
-                yield Found(begin, end, None, (Reason.MALFORMED, f"{len(row)} cells below a header of {len(names)}"))
+                yield ValueSpan(
+                    begin, end, None, (Reason.MALFORMED, f"{len(row)} cells below a header of {len(names)}")
+                )
             else:
                 cells = dict(zip(names, row if header else map(_spelled, row), strict=False))
-                yield Found(begin, end, cells | ({} if header else {"title": _page_title(cells.get("title", ""))}))
+                yield ValueSpan(begin, end, cells | ({} if header else {"title": _page_title(cells.get("title", ""))}))

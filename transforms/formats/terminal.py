@@ -5,10 +5,10 @@ import re
 from typing import NamedTuple
 
 from feedmill.transforms.formats.dumps.when import AGE, DATE, PARTIAL, find_whens
-from feedmill.transforms.formats.json.scan import Found
+from feedmill.transforms.formats.json.scan import ValueSpan
 from feedmill.transforms.formats.json.story import build
 from feedmill.transforms.formats.settings import Settings
-from feedmill.transforms.rows.story import Removed, Span, Split, Story
+from feedmill.transforms.rows.story import RemovedText, Span, Split, Story
 from feedmill.transforms.text.dates import read_date
 from feedmill.transforms.text.decode import Document
 from feedmill.transforms.text.language.vote import detect
@@ -52,7 +52,7 @@ def looks_listed(text: str) -> bool:
 
 
 def split_listed(doc: Document, name: str, settings: Settings) -> Split:
-    """Returns the stories of such a list, each at its line; what is no entry is the program's own."""
+    """Return the stories of such a list, each at its line; what is no entry is the program's own."""
     lines = read_lines(doc.text)
     entries = _entries(lines)
     of = {entry.line.start: entry for entry in entries}
@@ -61,7 +61,7 @@ def split_listed(doc: Document, name: str, settings: Settings) -> Split:
     # a list of one feed names it above, and not in each line
     source = named[0] if named and not any(entry.source for entry in entries) else None
 
-    def story(found: Found) -> Story | None:
+    def story(found: ValueSpan) -> Story | None:
         entry = of[found.start]
         at = read_date(entry.date, zone=settings.timezone)
         return Story(
@@ -80,7 +80,7 @@ def split_listed(doc: Document, name: str, settings: Settings) -> Split:
             confidence_fields=0.95,
         )
 
-    split = build(doc, name, [Found(e.line.start, e.line.end, {}) for e in entries], story, source_name=source)
+    split = build(doc, name, [ValueSpan(e.line.start, e.line.end, {}) for e in entries], story, source_name=source)
     at = doc.byte_offsets([offset for line in others for offset in (line.start, line.end)])
     chrome = [Span(start, end, "chrome") for start, end in zip(at[::2], at[1::2], strict=True)]
     kept = [span for span in split.spans if span.kind != "markup"]
@@ -91,7 +91,7 @@ def split_listed(doc: Document, name: str, settings: Settings) -> Split:
     return split._replace(
         spans=tile(len(doc.data), [*kept, *chrome], "markup"),
         removed=tuple(
-            Removed(span.start, span.end, "chrome", line.text) for span, line in zip(chrome, others, strict=True)
+            RemovedText(span.start, span.end, "chrome", line.text) for span, line in zip(chrome, others, strict=True)
         ),
         chrome_lang=lang if lang != "und" else None,
     )

@@ -10,7 +10,7 @@ from typing import Any
 
 from feedmill.transforms.failures import Reason, Rejected
 from feedmill.transforms.formats.json import entries, greader, jsonfeed
-from feedmill.transforms.formats.json.scan import Found, Group, gather, is_greader, is_json_feed
+from feedmill.transforms.formats.json.scan import Group, ValueSpan, gather, is_greader, is_json_feed
 from feedmill.transforms.formats.json.story import build, one_line
 from feedmill.transforms.formats.json.vocabulary import epoch, fields, string, when
 from feedmill.transforms.formats.posts import CHATS, is_post, post_story
@@ -22,7 +22,7 @@ _Reader = Callable[[dict[str, Any]], Story | None]
 
 
 def split_json(doc: Document, name: str, settings: Settings) -> Split:
-    """Splits JSON: one story an entry, at its own bytes; `name` is jsonfeed, greader_json or json_entries.
+    """Split JSON: one story an entry, at its own bytes; `name` is jsonfeed, greader_json or json_entries.
 
     The snapshot's own capture time is the latest that an export, or any entry or the object around it, says that it was
     made or fetched at. Its source is the feed, if all entries come from one.
@@ -36,7 +36,7 @@ def split_json(doc: Document, name: str, settings: Settings) -> Split:
     if name == "jsonfeed" and not any(group.heads for group in groups):
         raise Rejected(Reason.MALFORMED, "a JSON Feed without a list of items that can be read")
     readers: dict[int, _Reader] = {}
-    found: list[Found] = []
+    found: list[ValueSpan] = []
     sources: dict[str | None, None] = {}
     sites: dict[str | None, None] = {}
     times: list[int] = []
