@@ -185,11 +185,11 @@ def no_folder() -> Iterator[None]:
         if getattr(apache_beam.pipeline, "tempfile", None) is not tempfile:
             yield
             return
-        apache_beam.pipeline.tempfile = _Tempfile()  # type: ignore[attr-defined]
+        apache_beam.pipeline.tempfile = _Tempfile()  # type: ignore[assignment]
         try:
             yield
         finally:
-            apache_beam.pipeline.tempfile = tempfile  # type: ignore[attr-defined]
+            apache_beam.pipeline.tempfile = tempfile
 
 
 def quiet(*, verbose: bool) -> None:

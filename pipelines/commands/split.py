@@ -12,7 +12,8 @@ from feedmill.transforms.failures import Reason, Rejected, UsageError, internal_
 from feedmill.transforms.formats import Settings, check_timezone, split_snapshot
 from feedmill.transforms.rows.story import Reject, Snapshot, Split, Story
 from feedmill.transforms.storage.local import FileInfo, find_inputs
-from feedmill.transforms.text.language.vote import detect, detect_story
+from feedmill.transforms.text.language.story import detect_story
+from feedmill.transforms.text.language.vote import detect
 
 
 def split(paths: Sequence[str], *, timezone: str, as_json: bool) -> int:

