@@ -186,9 +186,13 @@ def _rows(store: Store, file: DataFile) -> pa.Table:
     """Read a file.
 
     Raises:
-        DamagedWarehouse: its columns are not those of its table.
+        DamagedWarehouse: it is not there, or its columns are not those of its table.
     """
-    parquet = pq.ParquetFile(pa.BufferReader(store.read(file.path)))
+    try:
+        data = store.read(file.path)
+    except FileNotFoundError as error:
+        raise DamagedWarehouse(f"{file.path}: the file is missing; nothing was changed") from error
+    parquet = pq.ParquetFile(pa.BufferReader(data))
     if not has_columns_of(file.table, file.minor, parquet.schema_arrow):
         raise DamagedWarehouse(f"{file.path}: its columns are not those of {file.table}; nothing was changed")
     return parquet.read(use_threads=False)
