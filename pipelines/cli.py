@@ -58,14 +58,20 @@ def main(argv: Sequence[str] | None = None, *, alone: bool | None = None) -> int
                 stream.reconfigure(errors="backslashreplace")
     try:
         if argv[:1] == ["ingest"]:
+            from feedmill.pipelines.plan import help_text, plan_run
+
+            if {"-h", "--help"} & set(argv):
+                print(help_text(), end="")
+                return 0
+            plan = plan_run(argv[1:])
             if alone:  # Python takes 0.3 s to look for garbage among what Beam leaves
                 atexit.register(gc.freeze)
                 from feedmill.pipelines.local_run import import_beam
 
-                import_beam(argv[1:])
+                import_beam(plan)
             from feedmill.pipelines.commands.ingest import ingest
 
-            return ingest(argv[1:], alone=alone)
+            return ingest(plan, alone=alone)
         flags = _parser().parse_args(argv)
         return flags.command(flags)
     except UsageError as error:
