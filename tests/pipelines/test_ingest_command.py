@@ -43,7 +43,7 @@ def test_a_config_file_that_is_wrong_is_named_with_what_is_wrong(tmp_path, capsy
     config.write_text(text)
     status, _, told = ingest(capsys, "--config", config, "--input=seeds/000*.txt", f"--output={tmp_path / 'out'}")
     assert status == 2 and says in told
-    assert ("feedmill.toml" in told) == ("week" not in text)
+    assert "feedmill.toml" in told
     status, _, told = ingest(capsys, "--config", tmp_path / "none.toml")
     assert status == 2 and "No such file" in told
 
