@@ -77,7 +77,7 @@ def main(argv: Sequence[str] | None = None, *, alone: bool | None = None) -> int
     except UsageError as error:
         say(f"feedmill: {error}", sys.stderr)
         return os.EX_TEMPFAIL if isinstance(error, Busy) else 2
-    except (PermissionError, NotADirectoryError) as error:
+    except (PermissionError, NotADirectoryError, IsADirectoryError) as error:
         say(f"feedmill: {error.filename}: {error.strerror}", sys.stderr)
         return 2
     except BrokenPipeError:  # `feedmill ... | head`
@@ -105,7 +105,10 @@ def _parser() -> argparse.ArgumentParser:
 
     split = commands.add_parser("split", help="show the stories of snapshots, without a warehouse")
     split.add_argument("files", nargs="+", metavar="FILE", help="files, folders or globs")
-    split.add_argument("--json", action="store_true", help="one JSON line a snapshot")
+    shown = split.add_mutually_exclusive_group()
+    shown.add_argument("--json", action="store_true", help="one JSON line a snapshot")
+    shown.add_argument("--why", action="store_true", help="what each line of a page was read as, and how sure")
+    split.add_argument("--line", type=int, metavar="N", help="with --why: the N-th line alone, and what decided it")
     split.add_argument(
         "--timezone", default="UTC", help="IANA time zone of dates that state none (default: %(default)s)"
     )
@@ -190,7 +193,9 @@ def _add_wait(parser: argparse.ArgumentParser) -> None:
 def _split(flags: argparse.Namespace) -> int:
     from feedmill.pipelines.commands.split import split
 
-    return split(flags.files, timezone=flags.timezone, as_json=flags.json)
+    if flags.line is not None and not flags.why:
+        raise UsageError("--line: says which line --why is about")
+    return split(flags.files, timezone=flags.timezone, as_json=flags.json, explained=flags.why, line=flags.line)
 
 
 def _query(flags: argparse.Namespace) -> int:

@@ -16,8 +16,12 @@ from feedmill.transforms.text.language.story import detect_story
 from feedmill.transforms.text.language.vote import detect
 
 
-def split(paths: Sequence[str], *, timezone: str, as_json: bool) -> int:
+def split(
+    paths: Sequence[str], *, timezone: str, as_json: bool, explained: bool = False, line: int | None = None
+) -> int:
     """Print the stories of each snapshot in the files: one JSON line, or a view for people.
+
+    `explained`: prints why each line of a page was read as it was; `line`, from 1: that of one line, with its reasons.
 
     Returns the exit status: 3 if feedmill itself failed at one, which is shown as declined.
 
@@ -45,7 +49,11 @@ def split(paths: Sequence[str], *, timezone: str, as_json: bool) -> int:
                 else:
                     from feedmill.pipelines.commands.split_view import show
 
-                    show(snapshot, outcome)
+                    show(snapshot, outcome, brief=explained)
+                    if explained:
+                        from feedmill.pipelines.commands.split_why import why
+
+                        why(snapshot, outcome, line)
     return status
 
 

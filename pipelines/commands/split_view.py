@@ -6,11 +6,12 @@ from feedmill.transforms.text.language.story import detect_story
 from rich.console import Console
 from rich.text import Text
 
+_SURE = 0.7  # what is less sure is shown in red, and counted above
 _EXCERPT = 160  # characters of a body, and of each stretch between stories
 
 
-def show(snapshot: Snapshot, outcome: Split | DeadSpan) -> None:
-    """Print a snapshot to the terminal, or without colour to a file."""
+def show(snapshot: Snapshot, outcome: Split | DeadSpan, *, brief: bool = False) -> None:
+    """Print a snapshot to the terminal, or without colour to a file; `brief`: what it is, without its stories."""
     console = screen()
     console.print(Text(plain(snapshot.uri), style="bold"), Text(f"{len(snapshot.data):,} bytes", style="dim"))
     if isinstance(outcome, DeadSpan):
@@ -27,7 +28,11 @@ def show(snapshot: Snapshot, outcome: Split | DeadSpan) -> None:
         facts.append(outcome.source_name)
     if outcome.replaced_chars:
         facts.append(f"{count(outcome.replaced_chars, 'character')} could not be decoded")
+    if unsure := sum(story.confidence < _SURE for story in outcome.stories):
+        facts.append(f"{unsure} less than {_SURE:.0%} sure")
     console.print(Text("  " + " · ".join(facts), style="dim"))
+    if brief:
+        return
     taken: dict[int, list[str]] = {}
     for gone in outcome.removed:
         if gone.story is not None:
@@ -51,16 +56,25 @@ def _story(console: Console, number: int, story: Story, taken: list[str]) -> Non
     title = Text(plain(story.title or "(no title)"), style="bold green")
     console.print(Text(f"{number + 1:>4}  ", style="bold cyan") + title)
     facts = [story.source_name, ", ".join(story.authors), iso(story.published_at), lang, story.form, story.url]
-    line = " · ".join(fact for fact in facts if fact)
-    if story.confidence < 0.995:
-        line += f" · {story.confidence:.0%} sure"
-    console.print(Text(f"      {line}", style="yellow"))
+    line = Text("      " + " · ".join(fact for fact in facts if fact), style="yellow")
+    for what, sure in _sureness(story):
+        line.append(
+            f" · {what}{sure:.0%} sure", style="green" if sure >= 0.9 else "yellow" if sure >= _SURE else "bold red"
+        )
+    console.print(line)
     if story.summary:
         console.print(Text(f"      {_excerpt(story.summary)}", style="italic"))
     if story.body:
         console.print(Text(f"      {_excerpt(story.body)} ({len(story.body):,} characters)"))
     for what in taken:
         console.print(Text(f"      − {what}", style="dim red"))
+
+
+def _sureness(story: Story) -> list[tuple[str, float]]:
+    """Return how sure a story is, in parts where they are known, the doubtful ones in the reader's eye."""
+    if story.confidence_bounds is None or story.confidence_fields is None:
+        return [("", story.confidence)] if story.confidence < 0.995 else []
+    return [("bounds ", story.confidence_bounds), ("fields ", story.confidence_fields)]
 
 
 def _reject(console: Console, reject: DeadSpan) -> None:
