@@ -200,8 +200,8 @@ def test_however_long_a_stream_goes_on_its_manifests_and_files_are_few(drops, ba
     [
         (["--input=a", "--input_subscription=projects/p/subscriptions/s"], "one of --input and --input_subscription"),
         ([], "one of --input and --input_subscription"),
-        (["--input=a", "--window=soon"], "soon"),
-        (["--input=a", "--poll_interval=0s"], "--poll_interval 0s"),
+        (["--input=a", "--window=soon"], "--window: 'soon' is no length of time"),
+        (["--input=a", "--poll_interval=0s"], "--poll_interval: '0s' is no length of time"),
         (["--input_subscription=s"], "give projects/PROJECT/subscriptions/NAME"),
         (["--input=s3://a/b"], "s3://a/b"),
     ],
