@@ -55,7 +55,7 @@ _CODE_SIGNS = b"{}()[];=<>|\\$_*^~`"
 
 
 def clean(text: str) -> tuple[str, str]:
-    """Returns the words of a text's sample on one line, or why there are none: url | code | no_letters."""
+    """Return the words of a text's sample on one line, or why there are none: url | code | no_letters."""
     sample = rest = text[: 2 * SAMPLE_CHARS]
     if "@" in sample or "#" in sample or "://" in sample or _DOTTED.search(sample):
         rest = _LINK.sub(" ", sample)

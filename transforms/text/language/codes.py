@@ -38,7 +38,7 @@ class Language(NamedTuple):
 
 
 def normalise_code(code: str | None) -> str | None:
-    """Returns a declared language in the codes used here, or None if it is no language tag.
+    """Return a declared language in the codes used here, or None if it is no language tag.
 
     >>> [normalise_code(c) for c in ("en-US", "nb_NO", "zh-TW", "pt-br", "zh", "x", None)]
     ['en', 'no', 'zh-hant', 'pt', 'zh', None, None]

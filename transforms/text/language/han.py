@@ -22,7 +22,7 @@ _HAN_OF = _HanOf()
 
 
 def han_language(words: str, kana: int, han: int) -> Language:
-    """Returns the language of a text in Han characters, with or without kana."""
+    """Return the language of a text in Han characters, with or without kana."""
     if kana * 10 >= han:
         return Language("ja", 1.0, "script")
     kinds: Counter[str] = Counter()

@@ -93,7 +93,7 @@ def is_western(words: str) -> bool:
 
 
 def scripts_of(words: str) -> dict[str, int]:
-    """Returns how many characters of each script there are in a text of letters, apostrophes and blanks."""
+    """Return how many characters of each script there are in a text of letters, apostrophes and blanks."""
     if is_western(words) or not _BEYOND_LATIN.search(words):
         return {"Latin": len(words) - words.count(" ") - words.count("'")}
     import numpy as np
@@ -104,7 +104,7 @@ def scripts_of(words: str) -> dict[str, int]:
 
 
 def foreign_letters(words: str) -> list[tuple[frozenset[str], int]]:
-    """Returns how often a text has letters that some languages alone have, and those languages."""
+    """Return how often a text has letters that some languages alone have, and those languages."""
     if is_western(words):  # none of these letters is
         return []
     words = words.lower()

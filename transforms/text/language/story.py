@@ -20,7 +20,7 @@ def detect_story(
     declared: str | None = None,
     history: History = dict,
 ) -> Language:
-    """Returns the language of a story.
+    """Return the language of a story.
 
     Long passages in quotation marks are left out if enough is left without them. Start and end are judged, by
     `PIECE_CHARS` of each if that is enough; where they disagree, or the start leaves a doubt, up to 12 pieces of the
@@ -56,7 +56,7 @@ def detect_story(
 
 
 def _by_pieces(text: str, start: Language) -> Language:
-    """Returns the language of a story that may hold several; `start` where its pieces tell no more."""
+    """Return the language of a story that may hold several; `start` where its pieces tell no more."""
     share: dict[str, int] = {}
     for piece in _pieces(text):
         found = detect(piece)

@@ -26,7 +26,7 @@ MIN_LETTERS = 3  # of an alphabet; one character is enough for Han, kana and Han
 
 
 def detect(text: str, declared: str | None = None, history: History = dict) -> Language:
-    """Returns the language of a text.
+    """Return the language of a text.
 
     Args:
         text: any string; the first `SAMPLE_CHARS` characters are judged.
@@ -51,7 +51,7 @@ class Doubt(NamedTuple):
 
 
 def decided(found: Language | Doubt, declared: str | None, history: History) -> Language:
-    """Returns what the cheap evidence told, or else what the voters tell."""
+    """Return what the cheap evidence told, or else what the voters tell."""
     if isinstance(found, Language):
         return found
     listed = voters.common_words(found.words)
@@ -59,7 +59,7 @@ def decided(found: Language | Doubt, declared: str | None, history: History) -> 
 
 
 def judge_cheaply(text: str) -> Language | Doubt:
-    """Returns the language of a text if its script or fastText alone can tell."""
+    """Return the language of a text if its script or fastText alone can tell."""
     words, why = clean(text)
     if why:
         return Language("und", None, why)
@@ -93,7 +93,7 @@ _TWINS = frozenset(("pt", "es", "nl", "da", "no", "nn", "hr", "sr", "bs", "id", 
 
 
 def _by_words(doubt: Doubt, listed: dict[str, float], count: int) -> Language | None:
-    """Returns fastText's guess if at least two common words make it e^6 times likelier than any other language.
+    """Return fastText's guess if at least two common words make it e^6 times likelier than any other language.
 
     Of 5,100 whole and 40-character texts of SIB-200 (2026-11) that decided 1,362, and none of them wrongly.
     """
@@ -120,8 +120,8 @@ _TRUSTED = frozenset(
 
 
 def _sure(lang: str, length: int) -> float:
-    """The probability from which fastText alone decides. On the even rows of SIB-200 (tests/eval/language.py, 2026-11)
-    0.3 % of what passes is wrong; of texts under 30 characters it was 2 to 4 % however sure it was.
+    """Return the probability from which fastText alone decides. On the even rows of SIB-200 (tests/eval/language.py,
+    2026-11) 0.3 % of what passes is wrong; of texts under 30 characters it was 2 to 4 % however sure it was.
     """
     if lang == "pt" and length >= 100:
         return 0.95  # of texts as long in 50 other languages, 609 of them Galician, none passes

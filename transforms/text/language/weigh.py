@@ -58,7 +58,7 @@ class Evidence(NamedTuple):
 
 
 def weigh(said: Evidence, w: Weights) -> dict[str, float]:
-    """Returns a log score for each language that a voter takes into account.
+    """Return a log score for each language that a voter takes into account.
 
     A voter says nothing about a language it has never seen; it is then taken to stand a stated number of nats
     behind, or languages that few voters know could never win against their neighbours.
@@ -113,6 +113,6 @@ WEIGHTS = Weights()
 
 
 def best_of(scores: Mapping[str, float]) -> str:
-    """The language with the highest score; of equals, the first by name."""
+    """Return the language with the highest score; of equals, the first by name."""
     highest = max(scores.values())
     return min(lang for lang, score in scores.items() if score == highest)
