@@ -15,8 +15,10 @@ from feedmill.transforms.storage.local import FileInfo, find_inputs
 from feedmill.transforms.text.language.vote import detect, detect_story
 
 
-def split(paths: Sequence[str], *, timezone: str, as_json: bool) -> int:
+def split(paths: Sequence[str], *, timezone: str, as_json: bool, why: bool = False) -> int:
     """Prints the stories of each snapshot in the files: one JSON line, or a view for people.
+
+    `why`: the view also says by what the stories were told.
 
     Returns the exit status: 3 if feedmill itself failed at one, which is shown as declined.
 
@@ -45,6 +47,8 @@ def split(paths: Sequence[str], *, timezone: str, as_json: bool) -> int:
                     from feedmill.pipelines.commands.split_view import show
 
                     show(snapshot, outcome)
+                    if why:
+                        _say_why(snapshot, outcome, settings)
     return status
 
 
@@ -65,6 +69,18 @@ def _outcome(found: Snapshot | Refused, settings: Settings) -> tuple[Snapshot, S
     except Exception as error:  # noqa: BLE001 - it is shown, unless it is no fault of the snapshot
         no = internal_error(error)
     return found, Reject(0, len(found.data), no.reason.value, no.detail)
+
+
+def _say_why(snapshot: Snapshot, outcome: Split | Reject, settings: Settings) -> None:
+    """Prints the template and the evidence by which a snapshot was read or declined, if the labeller read it."""
+    from feedmill.pipelines.commands.split_view import show_why
+    from feedmill.transforms.formats.dumps.why import dumps_of, explain, template
+
+    dumps = dumps_of(snapshot, settings)
+    for dump in dumps:
+        show_why(template(dump), explain(dump), dump.confidence)
+    if not dumps and isinstance(outcome, Split):
+        say(f"  why: {outcome.format} is read by rules of its own; no template is guessed\n")
 
 
 def as_dict(snapshot: Snapshot, outcome: Split | Reject) -> dict[str, Any]:
