@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from feedmill.pipelines.wording import count, iso, plain, screen
-from feedmill.transforms.rows.story import Reject, Snapshot, Split, Story
-from feedmill.transforms.text.language.vote import detect_story
+from feedmill.transforms.rows.story import DeadSpan, Snapshot, Split, Story
+from feedmill.transforms.text.language.story import detect_story
 from rich.console import Console
 from rich.text import Text
 
@@ -27,11 +27,11 @@ _ALL = 0.995  # a confidence from which nothing is said of it
 _ORDERS = 5  # orders of labels that are shown
 
 
-def show(snapshot: Snapshot, outcome: Split | Reject) -> None:
-    """Prints a snapshot to the terminal, or without colour to a file."""
+def show(snapshot: Snapshot, outcome: Split | DeadSpan) -> None:
+    """Print a snapshot to the terminal, or without colour to a file."""
     console = screen()
     console.print(Text(plain(snapshot.uri), style="bold"), Text(f"{len(snapshot.data):,} bytes", style="dim"))
-    if isinstance(outcome, Reject):
+    if isinstance(outcome, DeadSpan):
         _reject(console, outcome)
         return
     facts = [
@@ -70,7 +70,7 @@ def _story(console: Console, number: int, story: Story, taken: list[str]) -> Non
     lang = detect_story(story.title, story.body or story.summary, story.lang_declared).lang
     sign, colour = _SIGNS[_called(story.confidence)]
     title = Text(plain(story.title or "(no title)"), style=f"bold {colour}" if story.title else f"italic {colour}")
-    console.print(Text(f"{sign} {number + 1:>2}  ", style=f"bold {colour}") + title)
+    console.print(Text(f"{sign}{number + 1:>3}  ", style=f"bold {colour}") + title)
     facts = [story.source_name, ", ".join(story.authors), iso(story.published_at), lang, story.form, story.url]
     console.print(Text(f"      {' · '.join(fact for fact in facts if fact)}", style="yellow"))
     if story.confidence < _ALL:
@@ -93,7 +93,7 @@ def _called(confidence: float) -> str:
 
 
 def _shares(console: Console, stories: Sequence[Story]) -> None:
-    """Says how many stories are sure, fair and unsure."""
+    """Say how many stories are sure, fair and unsure."""
     told = Text("  ")
     for name, (sign, colour) in _SIGNS.items():
         many = sum(_called(story.confidence) == name for story in stories)
@@ -105,7 +105,7 @@ def _shares(console: Console, stories: Sequence[Story]) -> None:
 
 
 def show_why(template: "Template", lines: "Sequence[Line]", confidence: float) -> None:
-    """Prints what the stories of a page share, and for each of its lines the label, how likely it is, and by what."""
+    """Print what the stories of a page share, and for each of its lines the label, how likely it is, and by what."""
     console = screen()
     console.print(
         Text(f"  why: {count(template.stories, 'story', 'stories')}, {confidence:.0%} sure on the whole", "bold")
@@ -130,7 +130,7 @@ def show_why(template: "Template", lines: "Sequence[Line]", confidence: float) -
     console.print()
 
 
-def _reject(console: Console, reject: Reject) -> None:
+def _reject(console: Console, reject: DeadSpan) -> None:
     console.print(Text(f"  ✗ bytes {reject.start:,} to {reject.end:,}: {reject.reason}: {reject.detail}", style="red"))
 
 

@@ -71,7 +71,7 @@ def test_the_template_says_what_the_stories_share():
 
 def test_how_sure_a_story_is_stands_beside_it(tmp_path, capsys):
     told = shown(capsys, tmp_path, LIST)
-    found = re.findall(r"^([ ~?])  ?(\d+)  (.+)\n.*\n +sure of bounds (\d+)%  fields (\d+)%", told, re.M)
+    found = re.findall(r"^([ ~?]) *(\d+)  (.+)\n.*\n +sure of bounds (\d+)%  fields (\d+)%", told, re.M)
     assert len(found) == 5
     for sign, _, _, bounds, fields in found:
         least = min(int(bounds), int(fields))

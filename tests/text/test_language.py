@@ -10,16 +10,10 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from feedmill.transforms.text.language.vote import (
-    _BLANK,
-    METHODS,
-    SAMPLE_CHARS,
-    Language,
-    _without_noise,
-    detect,
-    detect_story,
-    normalise_code,
-)
+from feedmill.transforms.text.language.clean import _BLANK, SAMPLE_CHARS, _without_noise
+from feedmill.transforms.text.language.codes import METHODS, Language, normalise_code
+from feedmill.transforms.text.language.story import detect_story
+from feedmill.transforms.text.language.vote import detect
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -233,7 +227,8 @@ def test_only_the_start_of_a_text_is_judged():
 _ANSWERS = """
 import json, sys
 from concurrent.futures import ThreadPoolExecutor
-from feedmill.transforms.text.language.vote import detect, detect_story
+from feedmill.transforms.text.language.story import detect_story
+from feedmill.transforms.text.language.vote import detect
 texts = json.load(sys.stdin)
 with ThreadPoolExecutor(int(sys.argv[1])) as pool:
     json.dump([list(pool.map(detect, texts)), list(pool.map(detect_story, texts, texts[1:]))], sys.stdout)

@@ -19,7 +19,7 @@ __all__ = ["FORMATS", "Settings", "check_timezone", "split_snapshot"]
 
 
 def split_snapshot(snapshot: Snapshot, settings: Settings = Settings()) -> Split:
-    """Returns the stories of a snapshot with spans that tile its bytes.
+    """Return the stories of a snapshot with spans that tile its bytes.
 
     Raises:
         Rejected: the snapshot as a whole holds nothing that can be read:

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from feedmill.transforms.failures import Reason, Rejected
-from feedmill.transforms.rows.story import Media, Reject, Span, Split, Story, in_range
+from feedmill.transforms.rows.story import DeadSpan, Media, Span, Split, Story, in_range
 
 _C0 = bytes(sorted({*range(32), 127} - set(b"\t\n\r")))
 _C1_IN_UTF8 = re.compile(rb"\xc2[\x80-\x9f]")
@@ -26,7 +26,7 @@ _MOST, _MOST_PER_BYTE = 1 << 20, 8
 
 
 def storable(split: Split) -> Split:
-    """Returns a split of which every text can be written as UTF-8 and shown, and every time read.
+    """Return a split of which every text can be written as UTF-8 and shown, and every time read.
 
     A story of which nothing is left is declined: MALFORMED.
 
@@ -136,7 +136,7 @@ def _says(story: Story) -> bool:
 
 
 def _marked(span: Span, gone: Iterable[tuple[int, int]]) -> Iterator[Span]:
-    """Yields the pieces of a span; what of a story lies in a stretch that is gone is dead. Ascending."""
+    """Yield the pieces of a span; what of a story lies in a stretch that is gone is dead. Ascending."""
     at = span.start
     for first, last in gone if span.kind == "story" else ():
         start, end = max(at, first), min(span.end, last)
@@ -150,14 +150,14 @@ def _marked(span: Span, gone: Iterable[tuple[int, int]]) -> Iterator[Span]:
 
 
 def _without_empty(split: Split, empty: set[int]) -> Split:
-    """Declines stories, by their positions."""
+    """Decline stories, by their positions."""
     if not empty:
         return split
     gone = [(split.stories[at].byte_start, split.stories[at].byte_end) for at in sorted(empty)]
     left = [at for at in range(len(split.stories)) if at not in empty]
     now = {at: position for position, at in enumerate(left)}
 
-    rejects = (Reject(*place, Reason.MALFORMED.value, "an entry of nothing but control characters") for place in gone)
+    rejects = (DeadSpan(*place, Reason.MALFORMED.value, "an entry of nothing but control characters") for place in gone)
     return split._replace(
         stories=tuple(split.stories[at] for at in left),
         spans=tuple(piece for span in split.spans for piece in _marked(span, gone)),

@@ -47,7 +47,7 @@ def may_end_in_one(html: str) -> bool:
 
 
 def find_signpost(html: str, title: str | None, is_own: Callable[[str], bool]) -> tuple[int, int] | None:
-    """Returns where in a piece of HTML the words are that end it and lead to where it is from; None if there are none.
+    """Return where in a piece of HTML the words are that end it and lead to where it is from; None if there are none.
 
     They are the last paragraph, if it says little outside of its links; or a link that ends it, behind a whole
     sentence or one that is cut off. It is all that a short text says only if it links the title, or is Reddit's.
@@ -99,7 +99,7 @@ def _says_anything(html: str) -> bool:
 
 
 def _last_paragraph(html: str, at: int, is_own: Callable[[str], bool]) -> _Paragraph:
-    """The last paragraph from `at` on that says anything."""
+    """Return the last paragraph from `at` on that says anything."""
     paragraph = last = _Paragraph(at == 0)
     opened: tuple[int, str] | None = None  # the start of a link, and its address
     words = ""  # of that link

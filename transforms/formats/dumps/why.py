@@ -71,7 +71,7 @@ class Template(NamedTuple):
 
 
 def dumps_of(snapshot: Snapshot, settings: Settings) -> list[Dump]:
-    """Returns the pages of a snapshot that the labeller reads, also those that are then declined.
+    """Return the pages of a snapshot that the labeller reads, also those that are then declined.
 
     The parts of an envelope are pages of their own; what other formats read is none.
     """
@@ -94,7 +94,7 @@ def dumps_of(snapshot: Snapshot, settings: Settings) -> list[Dump]:
 
 
 def template(dump: Dump) -> Template:
-    """Returns which labels the stories of a page have, and in which order."""
+    """Return which labels the stories of a page have, and in which order."""
     shapes = []
     for record in dump.reading.records:
         labels = [piece.label for piece in record.pieces]
@@ -113,7 +113,7 @@ def template(dump: Dump) -> Template:
 
 
 def explain(dump: Dump, strongest: int = 3) -> list[Line]:
-    """Returns each unit of a page with its label, how likely that is, and the `strongest` kinds of evidence for it."""
+    """Return each unit of a page with its label, how likely that is, and the `strongest` kinds of evidence for it."""
     units = dump.page.units
     if not units:
         return []
@@ -133,20 +133,20 @@ def explain(dump: Dump, strongest: int = 3) -> list[Line]:
 
 
 def _likely(dump: Dump, evidence: Evidence, labels: np.ndarray) -> np.ndarray:
-    """Returns how likely each unit's label is: units."""
+    """Return how likely each unit's label is: units."""
     likely = np.exp(agreed(label(evidence), dump.page))
     names = np.array([name for name, _ in STATES])
     return (likely * (labels[:, None] == names[None, :])).sum(axis=1)
 
 
 def _odds(likely: np.ndarray) -> np.ndarray:
-    """Returns likelihoods as logarithms of their odds, which still tell 98 % from 90 %."""
+    """Return likelihoods as logarithms of their odds, which still tell 98 % from 90 %."""
     likely = np.clip(likely, 1e-4, 1 - 1e-4)
     return np.log(likely / (1 - likely))
 
 
 def _without(evidence: Evidence) -> list[tuple[str, Evidence]]:
-    """Returns the evidence without each kind of it."""
+    """Return the evidence without each kind of it."""
     mean = evidence.facts.mean(axis=0)
     made = []
     for kind, columns in KINDS.items():
