@@ -5,7 +5,7 @@ import re
 from typing import NamedTuple
 
 from feedmill.transforms.formats.dumps.when import AGE, DATE, PARTIAL, find_whens
-from feedmill.transforms.formats.json.scan import Found
+from feedmill.transforms.formats.json.scan import ValueSpan
 from feedmill.transforms.formats.json.story import build
 from feedmill.transforms.formats.settings import Settings
 from feedmill.transforms.rows.story import RemovedText, Span, Split, Story
@@ -61,7 +61,7 @@ def split_listed(doc: Document, name: str, settings: Settings) -> Split:
     # a list of one feed names it above, and not in each line
     source = named[0] if named and not any(entry.source for entry in entries) else None
 
-    def story(found: Found) -> Story | None:
+    def story(found: ValueSpan) -> Story | None:
         entry = of[found.start]
         at = read_date(entry.date, zone=settings.timezone)
         return Story(
@@ -80,7 +80,7 @@ def split_listed(doc: Document, name: str, settings: Settings) -> Split:
             confidence_fields=0.95,
         )
 
-    split = build(doc, name, [Found(e.line.start, e.line.end, {}) for e in entries], story, source_name=source)
+    split = build(doc, name, [ValueSpan(e.line.start, e.line.end, {}) for e in entries], story, source_name=source)
     at = doc.byte_offsets([offset for line in others for offset in (line.start, line.end)])
     chrome = [Span(start, end, "chrome") for start, end in zip(at[::2], at[1::2], strict=True)]
     kept = [span for span in split.spans if span.kind != "markup"]
