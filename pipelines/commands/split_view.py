@@ -24,6 +24,7 @@ _SIGNS = {
     "unsure": ("?", "red"),
 }  # how a story is marked, and its colour
 _ALL = 0.995  # a confidence from which nothing is said of it
+_DOUBT = 0.2  # likelihood of another label from which it is told, too
 _ORDERS = 5  # orders of labels that are shown
 
 
@@ -120,13 +121,14 @@ def show_why(template: "Template", lines: "Sequence[Line]", confidence: float) -
     for line in lines:
         colour = "dim" if line.story is None else _SIGNS[_called(line.likely)][1]
         number = f"{line.story + 1:>4}" if line.begins and line.story is not None else "    "
-        text = Text(f"  {number} {line.likely:>4.0%} {line.label:<7} ", style=colour) + Text(
-            plain(_excerpt(line.text, 70))
-        )
-        console.print(text)
+        told = Text(f"  {number} {line.likely:>4.0%} {line.label:<7} ", style=colour)
+        told += Text(plain(_excerpt(line.text, 70)))
+        if line.less >= _DOUBT:
+            told += Text(f"  (or {line.other}, {line.less:.0%})", style="yellow")
+        console.print(told)
         if line.evidence:
-            told = ", ".join(f"{kind} {weight:.1f}" for kind, weight in line.evidence)
-            console.print(Text(f"{'':20}by {told}", style="dim"))
+            by = ", ".join(f"{kind} {weight:.1f}" for kind, weight in line.evidence)
+            console.print(Text(f"{'':20}by {by}", style="dim"))
     console.print()
 
 

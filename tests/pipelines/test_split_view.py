@@ -48,7 +48,8 @@ def test_every_line_is_explained(name):
         (unit.text, label) for unit, label in zip(dump.page.units, dump.reading.labels, strict=True)
     ]
     assert sum(line.begins for line in lines) == len(dump.reading.records) == template(dump).stories
-    assert all(0 <= line.likely <= 1 and len(line.evidence) <= 3 for line in lines)
+    assert all(0 <= line.likely + line.less <= 1.01 and len(line.evidence) <= 3 for line in lines)
+    assert all(line.other != line.label for line in lines)
     # what is told is by what a label loses without it: the strongest first, and never what speaks against it
     weights = [[weight for _, weight in line.evidence] for line in lines]
     assert all(own == sorted(own, reverse=True) and min(own, default=1) > 0 for own in weights)

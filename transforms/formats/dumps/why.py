@@ -55,6 +55,8 @@ class Line(NamedTuple):
     text: str
     label: str
     likely: float  # of the label, 0 to 1
+    other: str  # the likeliest other label
+    less: float  # and how likely that is
     begins: bool  # whether a story begins with it
     story: int | None  # number of its story on the page, from 0; None for what is of none
     evidence: tuple[
@@ -118,25 +120,40 @@ def explain(dump: Dump, strongest: int = 3) -> list[Line]:
     if not units:
         return []
     evidence = find_evidence(dump.page)
-    labels = np.array(dump.reading.labels)
-    base = _likely(dump, evidence, labels)
-    losses = {kind: _odds(base) - _odds(_likely(dump, less, labels)) for kind, less in _without(evidence)}
+    names = list(dict.fromkeys(name for name, _ in STATES))
+    labels = np.array([names.index(name) for name in dump.reading.labels])
+    rows = np.arange(len(labels))
+    shares = _shares(dump, evidence)
+    base, others = shares[rows, labels], shares.copy()
+    others[rows, labels] = -1.0
+    losses = {kind: _odds(base) - _odds(_shares(dump, less)[rows, labels]) for kind, less in _without(evidence)}
     story = {piece.unit: n for n, record in enumerate(dump.reading.records) for piece in record.pieces}
     first = {record.pieces[0].unit for record in dump.reading.records}
     lines = []
     for i, unit in enumerate(units):
         told = sorted(((kind, round(float(loss[i]), 2)) for kind, loss in losses.items()), key=lambda t: (-t[1], t[0]))
         told = [(kind, weight) for kind, weight in told[:strongest] if weight >= _LEAST]
-        likely = round(float(base[i]), 2)
-        lines.append(Line(unit.text, str(labels[i]), likely, i in first, story.get(i), tuple(told)))
+        other = int(others[i].argmax())
+        lines.append(
+            Line(
+                unit.text,
+                names[labels[i]],
+                round(float(base[i]), 2),
+                names[other],
+                round(float(others[i, other]), 2),
+                i in first,
+                story.get(i),
+                tuple(told),
+            )
+        )
     return lines
 
 
-def _likely(dump: Dump, evidence: Evidence, labels: np.ndarray) -> np.ndarray:
-    """Return how likely each unit's label is: units."""
+def _shares(dump: Dump, evidence: Evidence) -> np.ndarray:
+    """Return how likely each label is of each unit: units x labels, in the order of STATES."""
     likely = np.exp(agreed(label(evidence), dump.page))
     names = np.array([name for name, _ in STATES])
-    return (likely * (labels[:, None] == names[None, :])).sum(axis=1)
+    return np.stack([likely[:, names == name].sum(axis=1) for name in dict.fromkeys(names.tolist())], axis=1)
 
 
 def _odds(likely: np.ndarray) -> np.ndarray:
