@@ -56,6 +56,7 @@ SNIFFED = 8  # lines or entries looked at to tell what they are
 # broken elements of an array that are reported one by one: to say where it fails, json reads all that is before it
 _MOST_BROKEN = 200
 _MANY_BROKEN = 1_000
+_ESCAPE = 6  # characters
 _SNIFFED_CHARS = 4_000_000
 
 
@@ -67,12 +68,61 @@ def read_value(text: str, at: int) -> ValueSpan:
         if error.msg.startswith("Unterminated string"):
             # no quote ends it, so there is no further string in the whole text
             return ValueSpan(at, len(text), None, (Reason.TRUNCATED, "the text ends inside a string"))
-        if error.pos >= len(text):
+        within = error.msg.startswith("Invalid \\") and not text[error.pos + _ESCAPE :].strip()
+        if error.pos >= len(text) or within:  # an escape in which the text ends is no mistake either
             return ValueSpan(at, len(text), None, (Reason.TRUNCATED, "the text ends inside a value"))
         return ValueSpan(at, max(error.pos, at + 1), None, (Reason.MALFORMED, f"not JSON: {error.msg}"))
     except RecursionError:
         return ValueSpan(at, len(text), None, (Reason.MALFORMED, "nested too deeply"))
     return ValueSpan(at, end, value)
+
+
+_MOST_COMPLETED = 1 << 22  # characters of a value that is cut off
+_STRING_OR_BRACKET = re.compile(r'"(?:[^"\\]|\\.)*+(?:"|(\\?)\Z)|[\[\]{}]', re.S)
+
+
+def completed(text: str) -> dict[str, Any] | None:
+    """Return an object that the end of a text cuts off, with what is left of it; None if that is too little to read.
+
+    The string in which it is cut ends there; a number, a key or a word in which it is cut is gone.
+
+    >>> completed('{"title": "Rain", "tags": ["a"], "text": "It rai'), completed('{"title": "Rain", "da')
+    ({'title': 'Rain', 'tags': ['a'], 'text': 'It rai'}, {'title': 'Rain'})
+    """
+    text = text.rstrip("\r\n")
+    if len(text) > _MOST_COMPLETED:
+        return None
+    open_brackets: list[str] = []
+    cut = ""
+    for token in _STRING_OR_BRACKET.finditer(text):
+        first = token[0][0]
+        if first == '"':
+            if token.end() == len(text) and (len(token[0]) == 1 or not _closed(token[0])):
+                cut = '"'
+        elif first in "[{":
+            open_brackets.append("]" if first == "[" else "}")
+        elif open_brackets and open_brackets[-1] == first:
+            open_brackets.pop()
+        else:
+            return None
+    close = "".join(reversed(open_brackets))
+    ends = _CUT_ESCAPE.sub("", text) if cut else text.rstrip(" \t\r\n,")
+    for stem in (f"{ends}{cut}", _LAST_MEMBER.sub("", f"{ends}{cut}")):
+        try:
+            value = _DECODER.decode(stem + close)
+        except (json.JSONDecodeError, RecursionError):
+            continue
+        return value if isinstance(value, dict) else None
+    return None
+
+
+_CUT_ESCAPE = re.compile(r"\\(?:u[0-9a-fA-F]{0,3})?\Z")
+_LAST_MEMBER = re.compile(r'(?:,\s*)?"(?:[^"\\]|\\.)*+"(?:\s*:\s*[\w.+-]*)?\Z')
+
+
+def _closed(string: str) -> bool:
+    backslashes = len(string[:-1]) - len(string[:-1].rstrip("\\"))
+    return string[-1] == '"' and backslashes % 2 == 0
 
 
 def elements(text: str, at: int) -> Iterator[ValueSpan]:
