@@ -71,7 +71,7 @@ def main(argv: Sequence[str] | None = None, *, alone: bool | None = None) -> int
     except UsageError as error:
         say(f"feedmill: {error}", sys.stderr)
         return os.EX_TEMPFAIL if isinstance(error, Busy) else 2
-    except (PermissionError, NotADirectoryError) as error:
+    except (PermissionError, NotADirectoryError, IsADirectoryError) as error:
         say(f"feedmill: {error.filename}: {error.strerror}", sys.stderr)
         return 2
     except BrokenPipeError:  # `feedmill ... | head`

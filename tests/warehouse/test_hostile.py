@@ -1,6 +1,7 @@
 """A warehouse from elsewhere is data and never code: nothing in it is run, and nothing outside it is touched."""
 
 import json
+import os
 import shutil
 
 import pytest
@@ -147,6 +148,28 @@ def test_a_partition_or_a_file_that_is_a_link_out_is_not_followed(place, capsys)
     file.parent.rmdir()
     file.parent.symlink_to(place / "outside")
     refused(place, capsys, "leads out of the warehouse", ["query", "explain Ferry", "report", "verify"])
+
+
+@pytest.mark.parametrize("make", [os.mkfifo, os.mkdir], ids=["pipe", "folder"])
+@pytest.mark.parametrize("what", ["items", "views.sql", "_staging/commit.json"])
+def test_a_pipe_or_a_folder_where_a_file_should_be_is_named_and_waited_for_by_none(place, capsys, what, make):
+    path = next((place / "out" / what).rglob("*.parquet")) if what == "items" else place / "out" / what
+    path.parent.mkdir(exist_ok=True)
+    path.unlink(missing_ok=True)
+    make(path)
+    commands = [*COMMANDS[:4], "verify"] if what == "items" else COMMANDS[3:5]
+    for command in commands:
+        assert cli.main(command.split()) == (1 if command == "verify" else 2)
+        assert str(path.relative_to(place / "out")) in "".join(capsys.readouterr())
+    assert cli.main(["verify"]) in (1, 2)
+
+
+@pytest.mark.parametrize("kind", ["of another table", "damaged"])
+def test_a_data_file_of_something_else_is_named(place, capsys, kind):
+    (items,), (other,) = ((place / "out" / table).rglob("*.parquet") for table in ("items", "snapshots"))
+    items.write_bytes(other.read_bytes() if kind == "of another table" else b"PAR1" + b"\xff" * 500 + b"PAR1")
+    refused(place, capsys, "cannot be read; feedmill verify tells what is wrong", COMMANDS[1:4])
+    refused(place, capsys, str(items.relative_to(place / "out")), ["verify"])
 
 
 def test_a_link_planted_where_a_draft_is_written_is_not_followed(tmp_path, monkeypatch):
