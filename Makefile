@@ -80,7 +80,7 @@ bench: .venv/compiled ## Measure speed side by side with what one would write in
 install-test: .venv/compiled ## Install a wheel beside a project that has our folders' names, and use it there (a minute)
 	$(BIN)/python -m pytest tests/install
 
-linear-test: .venv/compiled ## Hold every format and expression to time that grows as its input does (ten minutes)
+linear-test: .venv/compiled ## Hold every format and expression to time that grows as its input does (four minutes)
 	$(BIN)/python -m pytest tests/linear
 
 fuzz: .venv/compiled ## Damage inputs of every kind where it hurts, for FUZZ_MINUTES of CPU (1)

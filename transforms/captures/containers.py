@@ -12,7 +12,7 @@ import struct
 from collections.abc import Iterator
 from typing import BinaryIO, NamedTuple
 
-from feedmill.transforms.captures import archives, crawl
+from feedmill.transforms.captures import archives, crawl, sheets
 from feedmill.transforms.captures.byte_streams import PIECE, Reader, Stop, all_streams, pieces_of
 from feedmill.transforms.captures.capture_time import captured_at
 from feedmill.transforms.failures import Reason, error_text, internal_error, is_machines
@@ -280,6 +280,8 @@ class _Walk:
                 yield from self._entries(uri, crawl.entry_rows(file, kind, depth, self._spend, _ENTRIES), mtime)
             else:
                 yield from self._crawl(uri, crawl.parquet_pages(file, depth, self._spend), mtime, depth)
+        elif kind == "zip" and sheets.may_be_workbook(head):
+            yield from self._workbook(uri, source, mtime, depth)
         elif kind == "zip":
             yield from self._archive(uri, archives.zip_members(source, depth, self._spend), mtime, depth)
         elif kind == "tar":
@@ -391,6 +393,13 @@ class _Walk:
         for first, lines in parts:
             yield Snapshot(uri if first == 1 else f"{uri}#{first}", lines, when, by)
 
+    def _workbook(self, uri: str, source: Reader, mtime: int | None, depth: int) -> Iterator[Snapshot]:
+        """Each sheet of a workbook is a snapshot: the table that it would be saved as, as CSV."""
+        when, by = captured_at(uri, mtime)
+        tables = list(sheets.tables(self._seekable(source, depth), depth, self._spend))
+        for name, table in tables:
+            yield Snapshot(uri if len(tables) == 1 else f"{uri}#{name[:_LONGEST_NAME]}", table, when, by)
+
     def _seekable(self, source: Reader, depth: int) -> BinaryIO:
         """Return a file that is read from its end."""
         file = self._file.seekable() if depth == 0 else None
@@ -398,7 +407,7 @@ class _Walk:
             most = self._limits.member_bytes
             data = source.take(most + 1)
             if len(data) > most:
-                detail = f"Parquet of more than {most} bytes in an archive: unpack it first"
+                detail = f"a table of more than {most} bytes in an archive: unpack it first"
                 raise Stop(Reason.BOMB if depth else Reason.TOO_LARGE, detail, depth)
             file = io.BytesIO(data)
         return file

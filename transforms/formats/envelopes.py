@@ -256,6 +256,9 @@ _EVENT_DATA = re.compile(r"^data:[ \t]?([^\n]*(?:\n|\Z))", re.M)
 _JUNK = 65_536  # characters of notices
 _ROOT_NAMES = "rss|feed|rdf:RDF"
 _OPEN = r"(?:<|\\u003[cC])"
+_BASE64_STRING = re.compile(r'"(?=(?:PD94bWwg|PHJzc|PGZlZW|PHJkZj|PCFET0|77u/P|eyJ|ewog|ew0K)[A-Za-z0-9+/=\\]{24})')
+_BASE64_LETTER = re.compile(r"\\[^/]|[A-Za-z0-9+/]")
+# base64 of "<?xml ", "<rss", "<feed", "<rdf:", "<!DO", "{" and of a byte order mark before a tag
 _FEED_STRING = re.compile(
     rf'"(?=(?:\\[nrt]|\s|\ufeff|\\ufeff)*(?:{_OPEN}(?:\?xml|{_ROOT_NAMES}|!--|!DOCTYPE)|\{{(?:\\[nrt]|\s)*\\"))'
 )
@@ -325,9 +328,43 @@ def _strings(text: str) -> Envelope | None:
         addresses = _ADDRESS.findall(text, before, start)  # the nearest is that of the object it is in
         parts.append(_from_string(text, start, end, addresses[-1].replace("\\/", "/") if addresses else None))
         before = end
+    at = 0
+    while len(parts) < _MOST_FEEDS and (found := _BASE64_STRING.search(text, at)):
+        start = found.end()
+        at = text.find('"', start)
+        end = at if at >= 0 else len(text)
+        part = _from_base64_string(text, start, end)
+        assert isinstance(part.content, bytes)
+        if _FEED_IN_BYTES.search(part.content, 0, _JUNK):
+            size += end - start
+            addresses = _ADDRESS.findall(text, max(0, start - _JUNK), start)
+            parts.append(part._replace(url=addresses[-1].replace("\\/", "/") if addresses else None))
+        if at < 0:
+            break
     if not parts or not (2 * size > len(text) or _HAR.match(text)):
         return None
+    parts.sort(key=lambda part: part.outer[0])
     return Envelope("a string in JSON" if len(parts) == 1 else f"{len(parts)} strings in JSON", parts)
+
+
+_FEED_IN_BYTES = re.compile(rb"<(?:\w+:)?(?:rss|feed|rdf|channel)(?=[\s>])|jsonfeed\.org|\"items\"", re.I)
+
+
+def _from_base64_string(text: str, start: int, end: int) -> Part:
+    """Return the bytes that a string of letters stands for, four letters for three; an escaped slash is one letter."""
+    runs = _Runs(b"")
+    letters, first = "", start
+    for one in _BASE64_LETTER.finditer(text, start, end):
+        if one[0][0] == "\\":
+            continue
+        first = first if letters else one.start()
+        letters += one[0]
+        if len(letters) == 4:
+            runs.add(base64.b64decode(letters), first, one.end())
+            letters = ""
+    if len(letters) > 1:
+        runs.add(base64.b64decode(letters + "=" * (4 - len(letters))), first, end)
+    return runs.part()
 
 
 def _from_string(text: str, start: int, end: int, url: str | None) -> Part:
@@ -458,7 +495,7 @@ def split_enveloped(
     """
     opened = open_bytes(snapshot.data) if depth < DEEPEST else None
     if opened is None:
-        return _split_text(decode(snapshot), split_text, depth)
+        return _split_text(decode(snapshot), split_text, decode, depth)
 
     def split(part: Part) -> Split:
         assert isinstance(part.content, bytes)
@@ -476,21 +513,27 @@ def split_enveloped(
     return _merged(opened, len(snapshot.data), split, there)
 
 
-def _split_text(doc: Document, split_text: Callable[[Document], Split], depth: int) -> Split:
+def _split_text(
+    doc: Document, split_text: Callable[[Document], Split], decode: Callable[[Snapshot], Document], depth: int
+) -> Split:
     if shown := find_shown(doc):
-        within = _split_text(shown.source, split_text, depth + 1) if depth < DEEPEST else split_text(shown.source)
+        source = shown.source
+        within = _split_text(source, split_text, decode, depth + 1) if depth < DEEPEST else split_text(source)
         return put_back(within, shown, doc)._replace(envelope=_beside("a page that shows a feed", within))
     opened = open_text(doc) if depth < DEEPEST else None
     if opened is None:
         return split_text(doc)
 
     def split(part: Part) -> Split:
-        assert isinstance(part.content, str)
-        inner = Document(doc.uri, part.content.encode(), part.content, "utf-8", 0, url=part.url or doc.url)
-        return _split_text(inner, split_text, depth + 1)
+        url = part.url or doc.url
+        if isinstance(part.content, bytes):
+            return split_enveloped(Snapshot(doc.uri, part.content, url=url), split_text, decode, depth + 1)
+        inner = Document(doc.uri, part.content.encode(), part.content, "utf-8", 0, url=url)
+        return _split_text(inner, split_text, decode, depth + 1)
 
     def there(part: Part, offsets: list[int]) -> list[int]:
-        assert isinstance(part.content, str)
+        if isinstance(part.content, bytes):
+            return doc.byte_offsets([_outer(part, at) for at in offsets])
         data = part.content.encode()
         chars, char, before = [], 0, 0
         for at in offsets:

@@ -42,7 +42,7 @@ from feedmill.transforms.rows.story import DeadSpan, Media, RemovedText, Span, S
 from feedmill.transforms.text.dates import read_date
 from feedmill.transforms.text.decode import Document, repair_text
 from feedmill.transforms.text.html import html_to_text, plain_to_text, read_html, resolve, unescape
-from feedmill.transforms.text.signposts import find_signpost, may_end_in_one
+from feedmill.transforms.text.signposts import find_bracketed, find_signpost, may_end_in_one
 from feedmill.transforms.text.urls import canonical_url
 
 _FULL = 800  # characters: a teaser has at most 500 in FreshRSS, 55 words in WordPress, 55 to 600 characters elsewhere
@@ -270,7 +270,8 @@ def _story(fields: Fields, context: _Context, xml: str) -> _Read | None:
     if title is None and fields.media_title:
         title = _line(fields.media_title)
     told = [*fields.contents, fields.summary] if fields.summary else fields.contents
-    if any(may_end_in_one(text.value) for text in told) and (own := _own_page(url, site)):
+    own = _own_page(url, site) if any(may_end_in_one(text.value) for text in told) else None
+    if own or any(find_bracketed(text.value) for text in told):
         fields.contents = [_without_signposts(content, title, own, xml, cuts) for content in fields.contents]
         fields.summary = _without_signposts(fields.summary, title, own, xml, cuts) if fields.summary else None
     body: str | None = None
@@ -345,7 +346,7 @@ def _own_page(url: str | None, site: str) -> tuple[str, str] | None:
     return own if own and home and own != home and own[0] == home[0] else None
 
 
-def _without_signposts(text: Text, title: str | None, own: tuple[str, str], xml: str, cuts: list[_Cut]) -> Text:
+def _without_signposts(text: Text, title: str | None, own: tuple[str, str] | None, xml: str, cuts: list[_Cut]) -> Text:
     """Take out of a text what ends it and leads to the story's page, and add to `cuts` where that stands in `xml`.
 
     What stands there in another spelling than the usual ones stays in the text: nothing is removed that cannot be
@@ -356,7 +357,7 @@ def _without_signposts(text: Text, title: str | None, own: tuple[str, str], xml:
         return _page(canonical_url(address, text.base)) == own
 
     for _ in range(_MOST_SIGNPOSTS):
-        found = find_signpost(text.value, title, is_own)
+        found = find_bracketed(text.value) or (find_signpost(text.value, title, is_own) if own else None)
         if found is None:
             break
         piece = text.value[slice(*found)]
@@ -542,6 +543,61 @@ def _read_entry(xml: str, context: _Context, budget: int) -> tuple[_Read | None,
     return (_story(entry, context, xml) if entry else None), len(xml)
 
 
+_CUT_TAG = re.compile(r"<!\[CDATA\[|<!--|<(/?)([A-Za-z_][\w.:-]*)(?:[^<>\"']|\"[^\"<]*\"|'[^'<]*')*?(/?)>")
+_MOST_OPEN = 20  # elements in which an entry may be cut
+_CUT_SHORT = 0.5  # the confidence in a story whose text the end of the file cuts off
+
+
+def _read_cut(xml: str, context: _Context, budget: int) -> tuple[_Read | None, int]:
+    """Read the story of an entry that the end of the file cuts off, if that is in its text or behind it.
+
+    Its title, and its link or id, must be whole.
+    """
+    at, sections = 0, 0
+    stack: list[str] = []
+    told: set[str] = set()
+    while tag := _CUT_TAG.search(xml, at):
+        at = tag.end()
+        if tag[2] is None:
+            section = tag[0] == "<![CDATA["
+            end = xml.find("]]>" if section else "-->", at)
+            if end < 0:
+                sections = int(section)
+                break
+            at = end + 3
+        elif tag[1]:
+            if tag[2] in stack:
+                del stack[stack.index(tag[2]) :]
+            if len(stack) == 1:
+                told.add(tag[2].rpartition(":")[2].lower())
+        elif tag[3]:
+            told.add(tag[2].rpartition(":")[2].lower())
+        else:
+            stack.append(tag[2])
+    name = stack[-1].rpartition(":")[2].lower() if stack else ""
+    if not ("title" in told and told & {"link", "guid", "id"} and 0 < len(stack) <= _MOST_OPEN):
+        return None, 0
+    if len(stack) > 1 and not any(one.rpartition(":")[2].lower() in _TEXT_ELEMENTS for one in stack[1:]):
+        return None, 0  # it is cut in a date, or a name
+    rest = xml
+    if not sections and (opened := xml.rfind("<", at)) >= 0:
+        rest = xml[:opened]
+    rest = re.sub(r"&[#\w]{0,10}\Z", "", rest.removesuffix("]").removesuffix("]"))
+    rest += "]]>" * sections + "".join(f"</{one}>" for one in reversed(stack))
+    read, slow = _read_entry(rest, context, budget)
+    if read is None or read.unpublished or not read.story.title:
+        return None, slow
+    story = read.story._replace(confidence=_CUT_SHORT)
+    if name and len(stack) > 1 and story.form == "full" and story.summary is None:
+        story = story._replace(form="teaser", summary=story.body, body=None)
+    return read._replace(story=story, cuts=()), slow
+
+
+_TEXT_ELEMENTS = frozenset(
+    ("description", "summary", "encoded", "content", "body", "full-text", "fullitem", "abstract")
+)
+
+
 # 7. The whole snapshot
 
 
@@ -549,8 +605,9 @@ def split_feed(doc: Document, name: str, settings: Settings) -> Split:
     """Return the stories of a feed; `name` is rss, atom or rdf.
 
     A feed without entries is a snapshot like any other, no stories and no refusal, if it is whole: well-formed, and
-    with no element called item or entry. An entry that the end of the file cuts off is a reject (TRUNCATED), one that
-    no reader makes sense of too (MALFORMED); their bytes are dead.
+    with no element called item or entry. An entry that the end of the file cuts off is a reject (TRUNCATED), and one
+    that no reader makes sense of too (MALFORMED); their bytes are dead. One that is cut in its text alone is a story,
+    with a confidence of a half.
 
     Raises:
         Rejected: MALFORMED, if there is neither a feed nor an entry in it; NO_STORIES, if there is a feed, damaged or
@@ -674,7 +731,13 @@ def split_feed(doc: Document, name: str, settings: Settings) -> Split:
             )
             span(byte_start, byte_end, "dead")
         at, at_char = byte_end, end
-    if cut is not None:
+    last, _ = _read_cut(text[cut:], context, budget) if cut is not None else (None, 0)
+    if last:
+        span(at, offsets[-1], "markup")
+        at = len(doc.data)
+        stories.append(last.story._replace(byte_start=offsets[-1], byte_end=at))
+        span(offsets[-1], at, "story")
+    elif cut is not None:
         span(at, offsets[-1], "markup")
         at = len(doc.data)
         rejects.append(

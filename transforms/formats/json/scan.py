@@ -15,6 +15,7 @@ from feedmill.transforms.formats.json.vocabulary import (
     FIELDS,
     evidence,
     fields,
+    in_other_words,
     is_entry,
     is_list_key,
     is_other_list,
@@ -56,6 +57,7 @@ SNIFFED = 8  # lines or entries looked at to tell what they are
 # broken elements of an array that are reported one by one: to say where it fails, json reads all that is before it
 _MOST_BROKEN = 200
 _MANY_BROKEN = 1_000
+_ESCAPE = 6  # characters
 _SNIFFED_CHARS = 4_000_000
 
 
@@ -67,12 +69,61 @@ def read_value(text: str, at: int) -> ValueSpan:
         if error.msg.startswith("Unterminated string"):
             # no quote ends it, so there is no further string in the whole text
             return ValueSpan(at, len(text), None, (Reason.TRUNCATED, "the text ends inside a string"))
-        if error.pos >= len(text):
+        within = error.msg.startswith("Invalid \\") and not text[error.pos + _ESCAPE :].strip()
+        if error.pos >= len(text) or within:  # an escape in which the text ends is no mistake either
             return ValueSpan(at, len(text), None, (Reason.TRUNCATED, "the text ends inside a value"))
         return ValueSpan(at, max(error.pos, at + 1), None, (Reason.MALFORMED, f"not JSON: {error.msg}"))
     except RecursionError:
         return ValueSpan(at, len(text), None, (Reason.MALFORMED, "nested too deeply"))
     return ValueSpan(at, end, value)
+
+
+_MOST_COMPLETED = 1 << 22  # characters of a value that is cut off
+_STRING_OR_BRACKET = re.compile(r'"(?:[^"\\]|\\.)*+(?:"|(\\?)\Z)|[\[\]{}]', re.S)
+
+
+def completed(text: str) -> dict[str, Any] | None:
+    """Return an object that the end of a text cuts off, with what is left of it; None if that is too little to read.
+
+    The string in which it is cut ends there; a number, a key or a word in which it is cut is gone.
+
+    >>> completed('{"title": "Rain", "tags": ["a"], "text": "It rai'), completed('{"title": "Rain", "da')
+    ({'title': 'Rain', 'tags': ['a'], 'text': 'It rai'}, {'title': 'Rain'})
+    """
+    text = text.rstrip("\r\n")
+    if len(text) > _MOST_COMPLETED:
+        return None
+    open_brackets: list[str] = []
+    cut = ""
+    for token in _STRING_OR_BRACKET.finditer(text):
+        first = token[0][0]
+        if first == '"':
+            if token.end() == len(text) and (len(token[0]) == 1 or not _closed(token[0])):
+                cut = '"'
+        elif first in "[{":
+            open_brackets.append("]" if first == "[" else "}")
+        elif open_brackets and open_brackets[-1] == first:
+            open_brackets.pop()
+        else:
+            return None
+    close = "".join(reversed(open_brackets))
+    ends = _CUT_ESCAPE.sub("", text) if cut else text.rstrip(" \t\r\n,")
+    for stem in (f"{ends}{cut}", _LAST_MEMBER.sub("", f"{ends}{cut}")):
+        try:
+            value = _DECODER.decode(stem + close)
+        except (json.JSONDecodeError, RecursionError):
+            continue
+        return value if isinstance(value, dict) else None
+    return None
+
+
+_CUT_ESCAPE = re.compile(r"\\(?:u[0-9a-fA-F]{0,3})?\Z")
+_LAST_MEMBER = re.compile(r'(?:,\s*)?"(?:[^"\\]|\\.)*+"(?:\s*:\s*[\w.+-]*)?\Z')
+
+
+def _closed(string: str) -> bool:
+    backslashes = len(string[:-1]) - len(string[:-1].rstrip("\\"))
+    return string[-1] == '"' and backslashes % 2 == 0
 
 
 def elements(text: str, at: int) -> Iterator[ValueSpan]:
@@ -186,6 +237,11 @@ def gather(text: str, at: int, *, only_sniff: bool = False) -> list[Group]:
     (({'title': 'T', 'a': {}, 'n': 2}, {}), ['x y'])
     """
     most = SNIFFED if only_sniff else None
+    if _TABLE.match(text, at):
+        rows = elements(text, at + 1)
+        names = _names(next(rows).value)
+        if names:
+            return [Group((), [_row(row, names) for row in itertools.islice(rows, most)])]
     if text[at] == "[":
         found: Iterator[ValueSpan] = elements(text, at + 1)
     elif is_lines(text, at):
@@ -199,6 +255,29 @@ def gather(text: str, at: int, *, only_sniff: bool = False) -> list[Group]:
             return groups + [group for group in more if any(f.problem is None for f in group.entries)]
         found = elements(text, at)
     return _of_elements(text, found, (), 0, most)
+
+
+_TABLE = re.compile(r"\[\s*\[\s*\"")
+_HEADERS = frozenset("columns column fields header headers cols schema names".split())
+
+
+def _names(value: Any) -> list[str] | None:
+    """Return the names of the columns of a table of stories; None if a value is no list of such."""
+    value = value.get("fields") if isinstance(value, dict) else value
+    if not isinstance(value, list):
+        return None
+    names = [one.get("name") or one.get("title") if isinstance(one, dict) else one for one in value]
+    told = [name for name in names if isinstance(name, str)]
+    return told if len(told) == len(names) > 1 and is_entry(dict.fromkeys(told, "x")) else None
+
+
+def _row(found: ValueSpan, names: list[str]) -> ValueSpan:
+    """Return a row of a table as an object with its columns' names."""
+    if found.problem:
+        return found
+    if not isinstance(found.value, list) or len(found.value) > len(names):
+        return found._replace(value=None, problem=(Reason.MALFORMED, f"not a row of {len(names)} columns"))
+    return found._replace(value=dict(zip(names, found.value, strict=False)))
 
 
 def _of_elements(
@@ -229,11 +308,17 @@ def _of_elements(
 
 
 def _means(entries: list[ValueSpan]) -> dict[str, str] | None:
-    """Return what the keys of entries mean, if the vocabulary does not say it of most of them."""
+    """Return what the keys of entries mean, if the vocabulary does not say it of most of them; or what it leaves open,
+    where it knows some only as words of another language."""
     values = [f.value for f in entries[:SNIFFED] if isinstance(f.value, dict)]
-    if not values or 2 * sum(map(_is_told, values)) >= len(values):
+    told = 2 * sum(map(_is_told, values)) >= len(values)
+    if not values or (told and not any(map(in_other_words, values))):
         return None
-    return evidence(values)
+    means = evidence(values)
+    if told and means:
+        known = set().union(*map(fields, values))
+        means = {key: field for key, field in means.items() if field not in known}
+    return means or None
 
 
 def _is_told(value: Any) -> bool:
@@ -315,6 +400,13 @@ def _walk(text: str, at: int, heads: tuple[dict[str, Any], ...], name: str, dept
             if most is not None and kind == _KNOWN:
                 break  # it is told what this is
             continue
+        if _TABLE_ROWS.match(text, at) and (names := next(filter(None, map(_names, _headers(head))), None)):
+            rows = list(itertools.islice(elements(text, at + 1), most))
+            lists.append((_KNOWN, [Group(heads, [_row(row, names) for row in rows])]))
+            at = _end(_BETWEEN, text, rows[-1].end) + 1
+            if most is not None:
+                break
+            continue
         if text.startswith("{", at) and depth < _DEEPEST:
             groups, inner, end = _walk(text, at, heads, key.value, depth + 1, most)
             if groups:
@@ -323,8 +415,11 @@ def _walk(text: str, at: int, heads: tuple[dict[str, Any], ...], name: str, dept
                 lists.append((_PLAIN, [Group(heads, [ValueSpan(at, end, inner)])]))
                 at = end
                 continue
-            elif _FIELD_NAMES.isdisjoint((plain(key.value),)) and is_plain_entry(inner):
-                objects.append((key.value, ValueSpan(at, end, inner)))
+            elif _FIELD_NAMES.isdisjoint((plain(key.value),)):
+                if key.value.startswith(("http://", "https://")) and "url" not in fields(inner):
+                    inner = {**inner, "url": key.value}  # objects by their addresses
+                if is_plain_entry(inner):
+                    objects.append((key.value, ValueSpan(at, end, inner)))
             head[key.value] = inner
             at = end
             continue
@@ -342,6 +437,13 @@ def _walk(text: str, at: int, heads: tuple[dict[str, Any], ...], name: str, dept
     if best == _GUESSED:
         return max((groups for _, groups in lists), key=lambda g: sum(len(one.entries) for one in g)), head, at
     return [group for kind, groups in lists if kind > _GUESSED for group in groups], head, at
+
+
+_TABLE_ROWS = re.compile(r"\[\s*\[")
+
+
+def _headers(head: dict[str, Any]) -> Iterator[Any]:
+    return (value for key, value in head.items() if plain(key) in _HEADERS)
 
 
 def _list(

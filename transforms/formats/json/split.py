@@ -10,9 +10,9 @@ from typing import Any
 
 from feedmill.transforms.failures import Reason, Rejected
 from feedmill.transforms.formats.json import entries, greader, jsonfeed
-from feedmill.transforms.formats.json.scan import Group, ValueSpan, gather, is_greader, is_json_feed
+from feedmill.transforms.formats.json.scan import Group, ValueSpan, completed, gather, is_greader, is_json_feed
 from feedmill.transforms.formats.json.story import build, one_line
-from feedmill.transforms.formats.json.vocabulary import epoch, fields, string, when
+from feedmill.transforms.formats.json.vocabulary import epoch, fields, string, told_parts, when
 from feedmill.transforms.formats.posts import CHATS, is_post, post_story
 from feedmill.transforms.formats.settings import Settings
 from feedmill.transforms.rows.story import Split, Story
@@ -52,8 +52,9 @@ def split_json(doc: Document, name: str, settings: Settings) -> Split:
         sites[_site(group, name, doc.url)] = None
         times += _captured(group, name)
         for entry in group.entries:
-            readers[entry.start] = reader
-        found += group.entries
+            last = _cut_short(text, entry)
+            readers[entry.start] = reader if last is entry else _unsure(reader)
+            found.append(last)
     return build(
         doc,
         name,
@@ -62,6 +63,28 @@ def split_json(doc: Document, name: str, settings: Settings) -> Split:
         source_name=next(iter(sources)) if len(sources) == 1 else None,
         captured_at=max(times, default=None),
     )._replace(feed_url=next(iter(sites)) if len(sites) == 1 else None)
+
+
+_CUT_SHORT = 0.5  # the confidence in a story that the end of the text cuts off
+
+
+def _cut_short(text: str, entry: ValueSpan) -> ValueSpan:
+    """Return what is left of an entry that the end of the text cuts off, if that says what it is and where or when."""
+    if entry.problem is None or entry.problem[0] is not Reason.TRUNCATED or not text.startswith("{", entry.start):
+        return entry
+    value = completed(text[entry.start : entry.end])
+    told = told_parts(value)
+    if value and ((len(told) > 2 and told & {"title", "body", "summary"}) or is_greader(value)):
+        return entry._replace(value=value, problem=None)
+    return entry
+
+
+def _unsure(reader: _Reader) -> _Reader:
+    def read(entry: dict[str, Any]) -> Story | None:
+        story = reader(entry)
+        return story._replace(confidence=min(story.confidence, _CUT_SHORT)) if story else None
+
+    return read
 
 
 def _is_chat(group: Group) -> bool:

@@ -286,7 +286,7 @@ def _blocks(rows: list[Row]) -> Iterable[tuple[int, int]]:
 
 
 def _with_titles(rows: list[Row], starts: list[int]) -> list[int]:
-    """Begins each record at the headline above its first label, where records have one there and none with a label."""
+    """Begin each record at the headline above its first label, where records have one there and none with a label."""
     titled = sum(row.mark is not None and row.mark.field == "title" for row in rows)
     if len(starts) < 2 or 2 * titled >= len(starts):
         return starts

@@ -51,6 +51,11 @@ def _without_noise(text: str) -> str:
     return text.translate(_BLANK)
 
 
+# what parts texts, and the rules of a style sheet that stand before one: neither is program text
+_RULER = re.compile(r"([=_~*^|<>$;-])\1{2,}|(?:[=_~*^|<>] ){3,}")
+_STYLES = re.compile(
+    r"(?:/\*[^*]{0,400}\*/\s*)?[@.#\w][^{}<>;\n]{0,200}\{\s*(?:[a-z-]{2,40}\s*:\s*[^{};]{1,200}(?:;\s*|(?=\s*\}))){1,60}\}"
+)
 _CODE_SIGNS = b"{}()[];=<>|\\$_*^~`"
 
 
@@ -59,6 +64,8 @@ def clean(text: str) -> tuple[str, str]:
     sample = rest = text[: 2 * SAMPLE_CHARS]
     if "@" in sample or "#" in sample or "://" in sample or _DOTTED.search(sample):
         rest = _LINK.sub(" ", sample)
+    if "{" in rest:
+        rest = _STYLES.sub(" ", rest)
     words = " ".join(_without_noise(rest[: SAMPLE_CHARS + 50]).split())
     if len(words) < SAMPLE_CHARS < len(rest):  # many blanks: it takes more
         words = " ".join(_without_noise(rest).split())
@@ -67,7 +74,7 @@ def clean(text: str) -> tuple[str, str]:
         words = unicodedata.normalize("NFC", words)
     if not words[:1].isalpha() and not any(map(str.isalpha, words)):
         return "", "no_letters" if rest == sample else "url"
-    raw = rest.encode("utf-8", "replace")
+    raw = _RULER.sub(" ", rest).encode("utf-8", "replace")
     signs = len(raw) - len(raw.translate(None, _CODE_SIGNS))
     if signs >= 4 and signs * 8 > len(words):
         return "", "code"
