@@ -107,8 +107,9 @@ def _parser() -> argparse.ArgumentParser:
     split.add_argument("files", nargs="+", metavar="FILE", help="files, folders or globs")
     shown = split.add_mutually_exclusive_group()
     shown.add_argument("--json", action="store_true", help="one JSON line a snapshot")
-    shown.add_argument("--why", action="store_true", help="what each line of a page was read as, and how sure")
-    split.add_argument("--line", type=int, metavar="N", help="with --why: the N-th line alone, and what decided it")
+    shown.add_argument(
+        "--why", action="store_true", help="show the template of the stories, and for each line its label and evidence"
+    )
     split.add_argument(
         "--timezone", default="UTC", help="IANA time zone of dates that state none (default: %(default)s)"
     )
@@ -193,9 +194,7 @@ def _add_wait(parser: argparse.ArgumentParser) -> None:
 def _split(flags: argparse.Namespace) -> int:
     from feedmill.pipelines.commands.split import split
 
-    if flags.line is not None and not flags.why:
-        raise UsageError("--line: says which line --why is about")
-    return split(flags.files, timezone=flags.timezone, as_json=flags.json, explained=flags.why, line=flags.line)
+    return split(flags.files, timezone=flags.timezone, as_json=flags.json, why=flags.why)
 
 
 def _query(flags: argparse.Namespace) -> int:
