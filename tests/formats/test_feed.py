@@ -127,6 +127,11 @@ def test_a_feed_in_which_nothing_was_found_says_so(data):
     assert said.value.reason is Reason.NO_STORIES
 
 
+def test_a_feed_without_entries_that_lacks_its_last_character_is_whole():
+    found = split("<rss><channel><title>The Loaf</title></channel></rss")
+    assert (found.source_name, found.stories, found.rejects) == ("The Loaf", (), ())
+
+
 def test_entries_whose_prefix_nobody_declares_are_entries():
     x = "<x:item><x:title>{}</x:title><x:link>http://a.example/{}</x:link></x:item>"
     data = (

@@ -215,5 +215,8 @@ def _rows(text: str, names: list[str], delimiter: str, start: int, *, header: bo
                     begin, end, None, (Reason.MALFORMED, f"{len(row)} cells below a header of {len(names)}")
                 )
             else:
-                cells = dict(zip(names, row if header else map(_spelled, row), strict=False))
+                cells: dict[str, str] = {}
+                for name, cell in zip(names, row if header else map(_spelled, row), strict=False):
+                    if not cells.get(name, "").strip():  # of columns that mean the same the first that says anything
+                        cells[name] = cell
                 yield ValueSpan(begin, end, cells | ({} if header else {"title": _page_title(cells.get("title", ""))}))

@@ -98,10 +98,14 @@ def _namespaces(text: str) -> dict[str, str]:
     return found
 
 
+_LAST_TAG = re.compile(r"(</(?:[\w.-]+:)?(?:rss|feed|rdf))\s*\Z", re.I)  # a feed that lacks its last character is whole
+
+
 def _tree(rest: str, entities: dict[str, str]) -> Any | None:
     """Return the root element of a feed without its entries; None if it is damaged by more than a few characters."""
     if too_many_attributes(rest.partition(">")[2]):
         return None
+    rest = _LAST_TAG.sub(r"\1>", rest)
     root = parse(rest)
     return parse(repaired(rest, entities)) if root is None else root
 
