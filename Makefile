@@ -5,7 +5,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 OUT ?= out
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test check lint type eval train bench query install-test linear-test fuzz stream-test kill-test prism-test compat template deploy lock clean
+.PHONY: help install run test check lint type eval ablate train bench query install-test linear-test fuzz stream-test kill-test prism-test compat template deploy lock clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -57,6 +57,9 @@ eval: .venv/compiled ## Measure quality on the development data, against floors 
 	$(BIN)/python -m tests.eval.language
 	$(BIN)/python -m tests.eval.duplicates
 	$(BIN)/python -m pytest -q tests/eval
+
+ablate: .venv/compiled ## Take each number out of the rules and say what changes: make ablate PART=identity
+	$(BIN)/python -m tests.eval.ablate $(PART)
 
 train: .venv/compiled ## Train the labeller of dumps anew (needs jax, put into build/train; 40 minutes)
 	$(PIP) install --quiet --target build/train --upgrade 'jax==0.10.2'

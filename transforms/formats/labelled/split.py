@@ -35,7 +35,7 @@ from feedmill.transforms.formats.labelled.labels import (
     number_of,
     read_label,
 )
-from feedmill.transforms.formats.settings import Settings
+from feedmill.transforms.rows.settings import Settings
 from feedmill.transforms.rows.story import RemovedText, Span, Split, Story
 from feedmill.transforms.text.dates import Instant, fold, read_date
 from feedmill.transforms.text.decode import Document

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from feedmill.transforms.failures import Rejected
 from feedmill.transforms.formats.json.story import form_of
 from feedmill.transforms.formats.mail.heads import Head, HeadFields, find_head, find_shown_head, read_says
-from feedmill.transforms.formats.settings import Settings
+from feedmill.transforms.rows.settings import Settings
 from feedmill.transforms.rows.story import Media, RemovedText, Span, Story
 from feedmill.transforms.text.decode import Document
 from feedmill.transforms.text.html import read_html

@@ -24,7 +24,7 @@ from feedmill.transforms.formats.mail.bodies import (
 from feedmill.transforms.formats.mail.heads import STRONG, Head, HeadFields, find_head, read_says
 from feedmill.transforms.formats.mail.parts import Part, content, find_parts
 from feedmill.transforms.formats.records import looks_like_records
-from feedmill.transforms.formats.settings import Settings
+from feedmill.transforms.rows.settings import Settings
 from feedmill.transforms.rows.story import Span, Split
 from feedmill.transforms.text.decode import Document
 from feedmill.transforms.text.html import html_to_text
