@@ -11,10 +11,14 @@ import argparse
 import contextlib
 import inspect
 import logging
+import os
+import tempfile
+import threading
 import types
 from collections.abc import Iterator, Sequence
 from typing import Any, NoReturn, TypeVar
 
+import apache_beam.pipeline
 from apache_beam.options.pipeline_options import DirectOptions, PipelineOptions, StandardOptions
 from feedmill.pipelines.local_run import LOCAL_RUNNER
 from feedmill.transforms.coders import kept_here
@@ -25,6 +29,7 @@ _View = TypeVar("_View", bound=PipelineOptions)
 _DEFAULT_RUNNER = "DirectRunner"
 _SAMPLED_EVERY = 5  # ms; see `fast_state_sampling`
 _STEP_LOGGER = "apache_beam.runners.common"
+_NOWHERE = os.path.join(os.devnull, "beam-pipeline-temp")  # a folder that cannot be, for Beam removes it in the end
 
 
 class OwnOptions(PipelineOptions):
@@ -151,6 +156,40 @@ def _sampler_init() -> Any:
     if not isinstance(init, types.FunctionType) or asked is None or asked.kind is not asked.POSITIONAL_OR_KEYWORD:
         return None
     return init if isinstance(asked.default, int) else None
+
+
+class _Tempfile:
+    """The module `tempfile`, but that one thread is given no folder."""
+
+    def __init__(self) -> None:
+        self._thread = threading.get_ident()
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(tempfile, name)
+
+    def mkdtemp(self, *given: Any, **asked: Any) -> str:
+        return _NOWHERE if threading.get_ident() == self._thread else tempfile.mkdtemp(*given, **asked)
+
+
+_ONE_AT_A_TIME = threading.Lock()
+
+
+@contextlib.contextmanager
+def no_folder() -> Iterator[None]:
+    """Until the block ends, a pipeline that this thread makes has no folder in $TMPDIR.
+
+    Beam makes one for each, for steps in other languages; one that is removed as soon as it is there, a kill between
+    the two leaves, and nobody can tell then whose it was.
+    """
+    with _ONE_AT_A_TIME:
+        if getattr(apache_beam.pipeline, "tempfile", None) is not tempfile:
+            yield
+            return
+        apache_beam.pipeline.tempfile = _Tempfile()  # type: ignore[attr-defined]
+        try:
+            yield
+        finally:
+            apache_beam.pipeline.tempfile = tempfile  # type: ignore[attr-defined]
 
 
 def quiet(*, verbose: bool) -> None:

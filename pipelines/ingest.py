@@ -344,11 +344,12 @@ def prepare(argv: Sequence[str]) -> tuple[PipelineOptions, IngestConfig]:
 def new_pipeline(options: PipelineOptions) -> beam.Pipeline:
     """Returns a pipeline without steps.
 
-    One for this process leaves nothing on a disk, however it ends: the folder in $TMPDIR that Beam makes for each, for
-    steps in other languages, goes at once.
+    One for this process leaves nothing on a disk, however it ends: it has no folder in $TMPDIR, or, where Beam is no
+    more as it was, none for long.
     """
     try:
-        pipeline = beam.Pipeline(options=options)
+        with beam_compat.no_folder() if is_local(options) else contextlib.nullcontext():
+            pipeline = beam.Pipeline(options=options)
     except ValueError as error:  # how Beam says which of its own flags are missing
         raise UsageError(" ".join(str(error).split())) from None
     if is_local(options):

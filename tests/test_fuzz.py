@@ -122,6 +122,14 @@ LISTED = (
 NEWS_MAP = """<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9" xmlns:news="http://www.google.com/schemas/sitemap-news/0.9"><url>
 <loc>https://a.example/1</loc><news:news><news:publication><news:name>Quay</news:name><news:language>en</news:language>
 </news:publication><news:publication_date>2026-03-03</news:publication_date><news:title>Rates held</news:title></news:news></url></urlset>"""
+MARKED = """<html><head><script type="application/ld+json">{"@type": "ItemList", "itemListElement": [{"@type": "ListItem", "item":
+{"@type": "NewsArticle", "headline": "Rates held", "url": "https://a.example/1", "datePublished": "2026-03-03"}}]}</script></head><body>
+<div class="h-entry"><a class="u-url p-name" href="/1">Rates held</a><time class="dt-published" datetime="2026-03-03">x</time></div>
+<li class="hentry" itemscope itemtype="https://schema.org/Article"><b itemprop="headline">Rain</b></li></body></html>"""
+BOOKMARKS = """<!DOCTYPE NETSCAPE-Bookmark-file-1>
+<DL><p><DT><A HREF="https://a.example/1" ADD_DATE="1" TAGS="a,b">Rates held</A><DD>Note<DT><A HREF="x">y</A></DL>"""
+ALERT = """<alert xmlns="urn:oasis:names:tc:emergency:cap:1.2"><identifier>1</identifier><sent>2026-03-03T10:00:00Z</sent><info>
+<headline>Storm</headline><description>Wind</description></info><info><event>Sturm</event></info></alert>"""
 
 SAMPLES = [
     RSS,
@@ -139,6 +147,9 @@ SAMPLES = [
     SHOWN,
     LISTED,
     NEWS_MAP,
+    MARKED,
+    BOOKMARKS,
+    ALERT,
     BOX,
     LETTER,
     LIST_DIGEST,

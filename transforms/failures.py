@@ -27,10 +27,10 @@ class Reason(str, enum.Enum):
 
     # reading a file or an archive
     UNREADABLE = "unreadable"  # the file could not be opened or read
-    EMPTY = "empty"  # no bytes, or nothing but white space
+    EMPTY = "empty"  # no bytes, or nothing but white space; an archive or a table with nothing in it
     TOO_LARGE = "too_large"  # over the stated limit of bytes
     BAD_ARCHIVE = "bad_archive"  # a compressed or archived file that cannot be unpacked
-    BOMB = "bomb"  # unpacks to more than the stated limits
+    BOMB = "bomb"  # unpacks to more than the stated limits, or its stories say many times what is in it
     # telling what it is
     BINARY = "binary"  # not text in any encoding
     UNKNOWN_FORMAT = "unknown_format"  # text, but no format feedmill reads

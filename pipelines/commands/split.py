@@ -4,7 +4,7 @@ import sys
 from collections.abc import Sequence
 from typing import Any
 
-from feedmill.pipelines.wording import iso, json_line
+from feedmill.pipelines.wording import count, iso, json_line, plain, say
 from feedmill.transforms.captures.capture_time import resolve_captured
 from feedmill.transforms.captures.containers import Refused, Skipped
 from feedmill.transforms.captures.inputs import read_snapshots
@@ -33,6 +33,8 @@ def split(paths: Sequence[str], *, timezone: str, as_json: bool) -> int:
         for file in files:
             for found in read_snapshots(file):
                 if isinstance(found, Skipped):
+                    told = f"{count(found.count, 'record')} of crawls that are neither feeds nor a reader's pages"
+                    say(f"feedmill: {plain(found.uri)}: {told}", sys.stderr)
                     continue
                 snapshot, outcome = _outcome(found, settings)
                 if isinstance(outcome, Reject) and outcome.reason == Reason.INTERNAL_ERROR:

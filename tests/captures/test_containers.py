@@ -269,6 +269,16 @@ def test_a_damaged_archive_in_an_archive_costs_itself():
     assert refusals(found) == [("t#a.gz", Reason.BAD_ARCHIVE), ("t#b.zip", Reason.BAD_ARCHIVE)]
 
 
+def test_an_archive_with_nothing_in_it_says_so():
+    empty, folders = zipped([]).getvalue(), zipped([("a/", b""), ("a/b/", b"")]).getvalue()
+    for data in (empty, folders):
+        assert list(unpack("z", data)) == [Refused("z", Reason.EMPTY, "nothing is in it", 0, len(data))]
+    data = zipped([("in.zip", empty), ("a.xml", FEED)]).getvalue()
+    found = list(unpack("z", data))
+    assert contents(found) == {"z#a.xml": FEED}
+    assert refusals(found) == [("z#in.zip", Reason.EMPTY)]
+
+
 def test_office_documents_are_one_thing_and_not_thirty():
     data = zipped([("[Content_Types].xml", b"<x/>"), ("word/document.xml", b"<x/>")]).getvalue()
     assert refusals(unpack("z", data)) == [("z", Reason.BINARY)]

@@ -216,6 +216,18 @@ def test_parquet_of_another_kind_is_refused():
     assert refused.reason is Reason.BAD_ARCHIVE
 
 
+def test_a_table_without_rows_or_with_two_columns_of_a_name_says_so():
+    for table, reason in (
+        (pa.table({"text": pa.array([], pa.string())}), Reason.EMPTY),
+        (pa.table([["a feed"], ["another"]], names=["text", "text"]), Reason.MALFORMED),
+        (pa.table([["a"], ["b"], ["c"]], names=["title", "url", "url"]), Reason.MALFORMED),
+    ):
+        out = io.BytesIO()
+        pq.write_table(table, out)
+        [refused] = unpack("p", out.getvalue())
+        assert refused.reason is reason
+
+
 def test_without_a_date_of_its_own_a_record_has_the_files():
     data = json.dumps({"url": "https://a.example/1", "text": READER}).encode() + b"\n"
     [found] = unpack("20250715.jsonl", data, 7)

@@ -2,10 +2,12 @@
 
 import json
 import pathlib
+from collections import Counter
 
 import pytest
 from feedmill.transforms.failures import Reason, Rejected
 from feedmill.transforms.formats import Settings
+from feedmill.transforms.formats.freshrss import html
 from feedmill.transforms.formats.freshrss.html import split_freshrss_html
 from feedmill.transforms.rows.story import Snapshot, Split, Story
 from feedmill.transforms.text.decode import decode
@@ -186,3 +188,28 @@ def test_any_page_is_tiled_or_declined(text):
 def test_a_hostile_page_takes_no_long_time(middle):
     got = split(page(entry(1, "T", middle), entry(2, "U", "end")))
     assert got.stories[0].title == "T"
+
+
+def test_a_caption_is_of_the_figure_it_stands_in():
+    pictures = (
+        '<figure><img src="https://a.example/1.png"><figcaption>One</figcaption></figure>'
+        '<figure><img src="https://a.example/2.png"><figcaption></figcaption><figcaption>Two</figcaption>'
+        '<p class="enclosure-credits">© Ana</p></figure><img src="https://a.example/3.png">'
+    )
+    media = split(page(entry(1, "T", f"<p>Text.</p>{pictures}"))).stories[0].media
+    assert [(m.caption, m.credit) for m in media] == [("One", None), ("Two", "Ana"), (None, None)]
+
+
+def test_what_stands_in_its_like_is_looked_at_once():
+    """Counted: elements that nest in others of their class cost their number, not its square."""
+    looked = Counter()
+
+    def names(element):
+        looked[element] += 1
+        return element.get("class").split() if element.get("class") else ()
+
+    depth = 500
+    root = html._parse('<div class="a b">' * depth + "x" + "</div>" * depth + '<p class="a">y</p>')
+    found = [(name, element.tag) for name, element in html._outermost(root, names)]
+    assert found == [("a", "div"), ("b", "div"), ("a", "p")]
+    assert set(looked.values()) == {1}

@@ -7,7 +7,8 @@ import json
 import pytest
 from feedmill.transforms.failures import Rejected
 from feedmill.transforms.formats import Settings, split_snapshot
-from feedmill.transforms.formats.records import _WORDS, looks_like_records, split_records
+from feedmill.transforms.formats.labelled.labels import WORDS
+from feedmill.transforms.formats.records import looks_like_records, split_records
 from feedmill.transforms.rows.story import Snapshot
 from feedmill.transforms.text.decode import decode
 from hypothesis import given, settings
@@ -39,12 +40,66 @@ def test_case(case):
         assert story.title.split()[0].strip('"').encode() in data[story.byte_start : story.byte_end]
 
 
-@pytest.mark.parametrize("title", _WORDS["title"].split())
+@pytest.mark.parametrize("title", [word for word in WORDS["title"] if " " not in word])
 def test_every_word_for_a_title_is_one(title):
     assert looks_like_records(
         f"{title}: Rates held again\nURL: https://a.example/1\n\n{title}: Rain fell\nURL: https://a.example/2"
     )
     assert looks_like_records(f"{title.upper()},URL\nRates held again,https://a.example/1\n")
+
+
+ARCHIVES = [path for path in PAIRS if path.stem.split("_")[0] in {"factiva", "lexisnexis", "nexis", "proquest", "gale"}]
+ARCHIVES += [path for path in PAIRS if path.stem in {"ebsco", "europresse", "genios", "ris", "endnote"}]
+# at most this share of what is given for sure may be no story of the text, whatever is cut out of it
+WRONG = 0.04
+
+
+def sure_of(text):
+    """The titles that are given with a confidence of 0.7 and more."""
+    try:
+        return [
+            story.title for story in split_snapshot(Snapshot("a.txt", text.encode())).stories if story.confidence >= 0.7
+        ]
+    except Rejected:
+        return []
+
+
+@pytest.mark.parametrize("case", ARCHIVES, ids=lambda path: path.stem)
+def test_what_is_left_of_an_archive_is_read_or_not_sure(case):
+    text = case.read_text(encoding="utf-8")
+    true = {story["title"] for story in json.loads(case.with_suffix(".json").read_text(encoding="utf-8"))["stories"]}
+    lines = text.splitlines(keepends=True)
+    cut = ["".join(lines[:n]) for n in range(3, len(lines), 9)]
+    cut += ["".join(lines[n:]) for n in range(3, len(lines), 9)]
+    cut += ["".join(lines[:n] + lines[n + 1 :]) for n in range(1, len(lines), 3) if lines[n].strip()]
+    told = [title for damaged in cut for title in sure_of(damaged)]
+    whole = [title for title in told if title in true or any(title and title in one for one in true)]
+    assert len(told) - len(whole) <= WRONG * len(told)
+    # a line that is missing costs no other record
+    kept = [len(set(sure_of("".join(lines[:n] + lines[n + 1 :]))) & true) for n in range(0, len(lines), 9)]
+    assert sum(kept) >= 0.9 * len(true) * len(kept)
+
+
+NO_ARCHIVE = {
+    "law": "".join(
+        f"Article {n}\n\nThe council meets in public on the first Monday of each month.\n\n" for n in range(1, 9)
+    ),
+    "pages": "".join(
+        f"Page {n} of 9\n\nThe river rose by two metres overnight, and the bridges were closed.\n\n"
+        for n in range(1, 9)
+    ),
+    "minutes": "".join(
+        f"Item: {n}\nSpeaker: Ada Quist\nNote: nothing was said about it.\nStatus: open\n\n" for n in range(1, 9)
+    ),
+    "prices": "".join(f"Title: bolt\nPrice: {n}\nStock: 12\n\n" for n in range(1, 9)),
+    "contacts": "".join(f"Company: Ostrel Ltd\nPerson: Ada Quist\nDate: 2026-03-0{n}\n\n" for n in range(1, 9)),
+    "exam": "".join(f"Document {n} of 8\n\nRead the text and answer.\n\n" for n in range(1, 9)),
+}
+
+
+@pytest.mark.parametrize("name", NO_ARCHIVE)
+def test_what_is_no_archive(name):
+    assert not looks_like_records(NO_ARCHIVE[name])
 
 
 CELL = st.text("ab ,;\t\"'\n\r|é東", max_size=12)

@@ -17,10 +17,7 @@ from tests.linear.growth import growth
 SHORT: dict[str, int] = {
     "feedmill.transforms.formats.freshrss.chrome._COUNT": 120,
     "feedmill.transforms.storage.gcs._PIECES": 300,  # a glob that was typed
-    "feedmill.transforms.text.bylines._AND": 300,
     "feedmill.transforms.identity.keys._ELLIPSIS": 24,
-    "feedmill.transforms.text.stamps._PARTS": 300,
-    "feedmill.transforms.text.stamps._TAIL": 300,
 }
 SIZE = 2_000
 _ANY = [" ", "\t", "\n", "a", "1", "A", "\xa0", "é", "的", "-", ".", "<", "(", '"', "="]

@@ -6,9 +6,14 @@ A test that fails here on a newer Beam says what to look at; nothing is wrong wi
 import ast
 import contextlib
 import logging
+import os
+import shutil
+import tempfile
+import types
 from concurrent.futures import ThreadPoolExecutor
 
 import apache_beam as beam
+import apache_beam.pipeline
 import pyarrow as pa
 import pytest
 from apache_beam.options.pipeline_options import PipelineOptions, StandardOptions
@@ -16,7 +21,7 @@ from apache_beam.runners.worker import statesampler
 from apache_beam.utils.counters import CounterFactory
 from feedmill.pipelines import beam_compat
 from feedmill.pipelines.beam_compat import LOCAL_RUNNER
-from feedmill.pipelines.ingest import parse_options, run
+from feedmill.pipelines.ingest import new_pipeline, parse_options, run
 from feedmill.transforms import coders
 from feedmill.transforms.rows.packed_table import Parcel
 
@@ -73,6 +78,35 @@ def test_beam_is_given_its_own_flags_alone_and_warns_of_none(caplog):
     assert "max_members" not in PipelineOptions([]).get_all_options(), (
         "Beam asks more classes for flags than it did: those of feedmill meet those of other pipelines in one process"
     )
+
+
+def test_a_pipeline_of_this_process_makes_no_folder(tmp_path, monkeypatch):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    options = parse_options([*FLAGS, "--output=w"])
+    made, told = [], []
+    monkeypatch.setattr(os, "mkdir", lambda path, *_, **__: made.append(path))
+    pipeline = new_pipeline(options)
+    assert not made, "Beam makes the folder of a pipeline in another way: a kill within microseconds leaves it"
+    monkeypatch.undo()
+    shutil.rmtree(pipeline.local_tempdir, onerror=lambda *error: told.append(error))
+    assert told and not os.path.lexists(pipeline.local_tempdir)
+    theirs = beam.Pipeline()
+    assert os.path.isdir(theirs.local_tempdir), "pipelines of others lost their folders"
+    os.rmdir(theirs.local_tempdir)
+
+
+def test_a_pipeline_that_another_thread_makes_meanwhile_has_its_folder():
+    with beam_compat.no_folder(), ThreadPoolExecutor(1) as other:
+        theirs = other.submit(beam.Pipeline).result()
+    assert os.path.isdir(theirs.local_tempdir)
+    os.rmdir(theirs.local_tempdir)
+
+
+def test_where_beam_makes_its_folder_otherwise_it_is_removed_at_once(tmp_path, monkeypatch):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    monkeypatch.setattr(apache_beam.pipeline, "tempfile", types.SimpleNamespace(mkdtemp=tempfile.mkdtemp))
+    assert new_pipeline(parse_options([*FLAGS, "--output=w"])).local_tempdir.startswith(str(tmp_path))
+    assert not list(tmp_path.iterdir())
 
 
 def test_beam_still_shares_what_is_set_among_views():

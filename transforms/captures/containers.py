@@ -240,7 +240,22 @@ class _Walk:
             raise Stop(Reason.BOMB, detail, 0)
 
     def layer(self, uri: str, source: Reader, mtime: int | None, depth: int) -> Iterator[Snapshot | Refused | Skipped]:
-        """Yields what is in `source`. Raises `Stop` with `depth` or less where it cannot be read on."""
+        """Yields what is in `source`: something, if only that nothing is in it.
+
+        Raises:
+            Stop: of `depth` or less, where it cannot be read on.
+        """
+        start = self._file.reader.position if depth else 0
+        found = None
+        for found in self._inside(uri, source, mtime, depth):
+            yield found
+        if found is None:
+            end = self._file.reader.position if depth else self._file.end()
+            yield Refused(uri, Reason.EMPTY, "nothing is in it", start, end)
+
+    def _inside(
+        self, uri: str, source: Reader, mtime: int | None, depth: int
+    ) -> Iterator[Snapshot | Refused | Skipped]:
         head = source.peek(_HEAD)
         kind = kind_of(head)
         if kind is None:

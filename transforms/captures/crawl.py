@@ -638,6 +638,8 @@ def _batches(file: Any, kind: str, rows: int, depth: int, *, single: bool = Fals
     else:
         batches = _parquet_batches(file, rows, depth, single)
     for batch in batches:
+        if twice := [name for name in batch.schema.names if batch.schema.names.count(name) > 1]:
+            raise Stop(Reason.MALFORMED, f"several columns are called {twice[0]!r}", depth)
         for at in range(0, batch.num_rows, rows):
             yield list(_records(batch.slice(at, rows)))
 

@@ -289,7 +289,7 @@ def open_text(doc: Document) -> Opened | None:
         if notice := _NOTICE.match(text):
             found = _AFTER_NOTICE.search(text, notice.end(), _JUNK)
             return Opened("notices of PHP", [_slice(text, found.end(), len(text))]) if found else None
-        return _held(text) or _appended(text)
+        return _held(text) or _appended(text) or _channels(text)
     if first in ("{", "[", '"'):
         return _strings(text)
     if first == "&":
@@ -406,6 +406,40 @@ def _appended(text: str) -> Opened | None:
     return Opened(f"{len(parts)} feeds one behind the other", parts)
 
 
+_CHANNEL = re.compile(r"<!\[CDATA\[|<!--|<(/?)channel(?=[\s>])", re.I)
+_RSS = re.compile(r"<rss(?=[\s>])[^<>]*>", re.I)
+
+
+def _channels(text: str) -> Opened | None:
+    """Several channels in one RSS: each is a feed of its own, in the same root element."""
+    root = _RSS.search(text, 0, _JUNK)
+    first = text.find("<channel", root.end()) if root else -1
+    if root is None or first < 0 or text.find("<channel", first + 1) < 0:
+        return None
+    starts: list[int] = []
+    depth = at = 0
+    while len(starts) < _MOST_FEEDS and (token := _CHANNEL.search(text, at)):
+        at = token.end()
+        if token[1] is None:
+            end = text.find("]]>" if token[0][2] == "[" else "-->", at)
+            at = end + 3 if end >= 0 else at
+        elif token[1]:
+            depth = max(0, depth - 1)
+        else:
+            if depth == 0:
+                starts.append(token.start())
+            depth += 1
+    if len(starts) < 2:
+        return None
+    parts = []
+    for start, end in zip(starts, [*starts[1:], len(text)], strict=True):
+        runs = _Runs("")
+        runs.add(root[0], root.start(), root.end())  # for what it declares
+        runs.add(text[start:end], start, end)
+        parts.append(runs.part())
+    return Opened(f"{len(parts)} channels in one feed", parts)
+
+
 # Putting back
 
 _LISTS = frozenset(("blurbs", "multi_story", "records"))  # a mail has a foot, and much else, that is no story
@@ -508,7 +542,8 @@ def _merged(
         raise Rejected(reason, f"in {opened.kind}: {refused.detail}")
     spans = [Span(no.start, no.end, "dead") for no in rejects]
     placed = [_placed(one, part, there) for part, one in found]
-    spans += [span for one in placed for span in one.spans]
+    # what is markup in a part may not lie in one piece here, and the rest is markup anyway
+    spans += [span for one in placed for span in one.spans if span.kind != "markup"]
     names = {one.source_name for one in placed}
     times = [one.captured_at for one in placed if one.captured_at is not None]
     return placed[0]._replace(

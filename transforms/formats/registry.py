@@ -26,6 +26,7 @@ FORMATS = {
     "mbox": "feedmill.transforms.formats.mail.split:split_mail",
     "eml": "feedmill.transforms.formats.mail.split:split_mail",
     "mail_digest": "feedmill.transforms.formats.mail.split:split_mail",
+    "marked_html": "feedmill.transforms.formats.marked_html:split_marked_html",
     "page_html": "feedmill.transforms.formats.dumps.split:split_dump",
     "blurbs": "feedmill.transforms.formats.dumps.split:split_dump",
     "multi_story": "feedmill.transforms.formats.dumps.split:split_dump",

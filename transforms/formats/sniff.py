@@ -213,11 +213,16 @@ def _markup(doc: Document, at: int, settings: Settings) -> Candidate:
         return _plain(doc, settings)
     if name in _FEEDS:
         return Candidate(_FEEDS[name])
-    if name in ("urlset", "articles"):
-        from feedmill.transforms.formats.feed.xml_entries import looks_like_entries
+    if name not in _HTML and name not in ("svg", "sitemapindex"):
+        start = _START.search(text, at + 1, at + _JUNK)  # a feed in an envelope: <soap:Body><rss>
+        root = _root(text, start.start()) if start else None
+        if root in _FEEDS:
+            return Candidate(_FEEDS[root])
+        if "</" in text or "/>" in text:
+            from feedmill.transforms.formats.feed.xml_entries import looks_like_entries
 
-        if looks_like_entries(text, name):
-            return Candidate("xml_entries")
+            if looks_like_entries(text[at:]):
+                return Candidate("xml_entries")
     if name in _NAMED:
         raise Rejected(Reason.NOT_A_FEED, _NAMED[name])
     if name in _HTML:
@@ -230,17 +235,20 @@ def _markup(doc: Document, at: int, settings: Settings) -> Candidate:
         if is_reader_page(text):
             return Candidate("freshrss_html")
         from feedmill.transforms.formats.dumps.split import read_dump
+        from feedmill.transforms.formats.marked_html import read_marked, states_one
 
+        marked = read_marked(doc, settings)
+        if marked and states_one(marked):
+            return Candidate("marked_html", marked)
         dump = read_dump(text, markup=True)
-        if is_sure(dump, PAGE_FLOOR):
+        # a page may mark a few of its stories, and show more
+        if is_sure(dump, PAGE_FLOOR) and not (marked and len(marked.stories) >= _MARKED * len(dump.reading.records)):
             return Candidate("page_html", dump)
+        if marked:
+            return Candidate("marked_html", marked)
         raise Rejected(Reason.NOT_A_FEED, "a web page that shows no list of stories")
     if "</" not in text and "/>" not in text:
         return _plain(doc, settings)  # a text that happens to begin with a word in angle brackets
-    start = _START.search(text, at + 1, at + _JUNK)  # a feed in an envelope: <soap:Body><rss>
-    root = _root(text, start.start()) if start else None
-    if root in _FEEDS:
-        return Candidate(_FEEDS[root])
     raise Rejected(Reason.UNKNOWN_FORMAT, f"XML whose first element is <{name[:40]}>: no kind of feed that is known")
 
 
@@ -257,6 +265,7 @@ def _refuse_binary(doc: Document) -> None:
 
 FLOOR = 0.35  # how sure a text's stories must be, on the whole, for it to be read as a dump
 PAGE_FLOOR = 0.7  # the same of a web page, most of which show no list of stories
+_MARKED = 0.7  # share of the stories that a page shows for which it is enough if it marks them
 _ALONE = 0.6  # and of a text with a single story
 
 

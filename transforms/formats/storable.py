@@ -1,14 +1,15 @@
 """What no table and no terminal can hold is taken out of stories, whatever format they came from.
 
 Halves of surrogate pairs become U+FFFD and are counted. Control characters go: those that part words leave a blank, and
-those of C1 mean in a text what Windows-1252 means by them. A time out of the years 1 to 9999 is none.
+those of C1 mean in a text what Windows-1252 means by them. A time out of the years 1 to 9999 is none. And stories
+that would say many times what their snapshot has are none: a table has room for each of them.
 """
 
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
-from feedmill.transforms.failures import Reason
+from feedmill.transforms.failures import Reason, Rejected
 from feedmill.transforms.rows.story import Media, Reject, Span, Split, Story, in_range
 
 _C0 = bytes(sorted({*range(32), 127} - set(b"\t\n\r")))
@@ -18,18 +19,31 @@ _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 
 _TEXTS = ("title", "summary", "body", "source_name", "feed_name", "published_raw", "lang_declared")
 _ADDRESSES = ("source_url", "feed_url", "url", "url_raw", "guid")
+_SHARED = ("source_name", "source_url", "feed_name", "feed_url", "lang_declared")  # a table holds each value once
+# What stories may say, in characters: a base is said of each link, a caption of each picture, which makes a few times
+# as much of real feeds, and thousands of times as much of one that is made for it.
+_MOST, _MOST_PER_BYTE = 1 << 20, 8
 
 
 def storable(split: Split) -> Split:
     """Returns a split of which every text can be written as UTF-8 and shown, and every time read.
 
     A story of which nothing is left is declined: MALFORMED.
+
+    Raises:
+        Rejected: BOMB if the stories say many times what the snapshot has.
     """
+    size = split.spans[-1].end if split.spans else 0
+    room = _MOST + _MOST_PER_BYTE * size
     halves = 0
     stories: list[Story] = []
     changed = False
     for story in split.stories:
-        dirty, lone = _look(_strings(story))
+        strings = _strings(story)
+        room -= sum(map(len, strings)) - sum(len(getattr(story, name) or "") for name in _SHARED)
+        if room < 0:
+            raise Rejected(Reason.BOMB, f"its stories say more than {_MOST_PER_BYTE} times what is in its {size} bytes")
+        dirty, lone = _look(strings)
         late = story.published_at != in_range(story.published_at) or story.updated_at != in_range(story.updated_at)
         halves += lone
         changed |= dirty or late

@@ -243,6 +243,7 @@ def _add(media: list[Media], url: str | None, kind: str | None, alt: str | None)
         media.append(Media(url, kind, alt))
 
 
+_LONGEST_BASE = 2_048  # characters, as browsers have it: a longer one, joined to each link, is much more than the page
 _SCHEME = re.compile(r"\s*([a-zA-Z][a-zA-Z0-9+.-]*)\s*:")
 
 
@@ -257,7 +258,7 @@ def resolve(url: str, base: str) -> str | None:
         url = re.sub(r"[\t\r\n]", "", url)
     if scheme := _SCHEME.match(url):
         return None if scheme[1].lower() in ("javascript", "vbscript", "data") else url
-    if not base:
+    if not base or len(base) > _LONGEST_BASE:
         return url or None
     try:
         return urljoin(base, url) or None

@@ -19,7 +19,7 @@ from feedmill.transforms.text.spans import tile
 # a page that says nothing before the source
 _TEXT = re.compile(
     r"\s*(?:<!DOCTYPE\s+html[^<>]*>\s*)?(?:<html[^<>]*>\s*)?(?>(?:<head\b.*?</head\s*>\s*)?)<(?:body|pre|div)\b[^<>]*>\s*"
-    r"(?:<[^<>]*>\s*)*+(?=&lt;(?:\?xml|rss|feed|rdf:RDF)(?:[\s<>]|&gt;)|\{\s*(?:\"|&quot;))",
+    r"(?:<(?!script\b)[^<>]*>\s*)*+(?=&lt;(?:\?xml|rss|feed|rdf:RDF)(?:[\s<>]|&gt;)|\{\s*(?:\"|&quot;))",
     re.I | re.S,
 )
 _TAG_OR_REFERENCE = re.compile(r"<[^<>]*>|&(?:\w{2,8}|#\d{1,7}|#[xX][0-9a-fA-F]{1,6});")

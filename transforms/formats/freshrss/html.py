@@ -10,7 +10,7 @@ form beside it. The page's own text round the entries is chrome.
 import datetime
 import itertools
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple, TypeAlias
 
 import lxml.etree
@@ -48,6 +48,10 @@ _EPOCH = datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC)
 _LONG_TAG = re.compile(r"<[a-zA-Z][^>]{4000,}>?")
 _PICTURED = re.compile("<(?:img|audio|video|source)[\\s>]", re.IGNORECASE)
 _ENCLOSED = re.compile(r"""<p\s+class=["']?enclosure-content\b""")
+
+
+# each paragraph that is not there word for word costs a look at the whole entry: after so many no more are looked for
+_MISSED = 100
 
 
 class _Feed(NamedTuple):
@@ -91,10 +95,11 @@ def split_freshrss_html(doc: Document, name: str, settings: Settings) -> Split:
     for number, ((start, end, *_), (story, paragraphs)) in enumerate(zip(bounds, found, strict=True)):
         kept = [p for at, p in enumerate(paragraphs) if (number, at) not in unique]
         stories.append(story._replace(body="\n\n".join(kept) or None, byte_start=start, byte_end=end))
-        at = start
+        at, missed = start, 0
         for place, paragraph in enumerate(paragraphs):
             if (number, place) in unique:
-                where = _find(text, paragraph, at, end)
+                where = _find(text, paragraph, at, end) if missed < _MISSED else None
+                missed += where is None
                 cut.append((*(where or (start, end)), paragraph, number))
                 if where:
                     spans += [(at, where[0], "story"), (*where, "boilerplate")]
@@ -250,12 +255,10 @@ def _feeds(head: str) -> tuple[dict[str, _Feed], str | None]:
     if "<" not in head:
         return feeds, None
     page = _parse(head)
-    for item in page.iterfind(".//li[@id]"):
-        number = _FEED_ID.search(item.get("id", ""))
-        if number and number[2]:
-            names = [e for e in item.iter() if "title" in _classes(e)]
-            site = next((e.get("data-fweb") for e in item.iter("a") if e.get("data-fweb")), None)
-            feeds[number[2]] = _Feed(_words(names[0]) if names else None, site)
+    for listed, item in _outermost(page, _listed):
+        name = next((_words(e) for e in item.iter() if "title" in _classes(e)), None)
+        site = next((e.get("data-fweb") for e in item.iter("a") if e.get("data-fweb")), None)
+        feeds[listed] = _Feed(name, site)
     for link in page.iter("link"):
         number = _FEED_ID.search(link.get("href", "")) if "rss" in link.get("type", "") else None
         if number and number[1] in feeds:
@@ -275,6 +278,32 @@ def _parse(markup: str) -> Element:
 
 def _classes(element: Element) -> list[str]:
     return (element.get("class") or "").split()
+
+
+def _outermost(root: Element, names: Callable[[Element], Iterable[str]]) -> Iterator[tuple[str, Element]]:
+    """Yields elements by the names that they have, in page order; none that stands in another of the same name.
+
+    So what stands in those of one name is looked at once, however deep a page nests them.
+    """
+    inside: set[str] = set()
+    until: dict[Element, list[str]] = {}  # the last element in one of a name
+    for element in root.iter():
+        for name in names(element):
+            if name not in inside:
+                yield name, element
+                last = element
+                while (child := next(last.iterchildren(reversed=True), None)) is not None:
+                    last = child
+                inside.add(name)
+                until.setdefault(last, []).append(name)
+        if until and (ended := until.pop(element, None)):
+            inside.difference_update(ended)
+
+
+def _listed(element: Element) -> tuple[str, ...]:
+    """The number of the feed that an item of the sidebar is for."""
+    number = _FEED_ID.search(element.get("id", "")) if element.tag == "li" else None
+    return (number[2],) if number and number[2] else ()
 
 
 # what of an entry is looked at, by class or tag
@@ -306,16 +335,17 @@ def _top(markup: str) -> str:
     return markup[:above] if dated and tagged else markup
 
 
+def _looked_at(element: Element) -> Iterable[str]:
+    classes = element.get("class")
+    names = [name for name in dict.fromkeys(classes.split()) if name in _FRAME] if classes else []
+    return [*names, "time"] if element.tag == "time" and "time" not in names else names
+
+
 def _frame(root: Element) -> dict[str, list[Element]]:
     """Returns the elements that are looked at, by class and by tag, in page order."""
     found: dict[str, list[Element]] = {}
-    for element in root.iter():
-        if element.tag == "time":
-            found.setdefault("time", []).append(element)
-        if classes := element.get("class"):
-            for name in classes.split():
-                if name in _FRAME:
-                    found.setdefault(name, []).append(element)
+    for name, element in _outermost(root, _looked_at):
+        found.setdefault(name, []).append(element)
     return found
 
 
@@ -324,15 +354,13 @@ def _words(element: Element, without: frozenset[str] = frozenset()) -> str:
     if not without or len(element) == 0:
         return " ".join("".join(element.itertext()).split())
     parts: list[str] = []
-    for event, e in lxml.etree.iterwalk(element, events=("start", "end")):
+    walk = lxml.etree.iterwalk(element, events=("start", "end"))
+    for event, e in walk:
         if event == "start":
             if e is not element and not without.isdisjoint(_classes(e)):
-                # its own text goes; what follows it stays
-                for inner in e.iter():
-                    inner.text = None
-                    if inner is not e:
-                        inner.tail = None
-            parts.append(e.text or "")
+                walk.skip_subtree()  # its own text goes; what follows it stays
+            else:
+                parts.append(e.text or "")
         elif e is not element:
             parts.append(e.tail or "")
     return " ".join("".join(parts).split())
@@ -452,7 +480,9 @@ def _categories(frame: dict[str, list[Element]]) -> tuple[str, ...]:
 def _media(frame: dict[str, list[Element]], article: str) -> Iterator[Media]:
     """Pictures, sound and films of the article, then its thumbnail in the header line; each address once."""
     seen: set[str] = set()
-    shown = _parse(article).iter("img", "audio", "video", "source") if _PICTURED.search(article) else ()
+    page = _parse(article) if _PICTURED.search(article) else None
+    captions = _captions(page) if page is not None else {}
+    shown = page.iter("img", "audio", "video", "source") if page is not None else ()
     thumbs = (img for box in frame.get("thumbnail", ()) for img in box.iter("img"))
     for element in itertools.chain(shown, thumbs):
         # data-original: what FreshRSS loads when the reader scrolls there
@@ -460,18 +490,30 @@ def _media(frame: dict[str, list[Element]], article: str) -> Iterator[Media]:
         if not url or url.startswith("data:") or url in seen or "icon" in _classes(element):
             continue
         seen.add(url)
-        caption, credit = _captions(element)
-        yield Media(url, element.get("type"), (element.get("alt") or "").strip() or None, caption, credit)
+        said = captions.get(_figure(element), {})
+        credit = said.get("enclosure-credits", "").removeprefix("©").strip()
+        alt = (element.get("alt") or "").strip()
+        yield Media(url, element.get("type"), alt or None, said.get("figcaption"), credit or None)
 
 
-def _captions(element: Element) -> tuple[str | None, str | None]:
-    """Returns the caption and the credit of the figure that a picture stands in."""
-    figure = next((e for e in itertools.islice(element.iterancestors(), 6) if e.tag == "figure"), None)
-    if figure is None:
-        return None, None
-    caption = next((c for e in figure.iter("figcaption") if (c := _words(e))), None)
-    credit = next((c for e in figure.iter() if "enclosure-credits" in _classes(e) and (c := _words(e))), None)
-    return caption, credit.removeprefix("©").strip() if credit else None
+def _figure(element: Element) -> Element | None:
+    """The figure that an element stands in."""
+    return next((e for e in itertools.islice(element.iterancestors(), 6) if e.tag == "figure"), None)
+
+
+def _captions(page: Element) -> dict[Element | None, dict[str, str]]:
+    """Returns the caption and the credit of each figure, by tag and by class: the first that says anything."""
+    found: dict[Element | None, dict[str, str]] = {}
+    for name, element in _outermost(page, _says_of_figure):
+        figure = _figure(element)
+        if figure is not None and (words := _words(element)):
+            found.setdefault(figure, {}).setdefault(name, words)
+    return found
+
+
+def _says_of_figure(element: Element) -> tuple[str, ...]:
+    caption = ("figcaption",) if element.tag == "figcaption" else ()
+    return (*caption, "enclosure-credits") if "enclosure-credits" in _classes(element) else caption
 
 
 def _without_players(article: str) -> str:

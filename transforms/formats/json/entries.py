@@ -71,6 +71,12 @@ def _site(parts: dict[str, Any], base: str | None) -> str | None:
     return at if at and "://" in at else None
 
 
+def _labels(parts: dict[str, Any]) -> tuple[str, ...]:
+    """The categories of an entry; `labels` are words with blanks between them."""
+    labels = parts.get("labels")
+    return strings(labels.split() if isinstance(labels, str) else labels or parts.get("categories", ()))
+
+
 def entry_story(
     entry: dict[str, Any], base: str | None, source: str | None, *, zone: str | None = None, site: str | None = None
 ) -> Story | None:
@@ -107,7 +113,7 @@ def entry_story(
         updated=parts.get("updated"),
         zone=zone,
         authors=people(parts["authors"]) if "authors" in parts else (),
-        categories=tuple(dict.fromkeys(c for c in map(one_line, strings(parts.get("categories", ()))) if c)),
+        categories=tuple(dict.fromkeys(c for c in map(one_line, _labels(parts)) if c)),
         media=all_media(pictures, article.media, files),
         source_name=name or source,
         source_url=own_site or (site if name in (None, source) else None),

@@ -59,7 +59,7 @@ _MANY_BROKEN = 1_000
 _SNIFFED_CHARS = 4_000_000
 
 
-def _read(text: str, at: int) -> Found:
+def read_value(text: str, at: int) -> Found:
     """The value at `at`, or what is wrong with it, up to where reading failed."""
     try:
         value, end = _DECODER.raw_decode(text, at)
@@ -92,7 +92,7 @@ def elements(text: str, at: int) -> Iterator[Found]:
         at = _end(_BETWEEN, text, at)
         if at == size or text[at] == "]":
             return
-        found = _read(text, at)
+        found = read_value(text, at)
         if found.problem and found.end < size:
             broken += 1
             following = _NEXT_OBJECT.search(text, found.end - 1) if broken < _MOST_BROKEN else None
@@ -138,7 +138,7 @@ def _each_line(text: str, at: int) -> Iterator[Found]:
         line = text[at:end]
         skipped = _end(_SPACE, line, 0)
         if skipped < len(line):
-            found = _read(line, skipped)
+            found = read_value(line, skipped)
             stop = len(line.rstrip(" \t\r\x00,"))
             if found.problem is None and found.end < stop:
                 found = found._replace(value=None, problem=(Reason.MALFORMED, "more than one value on the line"))
@@ -194,7 +194,8 @@ def gather(text: str, at: int, *, only_sniff: bool = False) -> list[Group]:
         # one object, whole or cut off; or several, one behind the other
         groups, head, end = _walk(text, at, (), "", 0, most)
         if groups and not ("body" in fields(head) and is_plain_entry(head)):
-            more = _of_elements(text, elements(text, end), (), 0, most) if end < len(text) else []
+            # a list that was only looked at was not read to its end
+            more = _of_elements(text, elements(text, end), (), 0, most) if end < len(text) and not only_sniff else []
             return groups + [group for group in more if any(f.problem is None for f in group.entries)]
         found = elements(text, at)
     return _of_elements(text, found, (), 0, most)
@@ -302,7 +303,7 @@ def _walk(text: str, at: int, heads: tuple[dict[str, Any], ...], name: str, dept
         if not text.startswith('"', at):
             at = len(text)
             break
-        key = _read(text, at)
+        key = read_value(text, at)
         colon = _COLON.match(text, key.end)
         if key.problem or colon is None:
             at = len(text)
@@ -327,7 +328,7 @@ def _walk(text: str, at: int, heads: tuple[dict[str, Any], ...], name: str, dept
             head[key.value] = inner
             at = end
             continue
-        value = _read(text, at)
+        value = read_value(text, at)
         if value.problem:
             at = len(text)
             break
