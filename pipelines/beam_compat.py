@@ -21,7 +21,7 @@ from typing import Any, NoReturn, TypeVar
 import apache_beam.pipeline
 from apache_beam.options.pipeline_options import DirectOptions, PipelineOptions, StandardOptions
 from feedmill.pipelines.local_run import LOCAL_RUNNER
-from feedmill.transforms.coders import kept_here
+from feedmill.transforms.coders import tables_in_process
 from feedmill.transforms.failures import UsageError
 
 _View = TypeVar("_View", bound=PipelineOptions)
@@ -67,7 +67,7 @@ class Options(OwnOptions):
         return views[cls]
 
     def get_all_options(self, *given: Any, **asked: Any) -> dict[str, Any]:
-        """Returns Beam's flags and feedmill's, as a job on a service is shown with."""
+        """Return Beam's flags and feedmill's, as a job on a service is shown with."""
         own = vars(_add_own(_Parser(add_help=False, allow_abbrev=False)).parse_known_args(self.__dict__["_own"])[0])
         said = {name: value for name, value in own.items() if value is not None}
         return super().get_all_options(*given, **asked) | said
@@ -93,7 +93,7 @@ class _Parser(argparse.ArgumentParser):
 
 
 def all_flags() -> argparse.ArgumentParser:
-    """Returns a parser that knows feedmill's flags and Beam's, and raises UsageError."""
+    """Return a parser that knows feedmill's flags and Beam's, and raise UsageError."""
     parser = _Parser(prog="feedmill ingest", add_help=False, allow_abbrev=False)
     _add_own(parser)
     for known in PipelineOptions.__subclasses__():
@@ -113,13 +113,13 @@ def is_local(options: PipelineOptions) -> bool:
 
 
 def tables_kept(options: PipelineOptions) -> contextlib.AbstractContextManager[None]:
-    """Around a pipeline: if this process does all its steps, tables stay where they are; see `kept_here`."""
+    """Around a pipeline: if this process does all its steps, tables stay where they are; see `tables_in_process`."""
     direct = options.view_as(DirectOptions)
     apart = getattr(direct, "direct_running_mode", None) == "multi_processing" or getattr(
         direct, "direct_embed_docker_python", False
     )
     here = options.view_as(StandardOptions).runner == LOCAL_RUNNER and not apart
-    return kept_here() if here else contextlib.nullcontext()
+    return tables_in_process() if here else contextlib.nullcontext()
 
 
 @contextlib.contextmanager
@@ -145,7 +145,7 @@ def fast_state_sampling() -> Iterator[None]:
 
 
 def _sampler_init() -> Any:
-    """Returns what makes a sampler, if how often it samples is still a default of that."""
+    """Return what makes a sampler, if how often it samples is still a default of that."""
     try:
         from apache_beam.runners.worker.statesampler import StateSampler
 
@@ -185,15 +185,15 @@ def no_folder() -> Iterator[None]:
         if getattr(apache_beam.pipeline, "tempfile", None) is not tempfile:
             yield
             return
-        apache_beam.pipeline.tempfile = _Tempfile()  # type: ignore[attr-defined]
+        apache_beam.pipeline.tempfile = _Tempfile()  # type: ignore[assignment]
         try:
             yield
         finally:
-            apache_beam.pipeline.tempfile = tempfile  # type: ignore[attr-defined]
+            apache_beam.pipeline.tempfile = tempfile
 
 
 def quiet(*, verbose: bool) -> None:
-    """Hushes Beam's notes on its own workings, and unless `verbose` what it logs of an error, which is raised too."""
+    """Hush Beam's notes on its own workings, and unless `verbose` what it logs of an error, which is raised too."""
     logging.getLogger().setLevel(logging.ERROR)
     logging.getLogger(_STEP_LOGGER).disabled = not verbose
 

@@ -22,7 +22,7 @@ from feedmill.transforms.failures import Busy, UsageError
 
 if TYPE_CHECKING:
     from feedmill.transforms.storage.local import Store
-    from feedmill.transforms.warehouse.compact import Compacted
+    from feedmill.transforms.warehouse.compact import Compaction
 
 _EPILOG = """
 examples:
@@ -39,7 +39,7 @@ writing to the warehouse, try again; 130 interrupted.
 
 
 def main(argv: Sequence[str] | None = None, *, alone: bool | None = None) -> int:
-    """Runs one command; returns the exit status.
+    """Run one command; return the exit status.
 
     Args:
         argv: its words; those of the process, if not given.
@@ -163,7 +163,7 @@ def _add_warehouse(parser: argparse._ActionsContainer, spellings: Sequence[str] 
 
 
 def _add_place(parser: argparse.ArgumentParser, spellings: Sequence[str] = _SPELLINGS) -> None:
-    """A warehouse that may be named without a flag, or with one, but not with both."""
+    """Add a warehouse that may be named without a flag, or with one, but not with both."""
     one = parser.add_mutually_exclusive_group()
     # suppressed: else what is not there would set the default again, over what the flag says
     one.add_argument(
@@ -246,8 +246,8 @@ def _migrate(flags: argparse.Namespace) -> int:
     return 0
 
 
-def _changed(flags: argparse.Namespace, change: Callable[["Store"], "Compacted"]) -> "Compacted":
-    """Changes a warehouse that is there, as its only writer."""
+def _changed(flags: argparse.Namespace, change: Callable[["Store"], "Compaction"]) -> "Compaction":
+    """Change a warehouse that is there, as its only writer."""
     from feedmill.transforms.storage.local import open_store
     from feedmill.transforms.warehouse.lock import only_writer
     from feedmill.transforms.warehouse.manifests import recover

@@ -8,7 +8,7 @@ from feedmill.transforms.failures import UsageError
 
 
 def flags_of(path: str) -> list[str]:
-    """Returns what the file says, as flags. `true` gives the flag alone, `false` leaves it out.
+    """Return what the file says, as flags. `true` gives the flag alone, `false` leaves it out.
 
     A list repeats its flag, but for `input`, where it is the comma list.
 

@@ -21,7 +21,7 @@ def is_dataflow(options: PipelineOptions) -> bool:
 
 
 def check_dataflow(options: PipelineOptions, paths: Iterable[str]) -> None:
-    """Refuses what a worker elsewhere could not do.
+    """Refuse what a worker elsewhere could not do.
 
     Raises:
         UsageError: Google's clients are not installed; one of `paths`, the inputs and the output, is on this machine;
@@ -45,7 +45,7 @@ def is_left_alone(options: PipelineOptions) -> bool:
 
 
 def start(pipeline: beam.Pipeline, options: PipelineOptions) -> PipelineResult:
-    """Starts the pipeline, on whichever engine.
+    """Start the pipeline, on whichever engine.
 
     Raises:
         UsageError: Google refuses the job, or what it needs; the message says what to do.

@@ -15,7 +15,7 @@ def whole_number(text: str) -> int:
 
 
 def byte_count(text: str) -> int:
-    """Bytes.
+    """Return bytes.
 
     >>> byte_count("100"), byte_count("5kB"), byte_count("96MiB"), byte_count("2 gb")
     (100, 5000, 100663296, 2000000000)
@@ -30,7 +30,7 @@ _UNITS = {"ms": 0.001, "s": 1, "": 1, "m": 60, "h": 3600, "d": 86400}
 
 
 def duration(text: str) -> float:
-    """Seconds.
+    """Return seconds.
 
     >>> duration("2s"), duration("500ms"), duration("1.5m"), duration("0")
     (2.0, 0.5, 90.0, 0.0)
@@ -42,7 +42,7 @@ def duration(text: str) -> float:
 
 
 def truth(text: str) -> bool:
-    """What a flag says that may stand alone, or be given a value, as Flex Templates do."""
+    """Return what a flag says that may stand alone, or be given a value, as Flex Templates do."""
     try:
         return {"true": True, "1": True, "false": False, "0": False}[text.lower()]
     except KeyError:

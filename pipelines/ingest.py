@@ -26,16 +26,16 @@ from feedmill.pipelines.dataflow import check_dataflow, is_dataflow, is_left_alo
 from feedmill.pipelines.flag_types import byte_count, duration, truth, whole_number
 from feedmill.pipelines.local_run import ASK_FOR_LOCAL
 from feedmill.transforms.build_tables import DetectLanguages
-from feedmill.transforms.captures.containers import Limits, Refused
+from feedmill.transforms.captures.containers import DeadInput, Limits
 from feedmill.transforms.captures.inputs import RESTS, RUN_BYTES, cut_runs, run_room
 from feedmill.transforms.failures import UsageError
 from feedmill.transforms.formats import Settings, check_timezone
 from feedmill.transforms.local import progress
-from feedmill.transforms.local.pool import give_back, processes_for, stop_processes
+from feedmill.transforms.local.pool import processes_for, release_memory, stop_processes
 from feedmill.transforms.read import ReadBatches
 from feedmill.transforms.resolve import ResolveStories
 from feedmill.transforms.split import SplitBatches
-from feedmill.transforms.storage.local import FileInfo, Found, find_inputs, open_store
+from feedmill.transforms.storage.local import FileInfo, InputListing, find_inputs, open_store
 from feedmill.transforms.warehouse.compact import compact
 from feedmill.transforms.warehouse.layout import Partitioning
 from feedmill.transforms.warehouse.ledger import Ledger, total
@@ -156,19 +156,19 @@ class IngestConfig:
     limits: Limits
     left_out: int = 0
     base: tuple[Manifest, ...] = ()
-    refused: tuple[Refused, ...] = ()
+    refused: tuple[DeadInput, ...] = ()
     workers: int = 1
     fail_fast: bool = False
     earlier: tuple[str, ...] = ()
     redo_after: tuple[str, ...] | None = None
 
     def row_options(self) -> dict[str, str]:
-        """The options that decide what the rows say, and so name the run."""
+        """Return the options that decide what the rows say, and so name the run."""
         return {"timezone": self.settings.timezone, "partition_by": str(self.partitioning)}
 
 
 def build(root: beam.Pipeline, config: IngestConfig) -> None:
-    """Adds the whole pipeline to `root`. Reads top to bottom like the diagram."""
+    """Add the whole pipeline to `root`. Reads top to bottom like the diagram."""
     base = state_of(m.run_id for m in config.base)
     live = live_files(config.base)
     known, redo = capture_files(live), config.redo_after is not None
@@ -233,7 +233,7 @@ class Outcome:
 
 
 def run(argv: Sequence[str]) -> Outcome:
-    """Ingests what `argv` says, on the engine it names, and waits until it is done.
+    """Ingest what `argv` says, on the engine it names, and waits until it is done.
 
     On this machine, input that is more than memory should hold is taken in by
     several runs. Each is compared with those before it, so that together they
@@ -308,9 +308,9 @@ def rests_of_runs() -> Iterator[None]:
 
 
 def release() -> None:
-    """Frees what a run held between its steps: its pipeline and its result refer to each other."""
+    """Free what a run held between its steps: its pipeline and its result refer to each other."""
     gc.collect()
-    give_back()
+    release_memory()
 
 
 def _workers(files: Sequence[FileInfo], options: PipelineOptions) -> int:
@@ -320,12 +320,12 @@ def _workers(files: Sequence[FileInfo], options: PipelineOptions) -> int:
 
 
 def _runs(files: Sequence[FileInfo], options: PipelineOptions) -> Sequence[Sequence[FileInfo]]:
-    """The files of each run: all in one, unless they must go through the memory of this machine."""
+    """Return the files of each run: all in one, unless they must go through the memory of this machine."""
     return cut_runs(files, options.view_as(IngestOptions).max_run_bytes if is_local(options) else 0)
 
 
 def prepare(argv: Sequence[str]) -> tuple[PipelineOptions, IngestConfig]:
-    """Reads the flags and finds the inputs. The warehouse was not looked at yet.
+    """Read the flags and find the inputs. The warehouse was not looked at yet.
 
     Raises:
         UsageError: a flag or an input is not as it must be.
@@ -342,7 +342,7 @@ def prepare(argv: Sequence[str]) -> tuple[PipelineOptions, IngestConfig]:
 
 
 def new_pipeline(options: PipelineOptions) -> beam.Pipeline:
-    """Returns a pipeline without steps.
+    """Return a pipeline without steps.
 
     One for this process leaves nothing on a disk, however it ends: it has no folder in $TMPDIR, or, where Beam is no
     more as it was, none for long.
@@ -358,7 +358,7 @@ def new_pipeline(options: PipelineOptions) -> beam.Pipeline:
 
 
 def parse_options(argv: Sequence[str]) -> PipelineOptions:
-    """Reads feedmill's flags and Beam's.
+    """Read feedmill's flags and Beam's.
 
     Raises:
         UsageError: a flag that neither knows.
@@ -375,7 +375,7 @@ def parse_options(argv: Sequence[str]) -> PipelineOptions:
 
 
 def _unknown(word: str, parser: argparse.ArgumentParser) -> str:
-    """What to say of a word that is no flag."""
+    """Return what to say of a word that is no flag."""
     if not word.startswith("-"):
         return f"{word} is no flag; quote a glob, so that the shell leaves it alone: --input 'seeds/*.txt'"
     flag = word.partition("=")[0]
@@ -384,8 +384,8 @@ def _unknown(word: str, parser: argparse.ArgumentParser) -> str:
     return f"unknown flag {flag}; " + (f"did you mean {meant[0]}?" if meant else "see feedmill ingest --help")
 
 
-def config_of(flags: IngestOptions, found: Found = Found([], 0)) -> IngestConfig:
-    """Checks the flags that every kind of run has.
+def config_of(flags: IngestOptions, found: InputListing = InputListing([], 0)) -> IngestConfig:
+    """Check the flags that every kind of run has.
 
     Raises:
         UsageError: one is not as it must be.

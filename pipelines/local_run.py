@@ -23,7 +23,7 @@ _SERVICES = ("google.cloud", "apitools", "apache_beam.io.gcp", "pymongo")
 
 
 def import_beam(argv: Sequence[str]) -> None:
-    """Imports Beam, into a process that is about to run `argv`, does nothing else and then ends.
+    """Import Beam, into a process that is about to run `argv`, does nothing else and then ends.
 
     What a run on files of this machine asks of other processes needs no Beam: they start first, as many as it will ask
     for, with what it will ask first. And it asks no service elsewhere: Beam is imported as if it had been installed
@@ -52,7 +52,7 @@ def _start_ahead(flags: argparse.Namespace) -> None:
 
 
 def _import_without(*packages: str) -> None:
-    """Imports Beam without `packages`; a Beam that needs one of them is left to be imported whole."""
+    """Import Beam without `packages`; a Beam that needs one of them is left to be imported whole."""
     try:
         with _absent(*packages):
             importlib.import_module("apache_beam")
@@ -65,7 +65,7 @@ _AHEAD_BYTES = 32 * 1024 * 1024  # more than two processes split while Beam is i
 
 
 def _split_ahead(files: Sequence[FileInfo], flags: argparse.Namespace, workers: int) -> None:
-    """Asks for what the run's first step will ask for, as far as it is easily told, from the first batches of files.
+    """Ask for what the run's first step will ask for, as far as it is easily told, from the first batches of files.
 
     It takes nothing away from that step, which reads the files by itself, and finds that what it asks is answered.
     """
@@ -99,7 +99,7 @@ def _no_collection() -> Iterator[None]:
 
 
 def _local_flags(argv: Sequence[str]) -> argparse.Namespace | None:
-    """The flags that count here, if they say all and nothing in `argv` is or may be elsewhere."""
+    """Return the flags that count here, if they say all and nothing in `argv` is or may be elsewhere."""
     parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False, exit_on_error=False)
     for name in ("input", "output", "workers", "runner", "timezone"):
         parser.add_argument(f"--{name}")

@@ -44,9 +44,9 @@ from feedmill.pipelines.ingest import (
     release,
 )
 from feedmill.pipelines.tally import Tally
-from feedmill.transforms.captures.containers import Refused
+from feedmill.transforms.captures.containers import DeadInput
 from feedmill.transforms.captures.inputs import RESTS, cut_runs, run_room
-from feedmill.transforms.captures.watch import Landed, Notices, Source, Watch, read_message
+from feedmill.transforms.captures.watch import Arrivals, Notices, Source, Watch, read_message
 from feedmill.transforms.failures import UsageError, google_needed
 from feedmill.transforms.local import progress
 from feedmill.transforms.read import ReadBatches, ReadLanded
@@ -110,7 +110,7 @@ def stream(
     *,
     signals: bool = True,
 ) -> tuple[Tally, str]:
-    """Takes in what lands, until SIGINT or SIGTERM; the window at work is finished first. A second signal abandons it.
+    """Take in what lands, until SIGINT or SIGTERM; the window at work is finished first. A second signal abandons it.
 
     Args:
         argv: flags.
@@ -159,7 +159,7 @@ def stream(
 
 
 def prepare(argv: Sequence[str]) -> tuple[PipelineOptions, StreamConfig]:
-    """Reads the flags. Neither inputs nor warehouse were looked at yet.
+    """Read the flags. Neither inputs nor warehouse were looked at yet.
 
     Raises:
         UsageError: a flag is not as it must be.
@@ -187,7 +187,7 @@ def prepare(argv: Sequence[str]) -> tuple[PipelineOptions, StreamConfig]:
 
 
 class _Poll(beam.DoFn):
-    """Hands out what is new in a place, as `Watch` finds it."""
+    """Hand out what is new in a place, as `Watch` finds it."""
 
     def __init__(self, spec: str, output: str, settle: float) -> None:
         self._watch = (spec, output, settle)
@@ -200,9 +200,9 @@ class _Poll(beam.DoFn):
         yield from self._source.poll(time.time()).files
 
 
-def _landed(notice: "PubsubMessage", subscription: str, output: str) -> Iterator[FileInfo | Refused]:
+def _landed(notice: "PubsubMessage", subscription: str, output: str) -> Iterator[FileInfo | DeadInput]:
     file = read_message(notice.data, dict(notice.attributes), f"pubsub://{subscription}/{notice.message_id}")
-    if isinstance(file, Refused) or (file and not is_below(file.uri, output)):
+    if isinstance(file, DeadInput) or (file and not is_below(file.uri, output)):
         yield file
 
 
@@ -210,10 +210,10 @@ def build_window(
     root: beam.Pipeline,
     config: StreamConfig,
     files: Sequence[FileInfo],
-    refused: Sequence[Refused],
+    refused: Sequence[DeadInput],
     runs: Collection[Manifest],
 ) -> None:
-    """Adds the graph that takes in and commits one window.
+    """Add the graph that takes in and commits one window.
 
     Args:
         root: a pipeline that ends.
@@ -234,7 +234,7 @@ def build_window(
 
 
 def build_unbounded(root: beam.Pipeline, config: StreamConfig) -> None:
-    """Adds the graph that does not end, for engines that stream. It keeps to itself, and commits a window at a time."""
+    """Add the graph that does not end, for engines that stream. It keeps to itself, and commits a window at a time."""
     output = config.run.output
     if config.subscription:
         landed = (
@@ -265,7 +265,7 @@ def build_unbounded(root: beam.Pipeline, config: StreamConfig) -> None:
 
 
 def launch(argv: Sequence[str]) -> PipelineResult:
-    """Starts the graph that does not end on the engine that `argv` names.
+    """Start the graph that does not end on the engine that `argv` names.
 
     Raises:
         UsageError: a flag or the output is not as it must be.
@@ -284,7 +284,7 @@ def launch(argv: Sequence[str]) -> PipelineResult:
 
 
 def _seconds(flag: str, text: str) -> float:
-    """Reads a length of time.
+    """Read a length of time.
 
     >>> _seconds("--window", "2s"), _seconds("--window", "500ms"), _seconds("--window", "1.5m")
     (2.0, 0.5, 90.0)
@@ -302,7 +302,7 @@ def _source(config: StreamConfig) -> Source:
 
 
 class _Windows:
-    """Takes in what landed, a run at a time."""
+    """Take in what landed, a run at a time."""
 
     def __init__(self, options: PipelineOptions, config: StreamConfig, runs: dict[str, Manifest], tally: Tally) -> None:
         self._options = options
@@ -312,8 +312,8 @@ class _Windows:
         self._tally = tally
         self._left = 0  # bytes of input that garbage may stand for
 
-    def take(self, landed: Landed, stopped: Callable[[], bool]) -> bool:
-        """Takes in what landed, by several runs if it is much. Returns whether it came to the end before a stop."""
+    def take(self, landed: Arrivals, stopped: Callable[[], bool]) -> bool:
+        """Take in what landed, by several runs if it is much. Return whether it came to the end before a stop."""
         since = {file.uri: at for file, at in zip(landed.files, landed.since, strict=True)}
         runs = cut_runs(landed.files, self._config.max_run_bytes)
         refused = landed.refused
@@ -334,7 +334,7 @@ class _Windows:
         self._tally.waiting, self._tally.oldest = 0, None
         return True
 
-    def _run(self, files: Sequence[FileInfo], refused: Sequence[Refused], since: Sequence[float]) -> None:
+    def _run(self, files: Sequence[FileInfo], refused: Sequence[DeadInput], since: Sequence[float]) -> None:
         RESTS.give_room(run_room(self._config.max_run_bytes))
         pipeline = new_pipeline(self._options)
         build_window(pipeline, self._config, files, refused, self._runs.values())
@@ -354,7 +354,7 @@ class _Windows:
 
 @contextlib.contextmanager
 def _signals(*, taken: bool) -> Iterator[Callable[[], bool]]:
-    """Yields a function that tells whether there was a SIGINT or SIGTERM. A second one is a KeyboardInterrupt.
+    """Yield a function that tells whether there was a SIGINT or SIGTERM. A second one is a KeyboardInterrupt.
 
     If they are not `taken`, there is none: whose process this is handles them as before.
     """

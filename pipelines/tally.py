@@ -37,7 +37,7 @@ class Tally:
         self._lock = threading.Lock()
 
     def add(self, counters: Mapping[str, int], now: float, since: Sequence[float] = ()) -> None:
-        """Adds what a window counted.
+        """Add what a window counted.
 
         Args:
             counters: as `counters`.
@@ -70,13 +70,14 @@ class Tally:
         )
 
     def lag(self, share: float = 0.5) -> float:
-        """Seconds from when a file landed to when its rows could be read: the most that this share of files had."""
+        """Return seconds from when a file landed to when its rows could be read: the most that this share of files
+        had."""
         with self._lock:
             lags = sorted(self._lags)
         return lags[min(len(lags) - 1, int(share * len(lags)))] if lags else 0.0
 
     def rates(self, now: float) -> tuple[float, float]:
-        """Snapshots and stories a second, of late."""
+        """Return snapshots and stories a second, of late."""
         with self._lock:
             recent = list(self._windows)
         spent = max(1.0, now - recent[0][0])
@@ -90,7 +91,7 @@ class Tally:
 
 @contextlib.contextmanager
 def following(output: str, tally: Tally) -> Iterator[None]:
-    """Keeps the tally of a stream that another engine runs, as the warehouse's manifests tell, until the block ends.
+    """Keep the tally of a stream that another engine runs, as the warehouse's manifests tell, until the block ends.
 
     They do not tell when a file had landed.
     """
@@ -113,7 +114,7 @@ def following(output: str, tally: Tally) -> Iterator[None]:
 
 
 def _told(runs: Collection[Manifest]) -> Counter[str]:
-    """What manifests tell, as counters."""
+    """Return what manifests tell, as counters."""
     books = total(Ledger(**run.ledger) for run in runs)
     return Counter(
         {

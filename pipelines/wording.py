@@ -17,7 +17,7 @@ _OBEYED = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\
 
 
 def plain(text: str, *, lines: bool = False) -> str:
-    r"""Spells out what a terminal would obey. Names of files and members, titles and errors hold whatever others wrote.
+    r"""Spell out what a terminal would obey. Names of files and members, titles and errors hold whatever others wrote.
 
     Args:
         lines: the text may have several lines, and tabs.
@@ -33,12 +33,12 @@ def plain(text: str, *, lines: bool = False) -> str:
 
 
 def say(text: str, file: TextIO | None = None) -> None:
-    """Prints a line or several, on stdout or `file`, with what a terminal would obey spelled out."""
+    """Print a line or several, on stdout or `file`, with what a terminal would obey spelled out."""
     print(plain(text, lines=True), file=file, flush=file is not None)
 
 
 def json_line(value: Any, default: Callable[[Any], Any] | None = None) -> str:
-    r"""Returns a value as JSON, on one line, in which no terminal finds anything to obey, and every reader the value.
+    r"""Return a value as JSON, on one line, in which no terminal finds anything to obey, and every reader the value.
 
     >>> json_line({"title": "é \x9b2J"})
     '{"title": "é \\u009b2J"}'
@@ -50,7 +50,7 @@ _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 
 
 def iso(micros: int | None) -> str | None:
-    """Formats an instant (microseconds since the epoch, UTC).
+    """Format an instant (microseconds since the epoch, UTC).
 
     >>> iso(1752575940000000)
     '2025-07-15T10:39:00Z'
@@ -77,7 +77,7 @@ def sum_of(whole: int, parts: Mapping[str, int]) -> str:
 
 
 def fates(books: "Ledger") -> str:
-    """Returns what became of the stories.
+    """Return what became of the stories.
 
     >>> from feedmill.transforms.warehouse.ledger import Ledger
     >>> fates(Ledger(stories=1500, new=1400, dead=100))
@@ -87,7 +87,7 @@ def fates(books: "Ledger") -> str:
 
 
 def balance(books: "Ledger") -> list[str]:
-    """Returns the lines of a screen that tell where every story and every byte went."""
+    """Return the lines of a screen that tell where every story and every byte went."""
     return [
         f"stories     {books.stories:,} = {fates(books)}",
         f"bytes       {sum_of(books.size, books.bytes)}",
@@ -99,7 +99,7 @@ FAILURES = "split.dead_internal_error"  # the counter of files and snapshots tha
 
 
 def failures(number: int, ask: str) -> list[str]:
-    """Returns the lines of a screen that tell of files and snapshots that feedmill itself failed at.
+    """Return the lines of a screen that tell of files and snapshots that feedmill itself failed at.
 
     Args:
         number: how many.
@@ -113,7 +113,7 @@ def failures(number: int, ask: str) -> list[str]:
 
 
 def screen() -> "Console":
-    """Returns what prints in colour on a terminal, and in whole lines to a file or a pipe; see `plain`."""
+    """Return what prints in colour on a terminal, and in whole lines to a file or a pipe; see `plain`."""
     from rich.console import Console
     from rich.text import Text
 

@@ -13,7 +13,7 @@ import os
 import zipfile
 
 import pytest
-from feedmill.transforms.captures.containers import Limits, Refused, Skipped, unpack
+from feedmill.transforms.captures.containers import DeadInput, Limits, SkippedRecords, unpack
 from feedmill.transforms.failures import Reason, Rejected
 from feedmill.transforms.formats import FORMATS, split_snapshot
 from feedmill.transforms.rows.story import BYTE_KINDS, PRECISIONS, REMOVED_KINDS, ZONES, Snapshot
@@ -240,6 +240,6 @@ def test_random_bytes_and_texts(data):
 @given(damaged(PACKED))
 def test_damaged_archives(data):
     for found in unpack("a", data, 7, LIMITS):
-        assert isinstance(found, (Snapshot, Refused, Skipped))
+        assert isinstance(found, (Snapshot, DeadInput, SkippedRecords))
         if isinstance(found, Snapshot):
             check(found.data)

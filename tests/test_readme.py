@@ -16,7 +16,7 @@ from feedmill.transforms.identity.match_rules import RULES
 from feedmill.transforms.rows.story import CAPTURED_FROM, PRECISIONS, REMOVED_KINDS, ZONES
 from feedmill.transforms.stages.split import STEPS
 from feedmill.transforms.storage.local import LocalStore
-from feedmill.transforms.text.language.vote import METHODS
+from feedmill.transforms.text.language.codes import METHODS
 from feedmill.transforms.warehouse.manifests import Manifest
 from feedmill.transforms.warehouse.query import connect
 from feedmill.transforms.warehouse.tables import SCHEMAS

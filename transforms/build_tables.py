@@ -1,7 +1,7 @@
 """Tell the language of each new text, and make the rows of every table.
 
-    Decided ──DetectLanguages──┬─▶ ((run_id, table, folder), Parcel)    the rows that go to a file
-                               └─▶ (run_id, Ledger)
+    BatchDecision ──DetectLanguages──┬─▶ ((run_id, table, folder), PackedTable)    the rows that go to a file
+                                     └─▶ (run_id, Ledger)
 
 The rules live in `feedmill.transforms.text.language.vote`; `feedmill.transforms.stages.build_tables` makes rows
 with them. The step comes after dedupe, so that no text is looked at twice.
@@ -20,9 +20,9 @@ from apache_beam.transforms.window import GlobalWindows
 from feedmill.transforms.local import progress
 from feedmill.transforms.local.pool import Processes
 from feedmill.transforms.resolve import count_outcomes
-from feedmill.transforms.rows.packed_table import Parcel
-from feedmill.transforms.stages.build_tables import Told, detect_languages
-from feedmill.transforms.stages.split import Decided
+from feedmill.transforms.rows.packed_table import PackedTable
+from feedmill.transforms.stages.build_tables import BatchTables, detect_languages
+from feedmill.transforms.stages.split import BatchDecision
 from feedmill.transforms.warehouse.layout import Partitioning
 from feedmill.transforms.warehouse.ledger import Ledger
 from feedmill.transforms.warehouse.parquet import Place
@@ -32,8 +32,8 @@ _LEDGERS = "ledgers"
 _TEXTS_IN = Metrics.counter(_STEP, "texts_in")
 
 
-def count_told(told: Told) -> None:
-    """Counts what was told of a batch's texts, and what became of its stories."""
+def count_told(told: BatchTables) -> None:
+    """Count what was told of a batch's texts, and what became of its stories."""
     _TEXTS_IN.inc(told.methods.total())
     for method, count in told.methods.items():
         Metrics.counter(_STEP, f"method_{method}").inc(count)
@@ -49,7 +49,7 @@ class _DetectLanguages(beam.DoFn):
         progress.enter("languages")
         self._processes = Processes(self._workers)
 
-    def process(self, decided: Decided) -> Iterator:
+    def process(self, decided: BatchDecision) -> Iterator:
         run_id = decided.assignment.run_id
         yield from self._rows(self._processes.call(detect_languages, decided, self._partitioning, of=run_id))
 
@@ -60,7 +60,7 @@ class _DetectLanguages(beam.DoFn):
             else:
                 yield GlobalWindows.windowed_value(row)
 
-    def _rows(self, due: Iterable[tuple[str, Told]]) -> Iterator:
+    def _rows(self, due: Iterable[tuple[str, BatchTables]]) -> Iterator:
         for run_id, told in due:
             count_told(told)
             progress.advance(texts=told.ledger.stories)
@@ -69,7 +69,7 @@ class _DetectLanguages(beam.DoFn):
 
 
 class DetectLanguages(beam.PTransform):
-    """Makes rows, with their languages: `parts, ledgers = decided | DetectLanguages(partitioning)`.
+    """Make rows, with their languages: `parts, ledgers = decided | DetectLanguages(partitioning)`.
 
     With more than one of `workers`, so many processes of this machine do it.
     """
@@ -80,5 +80,5 @@ class DetectLanguages(beam.PTransform):
 
     def expand(self, decided):
         return decided | "DetectLanguage" >> beam.ParDo(self._detect).with_output_types(
-            tuple[Place, Parcel], **{_LEDGERS: tuple[str, Ledger]}
+            tuple[Place, PackedTable], **{_LEDGERS: tuple[str, Ledger]}
         ).with_outputs(_LEDGERS, main="parts")

@@ -1,11 +1,11 @@
-"""How rows travel between workers: pickled, with their tables as `packed_table.Parcel` packs them.
+"""How rows travel between workers: pickled, with their tables as `packed_table.PackedTable` packs them.
 
 Those of the public steps (`Snapshot`, `Story`, `DeadLetter`) have schemas instead, which other pipelines can use.
 
 At every step Beam asks how large some elements are, the first ten always; the coder that it takes by itself tells by
 encoding them. Elements here are megabytes, so that was a tenth of a run. These say it without.
 
-Where one process does all the steps, tables need not travel: see `kept_here`.
+Where one process does all the steps, tables need not travel: see `tables_in_process`.
 """
 
 import contextlib
@@ -18,9 +18,9 @@ from typing import Any
 
 from apache_beam import coders
 from feedmill.transforms.captures.inputs import Inputs
-from feedmill.transforms.rows.packed_table import Parcel, dump
+from feedmill.transforms.rows.packed_table import PackedTable, dump
 from feedmill.transforms.rows.story import DeadLetter, Media, Snapshot, Story
-from feedmill.transforms.stages.split import Assignment, Batch, Decided, Prints
+from feedmill.transforms.stages.split import Assignment, Batch, BatchDecision, BatchFingerprints
 from feedmill.transforms.warehouse.reprocess import Rewrite
 
 
@@ -45,7 +45,7 @@ class RowsCoder(coders.Coder):
 
 
 class _Block(threading.local):
-    """The block of `kept_here` that this thread is in.
+    """The block of `tables_in_process` that this thread is in.
 
     Attributes:
         numbers: of what is kept for it; None outside.
@@ -55,12 +55,12 @@ class _Block(threading.local):
 
 
 _block = _Block()
-_kept: dict[int, Parcel] = {}  # by number, of all threads
+_kept: dict[int, PackedTable] = {}  # by number, of all threads
 _next_number = itertools.count().__next__
 
 
 @contextlib.contextmanager
-def kept_here() -> Iterator[None]:
+def tables_in_process() -> Iterator[None]:
     """Until the block ends, tables that this thread encodes stay where they are, and what is encoded gives a number.
 
     For a pipeline that runs within the block and within this process. The local engine copies what goes from one stage
@@ -68,11 +68,11 @@ def kept_here() -> Iterator[None]:
     CPU time (2026-11).
 
     >>> import pyarrow as pa
-    >>> with kept_here():
-    ...     encoded = RowsCoder().encode([Parcel(pa.table({"title": ["Rain", "Sun"] * 500}))])
+    >>> with tables_in_process():
+    ...     encoded = RowsCoder().encode([PackedTable(pa.table({"title": ["Rain", "Sun"] * 500}))])
     ...     len(encoded) < 100, RowsCoder().decode(encoded)[0].table.num_rows
     (True, 1000)
-    >>> len(RowsCoder().encode([Parcel(pa.table({"title": ["Rain", "Sun"] * 500}))])) < 100
+    >>> len(RowsCoder().encode([PackedTable(pa.table({"title": ["Rain", "Sun"] * 500}))])) < 100
     False
     """
     outer, _block.numbers = _block.numbers, []
@@ -84,25 +84,25 @@ def kept_here() -> Iterator[None]:
         _block.numbers = outer
 
 
-def _keep(parcel: Parcel) -> tuple[Any, tuple[int]]:
+def _keep(packed: PackedTable) -> tuple[Any, tuple[int]]:
     assert _block.numbers is not None
     number = _next_number()
-    _kept[number] = parcel
+    _kept[number] = packed
     _block.numbers.append(number)
     return _copy_of_kept, (number,)
 
 
-def _copy_of_kept(number: int) -> Parcel:
+def _copy_of_kept(number: int) -> PackedTable:
     return _kept[number].copy()  # whoever opens it does not have it kept open
 
 
 def _size(value: Any) -> int:
     if isinstance(value, (tuple, list)):
         return sum(map(_size, value))
-    return value.nbytes if isinstance(value, Parcel) else len(value) if isinstance(value, (bytes, str)) else 8
+    return value.nbytes if isinstance(value, PackedTable) else len(value) if isinstance(value, (bytes, str)) else 8
 
 
-for _kind in (Assignment, Batch, Decided, Inputs, Parcel, Prints, Rewrite):
+for _kind in (Assignment, Batch, BatchDecision, Inputs, PackedTable, BatchFingerprints, Rewrite):
     coders.registry.register_coder(_kind, RowsCoder)
 for _row in (DeadLetter, Media, Snapshot, Story):
     coders.registry.register_coder(_row, coders.RowCoder)

@@ -88,7 +88,7 @@ _INSTALLED = re.compile(
 
 
 def is_machines(error: BaseException) -> bool:
-    """Tells whether an error is no fault of the input: memory, a full disk, a dead worker, a package that is not there,
+    """Tell whether an error is no fault of the input: memory, a full disk, a dead worker, a package that is not there,
     what the user must mend.
 
     >>> is_machines(MemoryError()), is_machines(OSError(28, "No space left on device")), is_machines(ValueError())
@@ -102,10 +102,10 @@ def is_machines(error: BaseException) -> bool:
     return error.__cause__ is not None and is_machines(error.__cause__)
 
 
-def told(error: BaseException) -> str:
-    """Returns what an error says, with nothing in it that differs from machine to machine.
+def error_text(error: BaseException) -> str:
+    """Return what an error says, with nothing in it that differs from machine to machine.
 
-    >>> told(ValueError("<object at 0x7f51c0a3d0f0>\\nis odd")), told(FileNotFoundError(2, "No such file"))
+    >>> error_text(ValueError("<object at 0x7f51c0a3d0f0>\\nis odd")), error_text(FileNotFoundError(2, "No such file"))
     ('ValueError: <object at 0x…>\\\\nis odd', 'FileNotFoundError: No such file')
     """
     message = (error.strerror if isinstance(error, OSError) else None) or str(error)
@@ -115,7 +115,7 @@ def told(error: BaseException) -> str:
 
 
 def internal_error(error: Exception) -> Rejected:
-    """Returns what becomes of the file or snapshot at which feedmill failed: its detail tells error, place and version.
+    """Return what becomes of the file or snapshot at which feedmill failed: its detail tells error, place and version.
 
     Raises:
         Exception: the error itself, if it is no fault of the input.
@@ -127,11 +127,11 @@ def internal_error(error: Exception) -> Rejected:
         module = str(frame.f_globals.get("__name__"))
         if module.startswith("feedmill."):
             place = f", at {module.removeprefix('feedmill.')}:{frame.f_code.co_name}:{line}"
-    return Rejected(Reason.INTERNAL_ERROR, f"{told(error)}{place}{_BY_THIS_VERSION}")
+    return Rejected(Reason.INTERNAL_ERROR, f"{error_text(error)}{place}{_BY_THIS_VERSION}")
 
 
 def is_tried_again(reason: str, detail: str) -> bool:
-    """Tells whether this feedmill tries a dead letter again: the file could not be read, or another feedmill failed.
+    """Tell whether this feedmill tries a dead letter again: the file could not be read, or another feedmill failed.
 
     >>> is_tried_again("unreadable", "PermissionError: Permission denied"), is_tried_again("empty", "0 bytes")
     (True, False)

@@ -1,7 +1,7 @@
 """Read files into snapshots.
 
     files ──ReadSnapshots──▶ Snapshot, DeadLetter    a row at a time, for any pipeline
-    files ──ReadBatches────▶ Inputs    each a Snapshot, or a Refused that split makes a dead letter
+    files ──ReadBatches────▶ Inputs    each a Snapshot, or a DeadInput that split makes a dead letter
 
 What a file holds is decided in `feedmill.transforms.captures.inputs`; this module leaves out what
 the warehouse has already, counts, and wires.
@@ -22,7 +22,7 @@ from collections.abc import Iterator, Sequence
 import apache_beam as beam
 import feedmill.transforms.coders  # noqa: F401 - registers them
 from apache_beam.metrics import Metrics
-from feedmill.transforms.captures.containers import Limits, Refused, Skipped
+from feedmill.transforms.captures.containers import DeadInput, Limits, SkippedRecords
 from feedmill.transforms.captures.inputs import (
     BATCH_BYTES,
     BATCH_SNAPSHOTS,
@@ -35,10 +35,10 @@ from feedmill.transforms.captures.inputs import (
     unpack_files,
 )
 from feedmill.transforms.local import progress
-from feedmill.transforms.rows.packed_table import Parcel
+from feedmill.transforms.rows.packed_table import PackedTable
 from feedmill.transforms.rows.story import DeadLetter, Snapshot
 from feedmill.transforms.storage.local import FileInfo, find_inputs, open_store
-from feedmill.transforms.warehouse.memory import Tries, captures_since, is_known, known_captures
+from feedmill.transforms.warehouse.memory import Retries, captures_since, is_known, known_captures
 
 _STEP = "read"
 _FILES_IN = Metrics.counter(_STEP, "files_in")
@@ -73,10 +73,10 @@ class _ReadFiles(beam.DoFn):
         self._known = known_captures(store, self._known_files, redo=self._redo)
         self._repeated = captures_since(store, self._since)
 
-    def process(self, files: Parcel) -> Iterator[Inputs]:
-        batch: list[Snapshot | Refused] = []
+    def process(self, files: PackedTable) -> Iterator[Inputs]:
+        batch: list[Snapshot | DeadInput] = []
         size = 0
-        tries = Tries(self._known)
+        tries = Retries(self._known)
         waiting = dict.fromkeys(unpack_files(files))
         for file, held, is_begun in read_on(tuple(waiting), self._limits, fail_fast=self._fail_fast):
             del waiting[file]
@@ -87,7 +87,7 @@ class _ReadFiles(beam.DoFn):
                 _FILES_IN.inc()
                 _BYTES_IN.inc(file.size)
             for found in held:
-                if isinstance(found, Skipped):
+                if isinstance(found, SkippedRecords):
                     _NOT_A_FEED.inc(found.count)
                     _NOT_A_FEED_BYTES.inc(found.bytes)
                     continue
@@ -120,7 +120,7 @@ class _ReadFiles(beam.DoFn):
 
 
 class ReadLanded(beam.PTransform):
-    """Reads files of a stream: `batches = landed | ReadLanded(...)`, where `landed` holds FileInfo and Refused.
+    """Read files of a stream: `batches = landed | ReadLanded(...)`, where `landed` holds FileInfo and DeadInput.
 
     What the warehouse had when the worker began is left out here, to spare work; what it has since is left out when
     the window is committed.
@@ -131,11 +131,11 @@ class ReadLanded(beam.PTransform):
         self._read = _ReadFiles(limits, output, None, redo=False, fail_fast=fail_fast)
 
     def expand(self, landed):
-        refused = landed | "Refused" >> beam.Filter(lambda one: isinstance(one, Refused))
-        files = landed | "Files" >> beam.Filter(lambda one: not isinstance(one, Refused))
+        refused = landed | "DeadInput" >> beam.Filter(lambda one: isinstance(one, DeadInput))
+        files = landed | "Files" >> beam.Filter(lambda one: not isinstance(one, DeadInput))
         read = (
             files
-            | "OneFile" >> beam.Map(lambda file: pack_files([file])).with_output_types(Parcel)
+            | "OneFile" >> beam.Map(lambda file: pack_files([file])).with_output_types(PackedTable)
             | "ReadFile" >> beam.ParDo(self._read)
         )
         return (
@@ -145,7 +145,7 @@ class ReadLanded(beam.PTransform):
 
 
 class _LeaveOutKnown(beam.DoFn):
-    """Does for what was refused before it was read what `_ReadFiles` does for files."""
+    """Do for what was refused before it was read what `_ReadFiles` does for files."""
 
     def __init__(self, output: str, known_files: Sequence[str]) -> None:
         self._output = output
@@ -162,7 +162,7 @@ class _LeaveOutKnown(beam.DoFn):
 
 
 class ReadBatches(beam.PTransform):
-    """Reads files: `batches = pipeline | ReadBatches(files, ...)`.
+    """Read files: `batches = pipeline | ReadBatches(files, ...)`.
 
     Args:
         files: what to read, each file once.
@@ -181,7 +181,7 @@ class ReadBatches(beam.PTransform):
         limits: Limits,
         output: str,
         known_files: Sequence[str],
-        refused: Sequence[Refused] = (),
+        refused: Sequence[DeadInput] = (),
         since: Sequence[str] = (),
         *,
         redo: bool = False,
@@ -198,7 +198,7 @@ class ReadBatches(beam.PTransform):
         read = root | "Files" >> beam.Create(packed, reshuffle=True) | "ReadFiles" >> beam.ParDo(self._read)
         if not self._refused:
             return read
-        refused = root | "Refused" >> beam.Create([Inputs(tuple(self._refused))]) | beam.ParDo(self._leave_out_known)
+        refused = root | "DeadInput" >> beam.Create([Inputs(tuple(self._refused))]) | beam.ParDo(self._leave_out_known)
         return (read, refused) | "Inputs" >> beam.Flatten()
 
 
@@ -206,15 +206,15 @@ class _ReadSnapshots(beam.DoFn):
     def __init__(self, limits: Limits) -> None:
         self._limits = limits
 
-    def process(self, files: Parcel):
+    def process(self, files: PackedTable):
         for file in unpack_files(files):
             _FILES_IN.inc()
             _BYTES_IN.inc(file.size)
             for found in read_snapshots(file, self._limits):
-                if isinstance(found, Skipped):
+                if isinstance(found, SkippedRecords):
                     _NOT_A_FEED.inc(found.count)
                     _NOT_A_FEED_BYTES.inc(found.bytes)
-                elif isinstance(found, Refused):
+                elif isinstance(found, DeadInput):
                     letter = DeadLetter(found.uri, found.start, found.end, found.reason.value, found.detail)
                     yield beam.pvalue.TaggedOutput("dead_letters", letter)
                 else:
@@ -223,7 +223,7 @@ class _ReadSnapshots(beam.DoFn):
 
 
 class ReadSnapshots(beam.PTransform):
-    """Reads files into snapshots, in a pipeline of your own: packed files, archives and crawls are unpacked.
+    """Read files into snapshots, in a pipeline of your own: packed files, archives and crawls are unpacked.
 
     Takes a pipeline. Yields two PCollections, as attributes of the result:
 

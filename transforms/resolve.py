@@ -1,8 +1,8 @@
 """Tell which stories are the same, and what of each is new.
 
-    Batch ──prints──▶ ResolveRun ──Assignment──┐ ├─▶ (place, Parcel)      what later runs are compared with
-      │                                        │ └─▶ (run_id, Rewrite)    files that hold what is redone
-      └───────────────────────────────────────Join──▶ Decided
+    Batch ──fingerprints──▶ ResolveRun ──Assignment──┐ ├─▶ (place, PackedTable)  what later runs are compared with
+      │                                              │ └─▶ (run_id, Rewrite)      files that hold what is redone
+      └─────────────────────────────────────────────Join──▶ BatchDecision
 
 The rules live in `feedmill.transforms.identity`. Only fingerprints travel to the one
 place that sees the whole run, a few hundred bytes a distinct story; texts stay
@@ -22,10 +22,10 @@ import apache_beam as beam
 import feedmill.transforms.coders  # noqa: F401 - registers them
 from apache_beam.metrics import Metrics
 from feedmill.transforms.local import progress
-from feedmill.transforms.local.pool import give_back
-from feedmill.transforms.rows.packed_table import Parcel
-from feedmill.transforms.stages.resolve import Resolved, name_run, resolve_run
-from feedmill.transforms.stages.split import Assignment, Batch, Decided, Prints, prints
+from feedmill.transforms.local.pool import release_memory
+from feedmill.transforms.rows.packed_table import PackedTable
+from feedmill.transforms.stages.resolve import RunResolution, name_run, resolve_run
+from feedmill.transforms.stages.split import Assignment, Batch, BatchDecision, BatchFingerprints, prints
 from feedmill.transforms.storage.local import open_store
 from feedmill.transforms.warehouse.ledger import Ledger
 from feedmill.transforms.warehouse.manifests import DataFile, paths_of
@@ -41,8 +41,8 @@ _MERGES = Metrics.counter(_STEP, "merges")
 _OUTCOMES = {name: Metrics.counter(_STEP, name) for name in ("new", "revisions", "duplicates")}
 
 
-def count_resolved(resolved: Resolved) -> None:
-    """Counts what was decided for a run."""
+def count_resolved(resolved: RunResolution) -> None:
+    """Count what was decided for a run."""
     _SNAPSHOTS_SKIPPED.inc(resolved.skipped)
     _SNAPSHOTS_REDONE.inc(resolved.redone)
     _LETTERS_REPLACED.inc(resolved.mended)
@@ -50,7 +50,7 @@ def count_resolved(resolved: Resolved) -> None:
 
 
 def count_outcomes(ledger: Ledger) -> None:
-    """Counts what became of a batch's stories."""
+    """Count what became of a batch's stories."""
     for name, counter in _OUTCOMES.items():
         counter.inc(getattr(ledger, name))
 
@@ -62,7 +62,7 @@ class _ResolveRun(beam.DoFn):
         self._files = files
         self._redo_after = redo_after
 
-    def process(self, element: tuple[None, Iterable[Prints]]) -> Iterator:
+    def process(self, element: tuple[None, Iterable[BatchFingerprints]]) -> Iterator:
         progress.enter("comparing")
         store = open_store(self._output)
         resolved = resolve_run(
@@ -81,15 +81,15 @@ class _ResolveRun(beam.DoFn):
             yield beam.pvalue.TaggedOutput("rewrites", (resolved.run_id, file))
 
     def finish_bundle(self) -> None:
-        give_back()
+        release_memory()
 
 
-def _join(batch: Batch, assignments: Mapping[str, Iterable[Assignment]]) -> Decided:
-    return Decided(batch, next(iter(assignments[batch.batch_id])))
+def _join(batch: Batch, assignments: Mapping[str, Iterable[Assignment]]) -> BatchDecision:
+    return BatchDecision(batch, next(iter(assignments[batch.batch_id])))
 
 
 class ResolveStories(beam.PTransform):
-    """Compares a run's stories with each other and the warehouse.
+    """Compare a run's stories with each other and the warehouse.
 
     `decided, memory, rewrites = batches | ResolveStories(...)`
 
@@ -117,12 +117,15 @@ class ResolveStories(beam.PTransform):
     def expand(self, batches):
         assignments, memory, rewrites = (
             batches
-            | "Prints" >> beam.Map(lambda batch: (None, prints(batch))).with_output_types(tuple[None, Prints])
+            | "BatchFingerprints"
+            >> beam.Map(lambda batch: (None, prints(batch))).with_output_types(tuple[None, BatchFingerprints])
             | "GroupRun" >> beam.GroupByKey()
             | "ResolveRun"
             >> beam.ParDo(self._resolve)
-            .with_output_types(tuple[str, Assignment], memory=tuple[Place, Parcel], rewrites=tuple[str, Rewrite])
+            .with_output_types(tuple[str, Assignment], memory=tuple[Place, PackedTable], rewrites=tuple[str, Rewrite])
             .with_outputs("memory", "rewrites", main="assignments")
         )
-        decided = batches | "Join" >> beam.Map(_join, beam.pvalue.AsMultiMap(assignments)).with_output_types(Decided)
+        decided = batches | "Join" >> beam.Map(_join, beam.pvalue.AsMultiMap(assignments)).with_output_types(
+            BatchDecision
+        )
         return decided, memory, rewrites

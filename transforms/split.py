@@ -66,7 +66,7 @@ class _SplitBatch(beam.DoFn):
 
 
 class SplitBatches(beam.PTransform):
-    """Splits batches of snapshots: `batches = inputs | SplitBatches(settings)`.
+    """Split batches of snapshots: `batches = inputs | SplitBatches(settings)`.
 
     With more than one of `workers`, so many processes of this machine do it. With `fail_fast`, an error at one
     snapshot is raised, and not a dead letter.
@@ -97,7 +97,7 @@ class _SplitSnapshot(beam.DoFn):
 
 
 class SplitSnapshots(beam.PTransform):
-    """Splits snapshots into stories, in a pipeline of your own.
+    """Split snapshots into stories, in a pipeline of your own.
 
     Takes a PCollection of `Snapshot`, bounded or not, in any windows. Yields two, as attributes of the result, which
     keep the windows and times of their snapshots:

@@ -46,12 +46,12 @@ from apache_beam.transforms.window import FixedWindows, GlobalWindows
 from apache_beam.utils.timestamp import Duration
 from feedmill.transforms.build_tables import count_told
 from feedmill.transforms.resolve import count_resolved
-from feedmill.transforms.rows.packed_table import Parcel
+from feedmill.transforms.rows.packed_table import PackedTable
 from feedmill.transforms.rows.story import BYTE_KINDS
 from feedmill.transforms.stages.build_tables import detect_languages
 from feedmill.transforms.stages.lateness import Lateness
 from feedmill.transforms.stages.resolve import name_run, resolve_run
-from feedmill.transforms.stages.split import Batch, Decided, prints
+from feedmill.transforms.stages.split import Batch, BatchDecision, prints
 from feedmill.transforms.storage.local import for_each, open_store
 from feedmill.transforms.warehouse.compact import compact
 from feedmill.transforms.warehouse.layout import Partitioning
@@ -95,7 +95,7 @@ _COMPACT_EVERY = 16
 _WAITS = (0.2, 0.5, 1.0, 2.0, 4.0, 8.0)
 
 
-class Committed(NamedTuple):
+class WindowCommit(NamedTuple):
     """A window that is in the warehouse."""
 
     manifest: Manifest
@@ -109,8 +109,8 @@ def commit_window(
     *,
     options: Mapping[str, str],
     partitioning: Partitioning,
-) -> Committed | None:
-    """Compares batches with the warehouse and each other, and commits what is new in them; None if nothing is.
+) -> WindowCommit | None:
+    """Compare batches with the warehouse and each other, and commits what is new in them; None if nothing is.
 
     Args:
         output: the warehouse.
@@ -134,12 +134,12 @@ def commit_window(
         withdraw=lambda places: withdraw(store, live_files(runs), places),
     )
     all_told = [
-        detect_languages(Decided(by_id[batch_id], assignment), partitioning)
+        detect_languages(BatchDecision(by_id[batch_id], assignment), partitioning)
         for batch_id, assignment in resolved.assignments
     ]
     done = None
     if resolved.rewrites or any(told.ledger.snapshots for told in all_told):
-        places: dict[Place, list[Parcel]] = {}
+        places: dict[Place, list[PackedTable]] = {}
         captured: list[pa.ChunkedArray] = []
         for place, part in itertools.chain(resolved.parts, *(told.parts for told in all_told)):
             places.setdefault(place, []).append(part)
@@ -153,7 +153,7 @@ def commit_window(
         manifest = commit_balanced(output, resolved.run_id, base, options, files, ledgers, replaced, withdrawn)
         if manifest:
             chunks = [chunk for column in captured for chunk in column.chunks]
-            done = Committed(manifest, pa.chunked_array(chunks, SNAPSHOTS.field("captured_at").type))
+            done = WindowCommit(manifest, pa.chunked_array(chunks, SNAPSHOTS.field("captured_at").type))
         for file in files:
             count_staged(file)
     count_resolved(resolved)
@@ -163,14 +163,14 @@ def commit_window(
 
 
 @dataclasses.dataclass
-class _Known:
+class _WarehouseMemory:
     """What this process knows of the warehouse that it serves. Engines make a step anew as they like."""
 
     lateness: Lateness
     runs: dict[str, Manifest] = dataclasses.field(default_factory=dict)
 
 
-_KNOWN: dict[tuple[str, float], _Known] = {}
+_KNOWN: dict[tuple[str, float], _WarehouseMemory] = {}
 
 
 class _CommitWindow(beam.DoFn):
@@ -185,7 +185,7 @@ class _CommitWindow(beam.DoFn):
 
     def setup(self) -> None:
         self._store = open_store(self._output)
-        self._known = _KNOWN.setdefault((self._output, self._max_delay), _Known(Lateness(self._max_delay)))
+        self._known = _KNOWN.setdefault((self._output, self._max_delay), _WarehouseMemory(Lateness(self._max_delay)))
 
     def process(self, element: tuple[str, Iterable[Batch]], turn=beam.DoFn.StateParam(_TURN)) -> Iterator[str]:
         turn.write(1)
@@ -200,8 +200,8 @@ class _CommitWindow(beam.DoFn):
             _SNAPSHOTS_LATE.inc(self._known.lateness.count(done.captured_at))
             yield done.manifest.run_id
 
-    def _commit(self, batches: Sequence[Batch]) -> Committed | None:
-        """Commits a window, with a few tries.
+    def _commit(self, batches: Sequence[Batch]) -> WindowCommit | None:
+        """Commit a window, with a few tries.
 
         Raises:
             CommitConflict: others committed each time.
@@ -224,7 +224,7 @@ class _CommitWindow(beam.DoFn):
         raise AssertionError("the last try returns or raises")
 
     def _compact(self) -> None:
-        """Brings small files together, if it is time to."""
+        """Bring small files together, if it is time to."""
         runs = [run for run in self._look() if not run.folds]
         compacted = sum(bool(run.replaces) for run in runs)
         if len(runs) - compacted < (compacted + 1) * _COMPACT_EVERY:
@@ -245,7 +245,7 @@ class _CommitWindow(beam.DoFn):
 
 
 class CommitTogether(beam.PTransform):
-    """Commits the batches of a window, or of a pane of it, together: `batches | CommitTogether(...)`.
+    """Commit the batches of a window, or of a pane of it, together: `batches | CommitTogether(...)`.
 
     Args:
         output: the warehouse.
@@ -271,7 +271,7 @@ class CommitTogether(beam.PTransform):
 
 
 class CommitWindows(beam.PTransform):
-    """Commits batches as they come: `batches | CommitWindows(...)`.
+    """Commit batches as they come: `batches | CommitWindows(...)`.
 
     Args:
         window: seconds.

@@ -21,7 +21,7 @@ from apache_beam.metrics import Metrics
 from apache_beam.transforms.window import GlobalWindows
 from feedmill.transforms.local import progress
 from feedmill.transforms.local.pool import Processes
-from feedmill.transforms.rows.packed_table import Parcel
+from feedmill.transforms.rows.packed_table import PackedTable
 from feedmill.transforms.storage.local import open_store
 from feedmill.transforms.warehouse.ledger import Ledger, total
 from feedmill.transforms.warehouse.manifests import DataFile, Manifest, commit, rows_added
@@ -35,7 +35,7 @@ _RUNS_COMMITTED = Metrics.counter(_STEP, "runs_committed")
 
 
 def count_staged(file: DataFile) -> None:
-    """Counts a file that was staged."""
+    """Count a file that was staged."""
     Metrics.counter(_STEP, f"rows_{file.table}").inc(file.rows)
     _FILES_OUT.inc()
 
@@ -50,7 +50,7 @@ def commit_balanced(
     replaced: Iterable[DataFile] = (),
     withdrawn: Iterable[Ledger] = (),
 ) -> Manifest | None:
-    """Commits a run if its books balance; None if it takes in nothing. Counts.
+    """Commit a run if its books balance; None if it takes in nothing. Counts.
 
     Args:
         output: the warehouse.
@@ -92,7 +92,7 @@ class _StageFile(beam.DoFn):
     def start_bundle(self) -> None:
         self._processes = Processes(self._workers)
 
-    def process(self, element: tuple[Place, Iterable[Parcel]]) -> Iterator[tuple[str, DataFile]]:
+    def process(self, element: tuple[Place, Iterable[PackedTable]]) -> Iterator[tuple[str, DataFile]]:
         place, parts = element
         if self._shown:
             progress.enter("writing")
@@ -111,7 +111,7 @@ class _StageFile(beam.DoFn):
 
 
 class WriteTables(beam.PTransform):
-    """Stages every table's files: `files = parts | WriteTables(output, workers)`; `parts` are rows by their place.
+    """Stage every table's files: `files = parts | WriteTables(output, workers)`; `parts` are rows by their place.
 
     With more than one of `workers`, so many processes of this machine write them.
     """
@@ -125,7 +125,7 @@ class WriteTables(beam.PTransform):
 
 
 class WriteWhole(beam.PTransform):
-    """Stages tables that nothing else adds to, where they are: `files = tables | WriteWhole(output)`."""
+    """Stage tables that nothing else adds to, where they are: `files = tables | WriteWhole(output)`."""
 
     def __init__(self, output: str) -> None:
         super().__init__()
@@ -154,7 +154,7 @@ class _RewriteFile(beam.DoFn):
 
 
 class RewriteFiles(beam.PTransform):
-    """Stages files of the warehouse anew: `files, replaced, withdrawn = rewrites | RewriteFiles(output)`."""
+    """Stage files of the warehouse anew: `files, replaced, withdrawn = rewrites | RewriteFiles(output)`."""
 
     def __init__(self, output: str) -> None:
         super().__init__()
@@ -183,7 +183,7 @@ class _Commit(beam.DoFn):
 
 
 class CommitRun(beam.PTransform):
-    """Commits a run when its books balance: `{"files": ..., "ledgers": ...} | CommitRun(...)`.
+    """Commit a run when its books balance: `{"files": ..., "ledgers": ...} | CommitRun(...)`.
 
     The inputs are keyed by run id; if files are rewritten, `replaced` and `withdrawn` are among them. A run that takes
     in nothing writes no manifest.

@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, Any
 from feedmill.transforms import __version__
 from feedmill.transforms.failures import Reason, Rejected, UsageError
 from feedmill.transforms.formats import Settings, split_snapshot
-from feedmill.transforms.rows.story import DeadLetter, Media, Removed, Snapshot, Span, Split, Story
+from feedmill.transforms.rows.story import DeadLetter, Media, RemovedText, Snapshot, Span, Split, Story
 
 if TYPE_CHECKING:
     import duckdb
@@ -45,7 +45,7 @@ __all__ = [
     "ReadSnapshots",
     "Reason",
     "Rejected",
-    "Removed",
+    "RemovedText",
     "Settings",
     "Snapshot",
     "Span",

@@ -59,7 +59,7 @@ _Rows = Callable[..., list[dict[str, Any]]]
 
 
 def explain(warehouse: str, what: str, *, source: bool) -> int:
-    """Prints what is known of an item, or of a snapshot. Returns the exit status.
+    """Print what is known of an item, or of a snapshot. Return the exit status.
 
     Of an item: its versions, its sightings in time order, and its cluster. Of a snapshot: its bytes, its stories and
     what became of each, what was taken out, and what was declined and why.
@@ -179,7 +179,7 @@ def _explain_snapshot(rows: _Rows, console: Console, snapshot: dict[str, Any], *
 
 
 def changes(version: dict[str, Any]) -> list[str]:
-    """Returns what a version changed against the one before: lines that start with − or +.
+    """Return what a version changed against the one before: lines that start with − or +.
 
     >>> changes({"title": "Rain", "previous_title": "Ran", "summary": "Wet.", "previous_summary": "Wet."})
     ['− Ran', '+ Rain']
@@ -205,7 +205,7 @@ def _verdict(seen: dict[str, Any]) -> str:
 
 
 def _source(seen: dict[str, Any]) -> str:
-    """The bytes of a sighting, if its file is still there and still the same."""
+    """Return the bytes of a sighting, if its file is still there and still the same."""
     uri = seen["snapshot_uri"]
     for found in read_snapshots(FileInfo(uri.partition("#")[0], 0, None)):
         if isinstance(found, Snapshot) and hashlib.sha256(found.data).hexdigest() == seen["snapshot_id"]:

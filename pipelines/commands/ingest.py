@@ -17,7 +17,7 @@ from feedmill.pipelines.stream import StreamOptions
 from feedmill.pipelines.wording import FAILURES, balance, count, failures, say
 from feedmill.transforms.failures import UsageError
 from feedmill.transforms.local import progress
-from feedmill.transforms.local.pool import frugal
+from feedmill.transforms.local.pool import tuned_allocator
 
 _HELP_TAIL = """
 Beam's own flags are passed through, --runner above all: without it, or with
@@ -26,7 +26,7 @@ DirectRunner, feedmill runs in this process and needs nothing else.
 
 
 def ingest(argv: Sequence[str], *, alone: bool = False) -> int:
-    """Runs `feedmill ingest`. Only if it is `alone` in its process is anything set that is the process's.
+    """Run `feedmill ingest`. Only if it is `alone` in its process is anything set that is the process's.
 
     Returns the exit status: 0 done, 1 the run failed, 3 feedmill itself failed at some inputs; see `cli` for what is
     raised.
@@ -79,13 +79,14 @@ def _ingest(argv: Sequence[str], alone: bool) -> int:
 
 @contextlib.contextmanager
 def _tuned() -> Iterator[None]:
-    """Sets this process up for a run, until the block ends: it must be no one else's."""
-    with frugal(), beam_compat.fast_state_sampling():
+    """Set this process up for a run, until the block ends: it must be no one else's."""
+    with tuned_allocator(), beam_compat.fast_state_sampling():
         yield
 
 
 def _refuse_stream_flags(options: PipelineOptions) -> None:
-    """
+    """Refuse flags of streams without a stream.
+
     Raises:
         UsageError: a flag that only a stream heeds was given to a run that is none.
     """
@@ -100,7 +101,7 @@ def _refuse_stream_flags(options: PipelineOptions) -> None:
 
 
 def _command_parser(*, add_help: bool) -> argparse.ArgumentParser:
-    """The flags that are the command's alone: no pipeline ever sees them."""
+    """Return the flags that are the command's alone: no pipeline ever sees them."""
     parser = argparse.ArgumentParser(prog="feedmill ingest", epilog=_HELP_TAIL, add_help=add_help, allow_abbrev=False)
     parser.add_argument(
         "--config", metavar="FILE", help="a TOML file whose keys are flags, Beam's too; flags given here go before it"
@@ -154,7 +155,7 @@ def _dry_run(argv: Sequence[str]) -> str:
 
 
 def summary(outcome: Outcome, output: str) -> str:
-    """Returns the screen that ends a run: what was read, what came out, what balanced, where it lies, what next."""
+    """Return the screen that ends a run: what was read, what came out, what balanced, where it lies, what next."""
     counters = outcome.counters
     skipped = counters.get("read.snapshots_skipped", 0)
     repeated = counters.get("read.snapshots_repeated", 0) + counters.get("dedupe.snapshots_skipped", 0)
@@ -227,14 +228,14 @@ def _size(size: int) -> str:
 
 
 def _cause(error: BaseException) -> str:
-    """The line that says what went wrong: engines wrap it in their own trace."""
+    """Return the line that says what went wrong: engines wrap it in their own trace."""
     lines = [line.strip() for line in str(error).splitlines() if line.strip()]
     return lines[-1] if lines else type(error).__name__
 
 
 @contextlib.contextmanager
 def _progress() -> Iterator[None]:
-    """Shows on a terminal what the run does, by phase and with counts, until the block ends."""
+    """Show on a terminal what the run does, by phase and with counts, until the block ends."""
     if not sys.stderr.isatty():
         yield
         return

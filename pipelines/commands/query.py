@@ -19,7 +19,7 @@ FROM items_latest GROUP BY ALL ORDER BY ALL
 
 
 def query(warehouse: str, sql: str | None, form: str, *, safe: bool = False) -> int:
-    """Prints the answer to `sql` as a table, CSV or JSON (one object a row). Returns the exit status.
+    """Print the answer to `sql` as a table, CSV or JSON (one object a row). Return the exit status.
 
     With `safe`, CSV holds nothing that a spreadsheet would run.
 
@@ -68,14 +68,14 @@ def query(warehouse: str, sql: str | None, form: str, *, safe: bool = False) -> 
 
 
 def _cell(value: Any) -> Any:
-    """A value as CSV has it: bytes in hexadecimal, lists and structs as JSON."""
+    """Return a value as CSV has it: bytes in hexadecimal, lists and structs as JSON."""
     if isinstance(value, bytes):
         return value.hex()
     return _json(value) if isinstance(value, (list, dict)) else value
 
 
 def _not_run(cell: Any) -> Any:
-    """A cell that a spreadsheet takes for a text, whatever it starts with (https://owasp.org/www-community/attacks/CSV_Injection).
+    """Return a cell that a spreadsheet takes for a text, whatever it starts with (https://owasp.org/www-community/attacks/CSV_Injection).
 
     >>> _not_run("=1+1"), _not_run("a=1"), _not_run(-1)
     ("'=1+1", 'a=1', -1)

@@ -6,17 +6,18 @@ from typing import Any
 
 from feedmill.pipelines.wording import count, iso, json_line, plain, say
 from feedmill.transforms.captures.capture_time import resolve_captured
-from feedmill.transforms.captures.containers import Refused, Skipped
+from feedmill.transforms.captures.containers import DeadInput, SkippedRecords
 from feedmill.transforms.captures.inputs import read_snapshots
 from feedmill.transforms.failures import Reason, Rejected, UsageError, internal_error
 from feedmill.transforms.formats import Settings, check_timezone, split_snapshot
-from feedmill.transforms.rows.story import Reject, Snapshot, Split, Story
+from feedmill.transforms.rows.story import DeadSpan, Snapshot, Split, Story
 from feedmill.transforms.storage.local import FileInfo, find_inputs
-from feedmill.transforms.text.language.vote import detect, detect_story
+from feedmill.transforms.text.language.story import detect_story
+from feedmill.transforms.text.language.vote import detect
 
 
 def split(paths: Sequence[str], *, timezone: str, as_json: bool) -> int:
-    """Prints the stories of each snapshot in the files: one JSON line, or a view for people.
+    """Print the stories of each snapshot in the files: one JSON line, or a view for people.
 
     Returns the exit status: 3 if feedmill itself failed at one, which is shown as declined.
 
@@ -32,12 +33,12 @@ def split(paths: Sequence[str], *, timezone: str, as_json: bool) -> int:
             print(f"feedmill: {path}: nothing to read: there is no file in it", file=sys.stderr)
         for file in files:
             for found in read_snapshots(file):
-                if isinstance(found, Skipped):
+                if isinstance(found, SkippedRecords):
                     told = f"{count(found.count, 'record')} of crawls that are neither feeds nor a reader's pages"
                     say(f"feedmill: {plain(found.uri)}: {told}", sys.stderr)
                     continue
                 snapshot, outcome = _outcome(found, settings)
-                if isinstance(outcome, Reject) and outcome.reason == Reason.INTERNAL_ERROR:
+                if isinstance(outcome, DeadSpan) and outcome.reason == Reason.INTERNAL_ERROR:
                     status = 3
                 if as_json:
                     print(json_line(as_dict(snapshot, outcome)))
@@ -55,21 +56,21 @@ def _files(path: str) -> list[FileInfo]:
         raise UsageError(str(error).removeprefix("--input ")) from None
 
 
-def _outcome(found: Snapshot | Refused, settings: Settings) -> tuple[Snapshot, Split | Reject]:
-    if isinstance(found, Refused):
-        return Snapshot(found.uri, b""), Reject(found.start, found.end, found.reason.value, found.detail)
+def _outcome(found: Snapshot | DeadInput, settings: Settings) -> tuple[Snapshot, Split | DeadSpan]:
+    if isinstance(found, DeadInput):
+        return Snapshot(found.uri, b""), DeadSpan(found.start, found.end, found.reason.value, found.detail)
     try:
         return found, split_snapshot(found, settings)
     except Rejected as rejected:
         no = rejected
     except Exception as error:  # noqa: BLE001 - it is shown, unless it is no fault of the snapshot
         no = internal_error(error)
-    return found, Reject(0, len(found.data), no.reason.value, no.detail)
+    return found, DeadSpan(0, len(found.data), no.reason.value, no.detail)
 
 
-def as_dict(snapshot: Snapshot, outcome: Split | Reject) -> dict[str, Any]:
-    """Returns what `--json` prints of a snapshot; one that was declined has a reject and no stories."""
-    if isinstance(outcome, Reject):
+def as_dict(snapshot: Snapshot, outcome: Split | DeadSpan) -> dict[str, Any]:
+    """Return what `--json` prints of a snapshot; one that was declined has a reject and no stories."""
+    if isinstance(outcome, DeadSpan):
         captured_at, _ = resolve_captured(snapshot, None)
         split = Split("", "", 0, (), (), rejects=(outcome,))
     else:

@@ -1,19 +1,19 @@
 """A snapshot as a person checks it: stories in colour, the rest dimmed, what was taken out and why."""
 
 from feedmill.pipelines.wording import count, iso, plain, screen
-from feedmill.transforms.rows.story import Reject, Snapshot, Split, Story
-from feedmill.transforms.text.language.vote import detect_story
+from feedmill.transforms.rows.story import DeadSpan, Snapshot, Split, Story
+from feedmill.transforms.text.language.story import detect_story
 from rich.console import Console
 from rich.text import Text
 
 _EXCERPT = 160  # characters of a body, and of each stretch between stories
 
 
-def show(snapshot: Snapshot, outcome: Split | Reject) -> None:
-    """Prints a snapshot to the terminal, or without colour to a file."""
+def show(snapshot: Snapshot, outcome: Split | DeadSpan) -> None:
+    """Print a snapshot to the terminal, or without colour to a file."""
     console = screen()
     console.print(Text(plain(snapshot.uri), style="bold"), Text(f"{len(snapshot.data):,} bytes", style="dim"))
-    if isinstance(outcome, Reject):
+    if isinstance(outcome, DeadSpan):
         _reject(console, outcome)
         return
     facts = [
@@ -63,7 +63,7 @@ def _story(console: Console, number: int, story: Story, taken: list[str]) -> Non
         console.print(Text(f"      − {what}", style="dim red"))
 
 
-def _reject(console: Console, reject: Reject) -> None:
+def _reject(console: Console, reject: DeadSpan) -> None:
     console.print(Text(f"  ✗ bytes {reject.start:,} to {reject.end:,}: {reject.reason}: {reject.detail}", style="red"))
 
 

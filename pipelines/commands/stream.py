@@ -20,7 +20,7 @@ _LINE_EVERY = 60.0  # seconds, where there is no terminal to show a moving line 
 
 
 def run(argv: Sequence[str], *, signals: bool = False) -> tuple[str, int]:
-    """Runs a stream until it is told to stop, saying on stderr how it goes.
+    """Run a stream until it is told to stop, saying on stderr how it goes.
 
     Returns the screen that ends it, and at how many files and snapshots feedmill itself failed.
 
@@ -54,7 +54,8 @@ def _asked(output: str) -> str:
 
 
 def nothing_yet(flags: IngestOptions) -> str | None:
-    """What to say where a stream finds no file as it starts: it waits, and a mistyped path would look the same."""
+    """Return what to say where a stream finds no file as it starts: it waits, and a mistyped path would look the
+    same."""
     if not (flags.input and flags.output) or any(True for _ in watch_inputs(flags.input, beside=flags.output)):
         return None
     return f"--input {flags.input}: no file is there yet; waiting for some to land"
@@ -62,7 +63,7 @@ def nothing_yet(flags: IngestOptions) -> str | None:
 
 @contextlib.contextmanager
 def _showing(tally: Tally) -> Iterator[None]:
-    """Says on stderr how it goes, until the block ends.
+    """Say on stderr how it goes, until the block ends.
 
     On a terminal some lines that move, none of which wraps; elsewhere one a minute, if anything happened or waits:
     1,440 a day at most.
@@ -91,12 +92,12 @@ def _showing(tally: Tally) -> Iterator[None]:
 
 
 def line(tally: Tally, now: float) -> str:
-    """Returns what there is to say while a stream runs, on one line. `now` is in seconds since the epoch."""
+    """Return what there is to say while a stream runs, on one line. `now` is in seconds since the epoch."""
     return " | ".join(parts(tally, now))
 
 
 def parts(tally: Tally, now: float) -> list[str]:
-    """Returns the parts of `line`."""
+    """Return the parts of `line`."""
     books = tally.ledger
     snapshots, stories = tally.rates(now)
     at, size = tally.last()
@@ -112,12 +113,12 @@ def parts(tally: Tally, now: float) -> list[str]:
 
 
 def skipped(tally: Tally) -> int:
-    """Returns how many snapshots came again."""
+    """Return how many snapshots came again."""
     return tally.counters["read.snapshots_skipped"] + tally.counters["dedupe.snapshots_skipped"]
 
 
 def summary(tally: Tally, output: str) -> str:
-    """Returns the screen that ends a stream."""
+    """Return the screen that ends a stream."""
     books = tally.ledger
     lines = []
     if tally.recovered:

@@ -7,7 +7,7 @@ from feedmill.pipelines.cli import main
 
 
 def flags_of(argv: Iterable[str]) -> list[str]:
-    """Returns a template's parameters as flags: all of the former have a value, `--streaming` has none.
+    """Return a template's parameters as flags: all of the former have a value, `--streaming` has none.
 
     >>> flags_of(["--window=2s", "--streaming=true"]), flags_of(["--streaming=false"])
     (['--window=2s', '--streaming'], [])

@@ -27,7 +27,7 @@ class Raw(str):
 
 
 def text(value: str | None, most: int = 300) -> Raw:
-    """Escapes and isolates a text, cut to its first `most` characters.
+    """Escape and isolates a text, cut to its first `most` characters.
 
     >>> text("<script> & co")
     '<bdi>&lt;script&gt; &amp; co</bdi>'
@@ -41,7 +41,7 @@ def text(value: str | None, most: int = 300) -> Raw:
 
 
 def link(value: str | None, url: str | None) -> Raw:
-    """A text that leads to its page, if the URL is one of the web.
+    """Return a text that leads to its page, if the URL is one of the web.
 
     >>> link("News", "javascript:alert(1)")
     '<bdi>News</bdi>'
@@ -96,7 +96,7 @@ def facts(rows: Mapping[str, str]) -> Raw:
 
 
 def tiles(*rows: tuple[int, str, str]) -> Raw:
-    """Numbers to see at a glance, each with what it counts: one, several."""
+    """Return numbers to see at a glance, each with what it counts: one, several."""
     told = "".join(
         f"<li><b>{number:,}</b><span>{one if number == 1 else several}</span></li>" for number, one, several in rows
     )
@@ -104,14 +104,14 @@ def tiles(*rows: tuple[int, str, str]) -> Raw:
 
 
 def day(value: str | None) -> Raw:
-    """A date, which does not wrap."""
+    """Return a date, which does not wrap."""
     return text(None) if value is None else Raw(f'<span class="day">{_escape(value)}</span>')
 
 
 def table(
     columns: Sequence[str], rows: Iterable[Sequence[Any]], *, share: int | None = None, last: Sequence[Any] = ()
 ) -> Raw:
-    """A table: numbers stand right, with thousands separators.
+    """Return a table: numbers stand right, with thousands separators.
 
     Args:
         columns: their names.
@@ -179,7 +179,7 @@ class Axis(NamedTuple):
 
 
 def axis(days: Sequence[tuple[str, int]]) -> Axis:
-    """Cuts time into the finest unit that a chart has room for.
+    """Cut time into the finest unit that a chart has room for.
 
     Feeds hold strays: one date of 1970 would turn a month of days into half a century of years. So
     up to 1 % of the items at either end are counted apart, if what is left can be shown more finely.
@@ -215,7 +215,7 @@ def axis(days: Sequence[tuple[str, int]]) -> Axis:
 
 
 def chart(told: Axis) -> Raw:
-    """Columns of items over time. The drawing stretches to the page; what is written beside it does not."""
+    """Return columns of items over time. The drawing stretches to the page; what is written beside it does not."""
     top = _round_up(max(told.counts))
     slots = len(told.counts)
     slot = 1000 / slots
@@ -249,7 +249,7 @@ def chart(told: Axis) -> Raw:
 
 
 def before_after(name: str, before: str | None, after: str | None) -> Raw | None:
-    """Shows what changed in a text, with some words around it; None if no word did.
+    """Show what changed in a text, with some words around it; None if no word did.
 
     >>> "<del>rain</del>" in before_after("title", "It will rain", "It will snow")
     True
@@ -276,7 +276,7 @@ def before_after(name: str, before: str | None, after: str | None) -> Raw | None
 
 
 def page(title: str, lede: str, sections: Sequence[tuple[str, str, str]], foot: str) -> str:
-    """The whole page. Sections: the name of their anchor, title, markup."""
+    """Return the whole page. Sections: the name of their anchor, title, markup."""
     contents = "".join(f'<a href="#{anchor}">{_escape(name)}</a>' for anchor, name, _ in sections)
     body = "\n".join(
         f'<section id="{anchor}"><h2>{_escape(name)}</h2>\n{content}</section>' for anchor, name, content in sections
@@ -318,7 +318,7 @@ def _label(bucket: int, unit: str) -> str:
 
 
 def _unit(days: Sequence[tuple[str, int]]) -> int:
-    """The finest of `_UNITS` in which this stretch of time can be drawn."""
+    """Return the finest of `_UNITS` in which this stretch of time can be drawn."""
     for n, (unit, _) in enumerate(_UNITS):
         if _bucket(days[-1][0], unit) - _bucket(days[0][0], unit) < _BUCKETS:
             return n

@@ -158,7 +158,7 @@ GROUP BY ALL ORDER BY snapshots DESC, captured_from NULLS LAST
 
 
 def report(warehouse: str, path: str) -> int:
-    """Writes the page to the file `path`, and says where it is. Returns the exit status: 1 if the books do not balance.
+    """Write the page to the file `path`, and say where it is. Return the exit status: 1 if the books do not balance.
 
     Raises:
         UsageError: there is no warehouse, its files cannot be read, or the page cannot be written.
@@ -182,7 +182,7 @@ def report(warehouse: str, path: str) -> int:
 
 
 def build(store: Store) -> tuple[str, list[str]]:
-    """Returns the page of a warehouse, and what does not balance. The same warehouse, the same page."""
+    """Return the page of a warehouse, and what does not balance. The same warehouse, the same page."""
     manifests = read_manifests(store)
     runs = sum(manifest.folds or 1 for manifest in manifests)
     with connect(store) as session:
@@ -241,7 +241,7 @@ def _lede(ask: Ask, books: Ledger) -> Raw:
 
 
 def _ledger(ask: Ask) -> Ledger:
-    """The books as the snapshots tell them."""
+    """Return the books as the snapshots tell them."""
     (row,) = ask(_BOOKS)
     return Ledger(
         **{name: row[name] for name in ("snapshots", "size", "stories", "new", "revisions", "duplicates", "dead")},
@@ -266,7 +266,7 @@ def _books(books: Ledger, problems: Sequence[str], runs: int) -> Raw:
 
 
 def _problems(books: Ledger, manifests: Sequence[Manifest]) -> list[str]:
-    """What does not add up in a run's books, or differs between the manifests, their files and the snapshots."""
+    """Return what does not add up in a run's books, or differs between the manifests, their files and the snapshots."""
     ledgers = [(m.run_id, Ledger(**m.ledger) - Ledger(**m.withdrawn)) for m in manifests]
     problems = [f"run {run_id}: {problem}" for run_id, ledger in ledgers for problem in ledger.imbalance()]
     rows: dict[str, int] = {}
@@ -536,7 +536,7 @@ def _few(words: Sequence[str], most: int) -> str:
 
 
 def _rest(rows: Sequence[Mapping[str, Any]], noun: str, cells: Callable[[Sequence[Mapping[str, Any]]], tuple]) -> tuple:
-    """The last row of a table: what is below its `_TOP` rows, named and summed."""
+    """Return the last row of a table: what is below its `_TOP` rows, named and summed."""
     more = rows[_TOP:]
     return (count(len(more), f"more {noun}"), *cells(more)) if more else ()
 

@@ -19,7 +19,7 @@ from collections.abc import Iterator, Sequence
 import pyarrow as pa
 import pyarrow.parquet as pq
 import zstandard
-from feedmill.transforms.captures.containers import Skipped, unpack
+from feedmill.transforms.captures.containers import SkippedRecords, unpack
 
 FLOOR = 50e6  # bytes a second
 _FEED = '<?xml version="1.0"?><rss version="2.0"><channel><item><title>T</title></item></channel></rss>'
@@ -116,7 +116,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         start = time.process_time()
         kept = size = records = 0
         for found in unpack("corpus", data):
-            if isinstance(found, Skipped):
+            if isinstance(found, SkippedRecords):
                 size, records = size + found.bytes, records + found.count
             else:
                 kept += 1

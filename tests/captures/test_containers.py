@@ -15,7 +15,7 @@ import zlib
 import pytest
 import zstandard
 from feedmill.transforms.captures.byte_streams import _up_to_damage
-from feedmill.transforms.captures.containers import Limits, Refused, Skipped, kind_of, unpack
+from feedmill.transforms.captures.containers import DeadInput, Limits, SkippedRecords, kind_of, unpack
 from feedmill.transforms.failures import Reason
 from feedmill.transforms.rows.story import Snapshot
 from hypothesis import given, settings
@@ -71,7 +71,7 @@ def contents(found):
 
 
 def refusals(found):
-    return [(r.uri, r.reason) for r in found if isinstance(r, Refused)]
+    return [(r.uri, r.reason) for r in found if isinstance(r, DeadInput)]
 
 
 def test_a_plain_file_is_itself():
@@ -96,7 +96,7 @@ def test_a_compressed_file_is_one_snapshot_whatever_it_is_called(name):
 def test_a_compressed_file_that_is_cut_off_gives_what_is_there(name):
     packed = PACKERS[name](NOISE)
     *parts, refused = unpack("a", packed[: len(packed) * 3 // 4])
-    assert refused == Refused("a", Reason.BAD_ARCHIVE, f"the {name} stream is cut off", 0, len(packed) * 3 // 4)
+    assert refused == DeadInput("a", Reason.BAD_ARCHIVE, f"the {name} stream is cut off", 0, len(packed) * 3 // 4)
     assert all(NOISE.startswith(part.data) for part in parts)
     # bzip2 works in blocks of 900 kB, xz checks what it gave at the end: only the others promise a part
     assert parts or name == "bzip2"
@@ -119,7 +119,7 @@ def test_what_a_damaged_gzip_stream_gave_before_the_damage_is_kept():
     flipped = bytearray(gzip.compress(NOISE, mtime=0))
     flipped[len(flipped) * 3 // 4] ^= 0xFF
     *parts, refused = unpack("a", bytes(flipped))
-    assert isinstance(refused, Refused)
+    assert isinstance(refused, DeadInput)
     assert len(b"".join(part.data for part in parts)) > len(NOISE) // 2
 
 
@@ -240,7 +240,7 @@ def test_a_damaged_member_of_a_zip_costs_itself():
     data[data.index(b"Ministers")] ^= 1
     found = list(unpack("z", bytes(data)))
     assert {"z#a", "z#c"} <= contents(found).keys()
-    [refused] = [r for r in found if isinstance(r, Refused)]
+    [refused] = [r for r in found if isinstance(r, DeadInput)]
     assert (refused.uri, refused.reason) == ("z#b", Reason.BAD_ARCHIVE)
     assert data[refused.start : refused.start + 4] == b"PK\x03\x04"
     assert OTHER[-20:] in bytes(data[refused.start : refused.end])
@@ -272,7 +272,7 @@ def test_a_damaged_archive_in_an_archive_costs_itself():
 def test_an_archive_with_nothing_in_it_says_so():
     empty, folders = zipped([]).getvalue(), zipped([("a/", b""), ("a/b/", b"")]).getvalue()
     for data in (empty, folders):
-        assert list(unpack("z", data)) == [Refused("z", Reason.EMPTY, "nothing is in it", 0, len(data))]
+        assert list(unpack("z", data)) == [DeadInput("z", Reason.EMPTY, "nothing is in it", 0, len(data))]
     data = zipped([("in.zip", empty), ("a.xml", FEED)]).getvalue()
     found = list(unpack("z", data))
     assert contents(found) == {"z#a.xml": FEED}
@@ -313,7 +313,7 @@ def test_a_bomb_is_stopped_early(name):
 def test_each_limit_stops():
     def reasons(data, **limits):
         found = list(unpack("a", data, None, Limits(**limits)))
-        return {r.reason for r in found if isinstance(r, Refused)}, len(contents(found))
+        return {r.reason for r in found if isinstance(r, DeadInput)}, len(contents(found))
 
     several = zipped([(str(i), NOISE) for i in range(9)]).getvalue()
     assert reasons(several, bytes_out=1_000_000) == ({Reason.BOMB}, 3)
@@ -416,9 +416,9 @@ def test_any_damage_ends_in_rows_and_never_in_an_exception(data, edits, cut, tai
         data[at : at + len(patch)] = patch
     data = bytes(data[:cut]) + tail
     found = list(unpack("a", data, 7, SMALL))
-    assert all(isinstance(f, (Snapshot, Refused, Skipped)) for f in found)
+    assert all(isinstance(f, (Snapshot, DeadInput, SkippedRecords)) for f in found)
     assert all(
-        isinstance(f.reason, Reason) and 0 <= f.start <= f.end <= len(data) for f in found if isinstance(f, Refused)
+        isinstance(f.reason, Reason) and 0 <= f.start <= f.end <= len(data) for f in found if isinstance(f, DeadInput)
     )
     assert len({f.uri for f in found if isinstance(f, Snapshot)}) == len(contents(found))
     # a stream that gives little at a time says the same, but for how far it had read

@@ -8,7 +8,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 import zstandard
-from feedmill.transforms.captures.containers import Limits, Refused, Skipped, unpack
+from feedmill.transforms.captures.containers import DeadInput, Limits, SkippedRecords, unpack
 from feedmill.transforms.captures.crawl import is_document, may_be_kept
 from feedmill.transforms.failures import Reason
 from feedmill.transforms.rows.story import Snapshot
@@ -69,7 +69,7 @@ def test_records_of_a_warc(pack):
     assert rss._replace(data=b"") == Snapshot(
         "w#urn:uuid:0003", b"", FETCHED, "warc", "https://a.example/3", "application/xml"
     )
-    assert found[-1] == Skipped("w", 2, len(PAGE) + len(ARTICLE.encode()))
+    assert found[-1] == SkippedRecords("w", 2, len(PAGE) + len(ARTICLE.encode()))
     assert len(found) == len(KEPT) + 1
 
 
@@ -106,7 +106,7 @@ def test_a_damaged_record_costs_itself():
     )
     found = list(unpack("w", data))
     assert list(snapshots(found)) == ["w#urn:uuid:0003", "w#urn:uuid:0008", "w#urn:uuid:0005"]
-    refused = [r for r in found if isinstance(r, Refused)]
+    refused = [r for r in found if isinstance(r, DeadInput)]
     assert [r.reason for r in refused] == [Reason.BAD_ARCHIVE] * 2
     assert data[refused[0].start : refused[0].end] == b"garbage\r\nand more\r\n"
 
@@ -114,7 +114,7 @@ def test_a_damaged_record_costs_itself():
 def test_a_warc_that_is_cut_off_gives_what_is_there():
     found = list(unpack("w", (WARC[8] + WARC[3])[:-40]))
     assert list(snapshots(found)) == ["w#urn:uuid:0008", "w#urn:uuid:0003"]
-    assert [r.reason for r in found if isinstance(r, Refused)] == [Reason.BAD_ARCHIVE]
+    assert [r.reason for r in found if isinstance(r, DeadInput)] == [Reason.BAD_ARCHIVE]
 
 
 def test_a_record_that_unpacks_to_gigabytes_is_no_feed():
@@ -163,14 +163,14 @@ def test_documents_of_a_corpus(shape, kind):
         first, second, skipped = unpack("c", source, 7)
         assert first == Snapshot("c#2", READER.encode(), FETCHED, "warc", "https://a.example/1")
         assert second == Snapshot("c#4", RSS, FETCHED, "warc", "https://a.example/1")
-        assert skipped == Skipped("c", 3, 5 * len(ARTICLE.encode()))
+        assert skipped == SkippedRecords("c", 3, 5 * len(ARTICLE.encode()))
 
 
 def test_a_broken_line_costs_itself():
     rows = [json.dumps(SHAPES["c4"](text)) for text in TEXTS]
     rows[2] = rows[2][:-5]
     *found, skipped = unpack("c", "\r\n".join(rows).encode(), 7)
-    assert [(f.uri, type(f)) for f in found] == [("c#2", Snapshot), ("c#3", Refused), ("c#4", Snapshot)]
+    assert [(f.uri, type(f)) for f in found] == [("c#2", Snapshot), ("c#3", DeadInput), ("c#4", Snapshot)]
     assert found[1].reason is Reason.MALFORMED
     assert "\r\n".join(rows)[found[1].start : found[1].end].rstrip() == rows[2]
     assert skipped.count == 2
@@ -190,7 +190,7 @@ def test_a_line_that_is_too_long_is_counted():
     data = "\n".join(rows).encode()
     first, skipped = unpack("c", data, 7, Limits(member_bytes=1_000_000))
     assert first.uri == "c#3"
-    assert skipped == Skipped("c", 2, len(ARTICLE.encode()) + len(rows[1]))
+    assert skipped == SkippedRecords("c", 2, len(ARTICLE.encode()) + len(rows[1]))
 
 
 def test_entries_are_no_documents():
@@ -260,7 +260,7 @@ def test_any_damage_ends_in_rows(data, edits):
         data[at : at + len(patch)] = patch
     data = b"WARC/1.0\r\n" + bytes(data)
     for found in unpack("w", data):
-        assert isinstance(found, (Snapshot, Refused, Skipped))
+        assert isinstance(found, (Snapshot, DeadInput, SkippedRecords))
 
 
 def corpus(**options):

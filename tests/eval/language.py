@@ -3,7 +3,7 @@
     python -m tests.eval.language [rows per language, 100 if not said]
 
 Reads SIB-200 sentences from the development data, a file a language, and takes the odd rows; the weights and
-thresholds of `transforms/text/language/vote.py` were set on the even ones (`tests/eval/language_fit.py`). Writes
+thresholds of `transforms/text/language/` were set on the even ones (`tests/eval/language_fit.py`). Writes
 a table by length and one by language; exits with 1 if a floor is not held, with 0 and a word if the data is
 absent. Detectors that are not installed are left out of the table; langdetect and fastText must be there.
 """

@@ -1,4 +1,4 @@
-"""Searches the weights of `transforms/text/language/vote.py`; prints them and what they reach. Changes nothing.
+"""Searches the weights of `transforms/text/language/weigh.py`; prints them and what they reach. Changes nothing.
 
     python -m tests.eval.language_fit [rows per language, 60 if not said]
 
@@ -11,8 +11,9 @@ import sys
 from collections import defaultdict
 
 from babel import Locale
-from feedmill.transforms.text.language import vote as language
-from feedmill.transforms.text.language import voters
+from feedmill.transforms.text.language import voters, weigh
+from feedmill.transforms.text.language.codes import Language
+from feedmill.transforms.text.language.vote import gather_evidence, judge_cheaply
 
 from tests.eval.language import CODES, DATA, samples
 
@@ -50,22 +51,22 @@ def main(rows: int) -> None:
     texts = [(CODES[file[:3]], length, text) for file, length, text in samples(rows, odd=0)] + names(rows)
     open_texts = []
     for lang, kind, text in texts:
-        doubt = language._cheaply(text)
-        if not isinstance(doubt, language.Language):
-            open_texts.append((lang, kind, language._evidence(doubt, voters.common_words(doubt.words))))
+        doubt = judge_cheaply(text)
+        if not isinstance(doubt, Language):
+            open_texts.append((lang, kind, gather_evidence(doubt, voters.common_words(doubt.words))))
     print(len(open_texts), "of", len(texts), "texts come to a vote")
 
-    def reached(weights: language.Weights) -> dict[str, float]:
+    def reached(weights: weigh.Weights) -> dict[str, float]:
         right = defaultdict(list)
         for lang, kind, said in open_texts:
-            scores = language._weigh(said, weights)
-            right[kind].append(bool(scores) and language._best(scores) == lang)
+            scores = weigh.weigh(said, weights)
+            right[kind].append(bool(scores) and weigh.best_of(scores) == lang)
         return {kind: round(100 * sum(found) / len(found), 2) for kind, found in right.items()}
 
-    def worth(weights: language.Weights) -> float:
+    def worth(weights: weigh.Weights) -> float:
         return sum(WORTH[kind] * percent for kind, percent in reached(weights).items())
 
-    best = language.WEIGHTS
+    best = weigh.WEIGHTS
     top = worth(best)
     print(f"{top:.2f} now: {reached(best)}")
     for _ in range(2):

@@ -1,12 +1,14 @@
 """Exports, answers of services and pages with marks, each a file in tests/cases/feed/exports with what it should give."""
 
 import datetime
+import io
 import json
 import pathlib
+import zipfile
 
 import pytest
 from feedmill.transforms.captures.containers import unpack
-from feedmill.transforms.failures import Rejected
+from feedmill.transforms.failures import Reason, Rejected
 from feedmill.transforms.formats import split_snapshot
 from feedmill.transforms.rows.story import Snapshot, Split
 
@@ -83,3 +85,41 @@ def test_pages_whose_marks_are_of_no_story_are_declined(page):
 def test_xml_without_stories_is_declined(xml):
     with pytest.raises(Rejected):
         split_snapshot(Snapshot("a.xml", xml.encode()))
+
+
+_DAY = 86_400_000_000
+_CAPTURED = 20_000 * _DAY  # 2024-10-04
+
+
+def _years(*dates: str, by: str = "path", captured: int = _CAPTURED) -> list[int | None]:
+    items = "".join(f"<item><title>Rain {n}</title><pubDate>{date}</pubDate></item>" for n, date in enumerate(dates))
+    data = f"<rss><channel><title>T</title>{items}</channel></rss>".encode()
+    found = split_snapshot(Snapshot("a", data, captured, by))
+    assert [story.published_raw for story in found.stories] == list(dates)
+    return [at and 1970 + at // (365.25 * _DAY) for at in (story.published_at for story in found.stories)]
+
+
+def test_a_time_of_the_far_future_is_none_and_its_text_is_kept():
+    assert _years("2024-05-14", "2025-09-30", "2099-01-01") == [2024, 2025, None]
+    assert _years("2099-01-01", by="mtime") == [None]
+    # the time of the file was taken away, or is wrong
+    assert _years("2024-05-14", captured=0) == [2024]
+    assert _years("2024-05-14", "2024-05-15", captured=12_000 * _DAY, by="mtime") == [2024, 2024]
+
+
+@pytest.mark.parametrize("name", ["[Content_Types].xml", "mimetype"])
+def test_documents_that_are_no_workbook_are_declined_in_words(name):
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr(name, "application/epub+zip")
+        archive.writestr("content.xml", "<x/>")
+    [no] = unpack("a.docx", packed.getvalue())
+    assert no.reason is Reason.BINARY
+    assert "an office document" in no.detail
+
+
+def test_a_damaged_workbook_is_declined():
+    data = (CASES[0].parent / "news.xlsx").read_bytes()
+    for size in (100, len(data) // 2, len(data) - 30):
+        [no] = unpack("a.xlsx", data[:size])
+        assert no.reason is Reason.BAD_ARCHIVE

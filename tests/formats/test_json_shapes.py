@@ -7,7 +7,7 @@ import json
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from feedmill.transforms.captures.containers import Refused, unpack
+from feedmill.transforms.captures.containers import DeadInput, unpack
 from feedmill.transforms.failures import Rejected
 from feedmill.transforms.formats import split_snapshot
 from feedmill.transforms.rows.story import Snapshot
@@ -214,7 +214,7 @@ def test_a_large_table_of_entries_is_several_snapshots(monkeypatch):
     monkeypatch.setattr(containers, "_ENTRIES", 400)
     found = list(unpack("a.parquet", parquet(POSTS)))
     assert [f.uri for f in found] == ["a.parquet", "a.parquet#3"]
-    assert not any(isinstance(f, Refused) for f in found)
+    assert not any(isinstance(f, DeadInput) for f in found)
     assert sum(len(split_snapshot(f).stories) for f in found) == len(POSTS)
 
 

@@ -17,7 +17,7 @@ import time
 import traceback
 from collections.abc import Callable
 
-from feedmill.transforms.captures.containers import Refused, Skipped, unpack
+from feedmill.transforms.captures.containers import DeadInput, SkippedRecords, unpack
 from feedmill.transforms.rows.story import Snapshot
 
 from tests.conftest import CASES, ROOT
@@ -153,12 +153,12 @@ def hold(data: bytes) -> None:
     """Unpacks and splits, and checks what comes out."""
     names = set()
     for found in unpack("a", data, 7, LIMITS):
-        assert isinstance(found, (Snapshot, Refused, Skipped))
+        assert isinstance(found, (Snapshot, DeadInput, SkippedRecords))
         if isinstance(found, Snapshot):
             assert found.uri not in names, f"two are called {found.uri!r}"
             names.add(found.uri)
             check(found.data)
-        elif isinstance(found, Refused):
+        elif isinstance(found, DeadInput):
             assert 0 <= found.start <= found.end <= len(data), f"{found.start} to {found.end} of {len(data)}"
 
 

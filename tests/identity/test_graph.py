@@ -2,7 +2,15 @@
 
 import numpy as np
 from feedmill.transforms.identity import fingerprint, match, wanted
-from feedmill.transforms.identity.graph import Edges, around, components, distinct, mix, star, within
+from feedmill.transforms.identity.graph import (
+    Edges,
+    components,
+    distinct,
+    edges_by_key,
+    edges_to_centers,
+    edges_within,
+    mix,
+)
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -32,9 +40,11 @@ def test_edges_equal_all_pairs(rows):
     def of(edges):
         return components(n, edges).tolist()
 
-    assert of(star(keys)) == by_pairs(n, same)
-    assert of(around(keys, center, member)) == by_pairs(n, lambda i, j: same(i, j) and center[i] and member[j])
-    assert of(within(keys, time, 4, center, member)) == by_pairs(
+    assert of(edges_by_key(keys)) == by_pairs(n, same)
+    assert of(edges_to_centers(keys, center, member)) == by_pairs(
+        n, lambda i, j: same(i, j) and center[i] and member[j]
+    )
+    assert of(edges_within(keys, time, 4, center, member)) == by_pairs(
         n, lambda i, j: same(i, j) and center[i] and member[j] and abs(time[i] - time[j]) <= 4
     )
 

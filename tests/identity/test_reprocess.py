@@ -11,7 +11,7 @@ from feedmill.transforms.identity import (
     PAST_SCHEMA,
     SIGHTING_SCHEMA,
     STORY_MERGE_SCHEMA,
-    Past,
+    History,
     fingerprint,
     involved,
     left_over,
@@ -91,14 +91,14 @@ class Warehouse:
             )
         )
         sightings = self.sightings.drop_columns("redone").append_column("redone", mine)
-        past = Past(
+        past = History(
             sightings.filter(pc.is_in(sightings["item_id"], value_set=of)),
             self.known.filter(pc.is_in(self.known["item_id"], value_set=of)),
             self.merges,
             self.story_merges,
         )
         left = left_over(past)
-        told = resolve(nodes, fresh, pa.concat_tables([left.known, left.plates]), self.merges, self.story_merges)
+        told = resolve(nodes, fresh, pa.concat_tables([left.known, left.tombstones]), self.merges, self.story_merges)
         done = settle(past, left, nodes, fresh, told)
         self.sightings = edited("sightings", self.sightings, done.edits["sightings"])
         self.items = edited("items", self.items, done.edits["items"])

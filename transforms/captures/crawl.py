@@ -53,7 +53,7 @@ class Broken(NamedTuple):
 
 
 def broken_by(error: Exception, name: str, start: int, end: int) -> Broken:
-    """Returns what becomes of a record at which feedmill failed.
+    """Return what becomes of a record at which feedmill failed.
 
     Raises:
         Exception: the error, if it is no fault of the record.
@@ -73,7 +73,7 @@ _TIME_ENDS_LINE = re.compile(r":\d\d(?: ?[AaPp]\.?[Mm]\.?)?[^\S\n]*(?:\n|$)")
 
 
 def may_be_kept(content: bytes | str) -> bool:
-    """The cheap question: False for what is certainly neither a feed nor a reader's page. Over 500 MB/s.
+    """Return the cheap question: False for what is certainly neither a feed nor a reader's page. Over 500 MB/s.
 
     Bytes are asked for markup and JSON alone: what is plain text is given as such.
 
@@ -110,7 +110,7 @@ def _has_stamps(text: str) -> bool:
 
 
 def keep(page: Page, uri: str) -> Snapshot | None:
-    """Returns the record as a snapshot if it is a feed or a reader's page, or None."""
+    """Return the record as a snapshot if it is a feed or a reader's page, or None."""
     from feedmill.transforms.formats.sniff import sniff
     from feedmill.transforms.text.decode import decode
 
@@ -149,7 +149,7 @@ def _snapshot(page: Page, uri: str, data: bytes) -> Snapshot:
 
 
 def _instant(at: str | int | float | datetime.datetime | None) -> int | None:
-    """Microseconds of what a record says about when it was fetched."""
+    """Return microseconds of what a record says about when it was fetched."""
     from feedmill.transforms.formats.json.story import when
 
     if isinstance(at, datetime.datetime):
@@ -172,7 +172,7 @@ _WITH_CONTENT = frozenset(("response", "resource", "conversion"))
 
 
 def warc_pages(source: Reader, depth: int, most: int) -> Iterator[Page | Broken | int]:
-    """Yields the pages of a WARC, WET or WAT file, and for one of over `most` bytes, which is not read, its size.
+    """Yield the pages of a WARC, WET or WAT file, and for one of over `most` bytes, which is not read, its size.
 
     Requests, metadata and revisits hold no page and are passed over. A damaged
     record costs itself: reading goes on at the next that starts on a line of its own.
@@ -247,7 +247,7 @@ def _skip_blank_lines(source: Reader) -> None:
 
 
 def _resynchronise(source: Reader) -> bool:
-    """Goes to the next line that starts a record; False if there is none."""
+    """Go to the next line that starts a record; False if there is none."""
     size = _HEAD
     while len(ahead := source.peek(size)) > 16:
         found = _NEXT_RECORD.search(ahead)
@@ -268,7 +268,7 @@ _FIELD = re.compile(
 
 
 def _fields(header: bytes) -> dict[str, str]:
-    """The header fields that matter here, names in lower case."""
+    """Return the header fields that matter here, names in lower case."""
     return {name.lower().decode(): value.decode("utf-8", "replace").rstrip() for name, value in _FIELD.findall(header)}
 
 
@@ -288,7 +288,7 @@ def _page(fields: Mapping[str, str], block: bytes, number: str, most: int) -> Pa
 
 
 def _decoded(body: bytes, http: Mapping[str, str], most: int) -> bytes:
-    """A response's body without the encodings it was sent in. Crawlers often undo them and leave the header."""
+    """Return a response's body without the encodings it was sent in. Crawlers often undo them and leave the header."""
     if http.get("transfer-encoding", "").lower() == "chunked":
         body = _unchunked(body)
     encoding = http.get("content-encoding", "").lower()
@@ -300,7 +300,7 @@ def _decoded(body: bytes, http: Mapping[str, str], most: int) -> bytes:
 
 
 def _inflated(body: bytes, wbits: int, most: int) -> bytes:
-    """What can be unpacked of a body, up to one byte more than allowed."""
+    """Return what can be unpacked of a body, up to one byte more than allowed."""
     codec = Deflate(wbits)
     try:
         return codec.decompress(body, most + 1)
@@ -312,7 +312,7 @@ _CHUNK = re.compile(rb"([0-9A-Fa-f]{1,8})(?:;[^\r\n]{0,200})?\r?\n")
 
 
 def _unchunked(body: bytes) -> bytes:
-    """The body of a chunked response; as it is if it is not chunked."""
+    """Return the body of a chunked response; as it is if it is not chunked."""
     parts: list[bytes] = []
     at = 0
     while chunk := _CHUNK.match(body, at):
@@ -374,7 +374,7 @@ def _url(record: Mapping[str, Any]) -> str | None:
 
 
 def _lookup(record: Mapping[str, Any], keys: tuple[str, ...]) -> Any:
-    """The first of `keys` that the record, or the header it keeps, has."""
+    """Return the first of `keys` that the record, or the header it keeps, has."""
     for key in keys:
         if found := record.get(key):
             return found
@@ -388,7 +388,8 @@ def _lookup(record: Mapping[str, Any], keys: tuple[str, ...]) -> Any:
 
 
 def page_of(record: Mapping[str, Any], name: str) -> Page | None:
-    """The page in a document; its `html` rather than its text, as it says more, but what may be a feed before either.
+    """Return the page in a document; its `html` rather than its text, as it says more, but what may be a feed before
+    either.
 
     None if it holds none.
     """
@@ -426,7 +427,7 @@ def is_jsonl_corpus(head: bytes) -> bool:
 
 
 def jsonl_pages(source: Reader, depth: int, most: int) -> Iterator[Page | Broken | int]:
-    """Yields the documents of JSON lines; for a line of over `most` bytes, which is not read, its size.
+    """Yield the documents of JSON lines; for a line of over `most` bytes, which is not read, its size.
 
     Raises:
         Stop: whatever stops the reading of the file.
@@ -456,7 +457,7 @@ def jsonl_pages(source: Reader, depth: int, most: int) -> Iterator[Page | Broken
 
 
 def _loads(line: bytes) -> Any:
-    """Reads JSON; half of a pair of \\u escapes, as cut emoji leave it, is U+FFFD.
+    """Read JSON; half of a pair of \\u escapes, as cut emoji leave it, is U+FFFD.
 
     Raises:
         orjson.JSONDecodeError: it is none. What is no UTF-8 in it is read as U+FFFD.
@@ -473,7 +474,7 @@ def _loads(line: bytes) -> Any:
 
 
 def _lines(source: Reader, most: int) -> Iterator[bytes | int]:
-    """The lines of a stream without their ends; the size of those that are longer than `most` bytes."""
+    """Yield the lines of a stream without their ends; the size of those that are longer than `most` bytes."""
     waiting: list[bytes] = []
     size = 0
     while piece := source.some():
@@ -495,7 +496,7 @@ def _lines(source: Reader, most: int) -> Iterator[bytes | int]:
 
 
 def parquet_pages(file: Any, depth: int, spend: Any) -> Iterator[Page | Broken | int]:
-    """Yields the documents of a Parquet file (a seekable binary file).
+    """Yield the documents of a Parquet file (a seekable binary file).
 
     Each row group's pages are asked for their sizes before they are read; columns in which a row has several values,
     of which none is needed, are not read.
@@ -543,7 +544,7 @@ def parquet_pages(file: Any, depth: int, spend: Any) -> Iterator[Page | Broken |
 
 
 def _records(batch: Any) -> Iterator[dict[str, Any]]:
-    """Yields the rows of a batch. What is no UTF-8 in a text is U+FFFD; a time that Python does not hold is none."""
+    """Yield the rows of a batch. What is no UTF-8 in a text is U+FFFD; a time that Python does not hold is none."""
     try:
         yield from batch.to_pylist()
         return
@@ -561,7 +562,7 @@ def _value(cell: Any) -> Any:
 
 
 def _measured(file: Any, table: Any, group: int, wanted: list[int], depth: int) -> Sizes:
-    """What some columns of a row group unpack to.
+    """Return what some columns of a row group unpack to.
 
     Raises:
         Stop: BAD_ARCHIVE if that cannot be read; BOMB if it is too much.
@@ -599,7 +600,7 @@ def holds_entries(file: Any, kind: str, depth: int) -> bool:
 
 
 def entry_rows(file: Any, kind: str, depth: int, spend: Any, most: int) -> Iterator[tuple[int, bytes]]:
-    """Yields the rows of a table of entries as JSON lines, which say all that the table does: (number of the first row,
+    """Yield the rows of a table of entries as JSON lines, which say all that the table does: (number of the first row,
     lines), of at most `most` bytes but for a row that is larger by itself.
 
     Raises:
@@ -629,7 +630,7 @@ def entry_rows(file: Any, kind: str, depth: int, spend: Any, most: int) -> Itera
 
 
 def _batches(file: Any, kind: str, rows: int, depth: int, *, single: bool = False) -> Iterator[list[dict[str, Any]]]:
-    """Yields rows, some at a time; of Parquet, if `single`, without columns in which a row has several values."""
+    """Yield rows, some at a time; of Parquet, if `single`, without columns in which a row has several values."""
     import pyarrow as pa
 
     if kind == "arrow":
@@ -658,7 +659,7 @@ def _parquet_batches(file: Any, rows: int, depth: int, single: bool) -> Iterator
 
 
 def _plainly(value: Any) -> Any:
-    """What JSON has no word for: bytes as the text they are, a decimal or an interval as it is written."""
+    """Return what JSON has no word for: bytes as the text they are, a decimal or an interval as it is written."""
     return value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value)
 
 
@@ -667,7 +668,8 @@ _HELD = 256 << 20  # bytes of the columns' largest pages together; writers make 
 
 
 def _refuse_joined(file: Any, metadata: Any, depth: int) -> None:
-    """
+    """Refuse a file in which several are joined.
+
     Raises:
         Stop: another Parquet file stands before this one: a reader finds the last footer, and reads other bytes.
     """

@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple, TypeVar
 
 import pyarrow as pa
-from feedmill.transforms.captures.containers import Limits, Refused, Skipped, unpack
-from feedmill.transforms.failures import Reason, is_machines, told
+from feedmill.transforms.captures.containers import DeadInput, Limits, SkippedRecords, unpack
+from feedmill.transforms.failures import Reason, error_text, is_machines
 from feedmill.transforms.local.rests import Rests
-from feedmill.transforms.rows.packed_table import Parcel
+from feedmill.transforms.rows.packed_table import PackedTable
 from feedmill.transforms.rows.story import Snapshot
 from feedmill.transforms.storage.local import FileInfo, open_inputs
 
@@ -24,31 +24,31 @@ _FILES = pa.schema(
 )
 
 
-def pack_files(files: Sequence[FileInfo]) -> Parcel:
-    """Returns files as they travel. Their paths are alike, and a pipeline is submitted with all of them in it.
+def pack_files(files: Sequence[FileInfo]) -> PackedTable:
+    """Return files as they travel. Their paths are alike, and a pipeline is submitted with all of them in it.
 
     >>> unpack_files(pack_files([FileInfo("a.xml", 6, None)]))
     [FileInfo(uri='a.xml', size=6, mtime=None, generation=None)]
     """
-    return Parcel(pa.Table.from_pylist([file._asdict() for file in files], _FILES))
+    return PackedTable(pa.Table.from_pylist([file._asdict() for file in files], _FILES))
 
 
-def unpack_files(packed: Parcel) -> list[FileInfo]:
-    """Returns what `pack_files` was given."""
+def unpack_files(packed: PackedTable) -> list[FileInfo]:
+    """Return what `pack_files` was given."""
     return [FileInfo(*row) for row in zip(*(column.to_pylist() for column in packed.table.columns), strict=True)]
 
 
 class Inputs(NamedTuple):
     """Some of what was read, and the dead letters that another try has made good: their names, as `dead_key` has it."""
 
-    found: tuple[Snapshot | Refused, ...]
+    found: tuple[Snapshot | DeadInput, ...]
     mended: tuple[str, ...] = ()
 
 
-def read_snapshots(file: FileInfo, limits: Limits = Limits()) -> Iterator[Snapshot | Refused | Skipped]:
-    """Yields what a file holds: one snapshot, or those of an archive.
+def read_snapshots(file: FileInfo, limits: Limits = Limits()) -> Iterator[Snapshot | DeadInput | SkippedRecords]:
+    """Yield what a file holds: one snapshot, or those of an archive.
 
-    A file that cannot be opened or read is a Refused(UNREADABLE); see `unpack` for what is refused else.
+    A file that cannot be opened or read is a DeadInput(UNREADABLE); see `unpack` for what is refused else.
     """
     for _, found in read_files([file], limits):
         yield from found
@@ -56,8 +56,8 @@ def read_snapshots(file: FileInfo, limits: Limits = Limits()) -> Iterator[Snapsh
 
 def read_files(
     files: Sequence[FileInfo], limits: Limits = Limits(), *, fail_fast: bool = False
-) -> Iterator[tuple[FileInfo, Iterator[Snapshot | Refused | Skipped]]]:
-    """Yields each file and what it holds, to be used up before the next one; see `read_snapshots` and `open_inputs`.
+) -> Iterator[tuple[FileInfo, Iterator[Snapshot | DeadInput | SkippedRecords]]]:
+    """Yield each file and what it holds, to be used up before the next one; see `read_snapshots` and `open_inputs`.
 
     Raises:
         Exception: what is no fault of a file, such as a full disk; with `fail_fast`, whatever `unpack` fails with.
@@ -66,20 +66,20 @@ def read_files(
         if isinstance(stream, OSError):
             if is_machines(stream):
                 raise stream
-            yield file, iter([Refused(file.uri, Reason.UNREADABLE, told(stream), 0, 0)])
+            yield file, iter([DeadInput(file.uri, Reason.UNREADABLE, error_text(stream), 0, 0)])
             continue
         with stream:
             yield file, unpack(file.uri, stream, file.mtime, limits, fail_fast=fail_fast)
 
 
 # The files that a run of this process leaves to the next
-RESTS: Rests[FileInfo, Snapshot | Refused | Skipped] = Rests()
+RESTS: Rests[FileInfo, Snapshot | DeadInput | SkippedRecords] = Rests()
 
 
 def read_on(
     files: Sequence[FileInfo], limits: Limits = Limits(), *, fail_fast: bool = False
-) -> Iterator[tuple[FileInfo, Iterator[Snapshot | Refused | Skipped], bool]]:
-    """Yields each file, what it holds beyond what earlier runs read, and whether it is begun here; see `read_files`.
+) -> Iterator[tuple[FileInfo, Iterator[Snapshot | DeadInput | SkippedRecords], bool]]:
+    """Yield each file, what it holds beyond what earlier runs read, and whether it is begun here; see `read_files`.
 
     What is not used up of a file, and what the run has no room for, is to be left in `RESTS` by the caller.
     """
@@ -95,12 +95,12 @@ def read_on(
 
 
 def _kept_open(found: Iterator[_T], reading: object) -> Iterator[_T]:
-    """What a file holds; `reading`, which closes the file when it is let go, lives as long."""
+    """Yield what a file holds; `reading`, which closes the file when it is let go, lives as long."""
     yield from found
 
 
 def read_plain(files: Sequence[FileInfo]) -> list[Snapshot] | None:
-    """Returns the snapshots of files that are nothing but one snapshot each, as nearly all are; None if one is not."""
+    """Return the snapshots of files that are nothing but one snapshot each, as nearly all are; None if one is not."""
     snapshots = []
     for _, found in read_files(files):
         first = next(found, None)
@@ -136,7 +136,7 @@ def run_room(size: int) -> int | None:
 def batch_files(
     files: Iterable[FileInfo], count: int = BATCH_SNAPSHOTS, size: int = BATCH_BYTES
 ) -> list[list[FileInfo]]:
-    """Cuts files into batches of at most `count` files and about `size` bytes.
+    """Cut files into batches of at most `count` files and about `size` bytes.
 
     Captures of one feed come together, by their paths, whatever hour each is of:
     they share most of their entries, and a batch handles equal entries once. The
@@ -152,7 +152,7 @@ def batch_files(
 
 
 def cut_runs(files: Iterable[FileInfo], size: int) -> list[list[FileInfo]]:
-    """Cuts files, in the order given, into runs of about `size` bytes of what is in them; 0 is no limit.
+    """Cut files, in the order given, into runs of about `size` bytes of what is in them; 0 is no limit.
 
     A rest of up to a third of that goes with the run before: it is not worth one of its own.
 

@@ -33,7 +33,7 @@ class _Header(NamedTuple):
 
 
 def row_group_sizes(file: BinaryIO, group: Any, columns: list[int]) -> Sizes:
-    """Returns what pages say of themselves.
+    """Return what pages say of themselves.
 
     Args:
         file: the Parquet file.
@@ -84,7 +84,7 @@ def _read(file: BinaryIO, at: int, size: int) -> bytes:
 
 
 def _header(data: bytes, start: int) -> tuple[_Header, int]:
-    """A page's header, and its length in bytes."""
+    """Return a page's header, and its length in bytes."""
     fields, end = _struct(data, start, _DEEPEST)
     page: dict[int, Any] = next((fields[key] for key in (5, 8) if isinstance(fields.get(key), dict)), {})
     encoding = page.get(2 if 5 in fields else 4, 0)
@@ -93,7 +93,7 @@ def _header(data: bytes, start: int) -> tuple[_Header, int]:
 
 
 def _struct(data: bytes, at: int, depth: int) -> tuple[dict[int, Any], int]:
-    """The numbers and structs of a struct, by the numbers of their fields."""
+    """Return the numbers and structs of a struct, by the numbers of their fields."""
     if not depth:
         raise ValueError("the header of a page is nested too deeply")
     found: dict[int, Any] = {}

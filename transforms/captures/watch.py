@@ -16,7 +16,7 @@ from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple, Protocol
 
-from feedmill.transforms.captures.containers import Refused
+from feedmill.transforms.captures.containers import DeadInput
 from feedmill.transforms.failures import Reason, Rejected, UsageError, google_needed, internal_error
 from feedmill.transforms.storage.local import FileInfo, is_below, watch_inputs
 
@@ -26,7 +26,7 @@ _HOLD = 60  # seconds until a message that was not acknowledged comes again; a w
 _RECENT = 100_000  # objects that are remembered as handed out
 
 
-class Landed(NamedTuple):
+class Arrivals(NamedTuple):
     """What has come since the last time.
 
     Attributes:
@@ -37,7 +37,7 @@ class Landed(NamedTuple):
     """
 
     files: tuple[FileInfo, ...] = ()
-    refused: tuple[Refused, ...] = ()
+    refused: tuple[DeadInput, ...] = ()
     since: tuple[float, ...] = ()
     receipts: tuple[str, ...] = ()
 
@@ -45,16 +45,16 @@ class Landed(NamedTuple):
 class Source(Protocol):
     """What a stream reads from."""
 
-    def poll(self, now: float) -> Landed:
-        """Returns what is new. `now` is the time, in seconds since the epoch."""
+    def poll(self, now: float) -> Arrivals:
+        """Return what is new. `now` is the time, in seconds since the epoch."""
         ...
 
     def done(self, receipts: Sequence[str]) -> None:
-        """Says that what came with these is in the warehouse."""
+        """Say that what came with these is in the warehouse."""
         ...
 
     def close(self, receipts: Sequence[str]) -> None:
-        """Ends the source, and gives back what came with these and was not taken in."""
+        """End the source, and give back what came with these and was not taken in."""
         ...
 
 
@@ -84,7 +84,7 @@ class Watch:
         self._unsettled: dict[bytes, float] = {}  # -> when it was first seen like this
         self._last: float | None = None
 
-    def poll(self, now: float) -> Landed:
+    def poll(self, now: float) -> Arrivals:
         self._polls += 1
         fresh: dict[str, tuple[bytes, FileInfo, float]] = {}
         unsettled: dict[bytes, float] = {}
@@ -106,7 +106,7 @@ class Watch:
         self._unsettled = unsettled
         self._last = now
         landed = [fresh[uri] for uri in sorted(fresh)]
-        return Landed(tuple(file for _, file, _ in landed), since=tuple(since for _, _, since in landed))
+        return Arrivals(tuple(file for _, file, _ in landed), since=tuple(since for _, _, since in landed))
 
     def done(self, receipts: Sequence[str]) -> None:
         pass
@@ -122,7 +122,7 @@ def _digest(file: FileInfo) -> bytes:
 
 
 def read_notice(data: bytes, attributes: dict[str, str]) -> FileInfo | None:
-    """Reads a notice from Cloud Storage to Pub/Sub; None if it tells of anything but a new object.
+    """Read a notice from Cloud Storage to Pub/Sub; None if it tells of anything but a new object.
 
     https://cloud.google.com/storage/docs/pubsub-notifications says what is in one.
 
@@ -165,19 +165,20 @@ _NOTICE = {
 }
 
 
-def read_message(data: bytes, attributes: dict[str, str], uri: str) -> FileInfo | Refused | None:
-    """Returns what a message at `uri` tells of: a new object, None if of something else, or a Refused if of nothing."""
+def read_message(data: bytes, attributes: dict[str, str], uri: str) -> FileInfo | DeadInput | None:
+    """Return what a message at `uri` tells of: a new object, None if of something else, or a DeadInput if of
+    nothing."""
     try:
         return read_notice(data, attributes)
     except Rejected as rejected:
         no = rejected
     except Exception as error:  # noqa: BLE001 - it is told by what is returned
         no = internal_error(error)
-    return Refused(uri, no.reason, no.detail, 0, len(data), data)
+    return DeadInput(uri, no.reason, no.detail, 0, len(data), data)
 
 
 def _mtime(told: dict[str, Any]) -> int | None:
-    """The object's time as a listing has it: see `gcs.find`."""
+    """Return the object's time as a listing has it: see `gcs.find`."""
     from feedmill.transforms.storage.gcs import object_mtime
 
     updated = re.fullmatch(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(\.\d{1,9})?Z", str(told.get("updated")))
@@ -218,7 +219,7 @@ class Notices:
         self._wait = wait
         self._recent: OrderedDict[tuple[str, int | None], None] = OrderedDict()
 
-    def poll(self, now: float) -> Landed:
+    def poll(self, now: float) -> Arrivals:
         from google.api_core import exceptions
 
         end = time.monotonic() + self._wait
@@ -238,14 +239,14 @@ class Notices:
             message = received.message
             uri = f"pubsub://{self._subscription}/{message.message_id}"
             file = read_message(message.data, dict(message.attributes), uri)
-            if isinstance(file, Refused):
+            if isinstance(file, DeadInput):
                 refused.append(file)
                 continue
             if file is None or is_below(file.uri, self._beside) or self._is_recent(file):
                 continue
             files.append(file)
             since.append(min(now, message.publish_time.timestamp()))
-        return Landed(tuple(files), tuple(refused), tuple(since), receipts)
+        return Arrivals(tuple(files), tuple(refused), tuple(since), receipts)
 
     def done(self, receipts: Sequence[str]) -> None:
         if receipts:
@@ -257,7 +258,7 @@ class Notices:
         self._client.close()
 
     def _hold(self, receipts: Sequence[str], seconds: int) -> None:
-        """Asks that messages are not sent again for a time; 0: that they are, now."""
+        """Ask that messages are not sent again for a time; 0: that they are, now."""
         if receipts:
             with _said(self._subscription):
                 self._client.modify_ack_deadline(
@@ -281,7 +282,7 @@ class Notices:
 
 @contextlib.contextmanager
 def _said(subscription: str) -> Iterator[None]:
-    """Turns what the user can mend into UsageError."""
+    """Turn what the user can mend into UsageError."""
     import google.auth.exceptions
     from google.api_core import exceptions
 

@@ -19,7 +19,7 @@ __all__ = ["FORMATS", "Settings", "check_timezone", "split_snapshot"]
 
 
 def split_snapshot(snapshot: Snapshot, settings: Settings = Settings()) -> Split:
-    """Returns the stories of a snapshot with spans that tile its bytes.
+    """Return the stories of a snapshot with spans that tile its bytes.
 
     Raises:
         Rejected: the snapshot as a whole holds nothing that can be read:
@@ -28,7 +28,7 @@ def split_snapshot(snapshot: Snapshot, settings: Settings = Settings()) -> Split
     from feedmill.transforms.formats.envelopes import split_enveloped
     from feedmill.transforms.formats.json.scan import mend_surrogates
     from feedmill.transforms.formats.sniff import probe
-    from feedmill.transforms.formats.storable import storable
+    from feedmill.transforms.formats.storable import storable, within_reach
     from feedmill.transforms.text.decode import Document, decode
 
     if not snapshot.data.strip():
@@ -40,4 +40,4 @@ def split_snapshot(snapshot: Snapshot, settings: Settings = Settings()) -> Split
             doc = doc._replace(text=text, replaced_chars=doc.replaced_chars + halves)
         return split_candidate(probe(doc, settings), doc, settings)
 
-    return storable(split_enveloped(snapshot, split_text, decode))
+    return storable(within_reach(split_enveloped(snapshot, split_text, decode), snapshot))

@@ -21,7 +21,7 @@ from typing import NamedTuple
 
 from feedmill.transforms.failures import Reason, Rejected
 from feedmill.transforms.formats.feed.shown import find_shown, put_back
-from feedmill.transforms.rows.story import Reject, Removed, Snapshot, Span, Split
+from feedmill.transforms.rows.story import DeadSpan, RemovedText, Snapshot, Span, Split
 from feedmill.transforms.text.decode import Document
 from feedmill.transforms.text.html import unescape
 from feedmill.transforms.text.spans import tile
@@ -45,7 +45,7 @@ class Part(NamedTuple):
     url: str | None = None
 
 
-class Opened(NamedTuple):
+class Envelope(NamedTuple):
     kind: str  # in words, for people
     parts: list[Part]
     whichever: bool = False  # one of the parts is enough: a mail says the same in two ways
@@ -61,7 +61,7 @@ class _Runs:
         self._size = self._end = 0
 
     def add(self, piece: bytes | str, at: int, end: int) -> None:
-        """Adds what stands at `at` to `end`, or what that stands for."""
+        """Add what stands at `at` to `end`, or what that stands for."""
         if piece:
             self._pieces.append(piece)
             self._inner.append(self._size)
@@ -91,8 +91,8 @@ _LETTERS = {b"n": b"\n", b"r": b"\r", b"t": b"\t", b"a": b"\a", b"b": b"\b", b"f
 _LONGEST_HEADER = 1 << 16
 
 
-def open_bytes(data: bytes) -> Opened | None:
-    """Opens an envelope that is told before the text is decoded.
+def open_bytes(data: bytes) -> Envelope | None:
+    """Open an envelope that is told before the text is decoded.
 
     >>> head = b"HTTP/1.1 200 OK\\r\\nTransfer-Encoding: chunked\\r\\n\\r\\n"
     >>> open_bytes(head + b"3\\r\\n<rs\\r\\n2\\r\\ns>\\r\\n0\\r\\n\\r\\n").parts[0].content
@@ -103,13 +103,13 @@ def open_bytes(data: bytes) -> Opened | None:
     if _STATUS.match(data):
         return _http(data)
     if _BARE_CHUNK.match(data) and (chunks := _chunks(data, 0)):
-        return Opened("chunks of an HTTP answer", [chunks])
+        return Envelope("chunks of an HTTP answer", [chunks])
     if (literal := _LITERAL.match(data)) and data.rstrip().endswith(literal["quote"]):
-        return Opened("a byte literal of Python", [_from_literal(data, literal.end(), len(data.rstrip()) - 1)])
+        return Envelope("a byte literal of Python", [_from_literal(data, literal.end(), len(data.rstrip()) - 1)])
     return _mime(data)
 
 
-def _http(data: bytes) -> Opened | None:
+def _http(data: bytes) -> Envelope | None:
     at, header = 0, b""
     while status := _STATUS.match(data, at):  # of a redirect there are several
         end = _HEADER_END.search(data, status.end() - 2, status.end() + _LONGEST_HEADER)
@@ -117,14 +117,14 @@ def _http(data: bytes) -> Opened | None:
             return None
         header, at = data[status.end() : end.start()].lower(), end.end()
     if re.search(rb"^transfer-encoding:[ \t]*chunked", header, re.M) and (chunks := _chunks(data, at)):
-        return Opened("an HTTP answer in chunks", [chunks])
+        return Envelope("an HTTP answer in chunks", [chunks])
     if not data[at:].strip():
         return None
-    return Opened("an HTTP answer", [Part(data[at:], array("q", (0, len(data) - at)), array("q", (at, len(data))))])
+    return Envelope("an HTTP answer", [Part(data[at:], array("q", (0, len(data) - at)), array("q", (at, len(data))))])
 
 
 def _chunks(data: bytes, at: int) -> Part | None:
-    """The chunks from `at` on, the last maybe cut off; None if there are none."""
+    """Return the chunks from `at` on, the last maybe cut off; None if there are none."""
     runs = _Runs(b"")
     count = 0
     while chunk := _CHUNK.match(data, at):
@@ -165,8 +165,8 @@ _READABLE = re.compile(rb"text/|xml|json", re.I)
 _MOST_PARTS = 200
 
 
-def _mime(data: bytes) -> Opened | None:
-    """Opens what holds a feed or a saved page; mails and mailboxes as such are read by `formats/mail`."""
+def _mime(data: bytes) -> Envelope | None:
+    """Open what holds a feed or a saved page; mails and mailboxes as such are read by `formats/mail`."""
     if _MAILBOX.match(data):
         return None
     head = _MAIL_HEADER.match(data, 0, _LONGEST_HEADER) if data[:1].isalpha() and b":" in data[:60] else None
@@ -175,11 +175,12 @@ def _mime(data: bytes) -> Opened | None:
     parts = sorted(_mime_parts(data, 0, len(data), 0), key=lambda found: found[0])
     if not parts or (parts[0][0] and b"multipart/related" not in head[0].lower()):
         return None
-    return Opened("MIME, a mail or a web archive", [part for _, part in parts], whichever=True)
+    return Envelope("MIME, a mail or a web archive", [part for _, part in parts], whichever=True)
 
 
 def _mime_parts(data: bytes, start: int, end: int, depth: int) -> Iterator[tuple[int, Part]]:
-    """The readable parts of the MIME entity at `start` to `end`: (0 if it may be a feed, 1 text, 2 HTML; the part)."""
+    """Yield the readable parts of the MIME entity at `start` to `end`: (0 if it may be a feed, 1 text, 2 HTML; the
+    part)."""
     blank = _HEADER_END.search(data, start, end)
     if blank is None or depth > DEEPEST:
         return
@@ -255,6 +256,9 @@ _EVENT_DATA = re.compile(r"^data:[ \t]?([^\n]*(?:\n|\Z))", re.M)
 _JUNK = 65_536  # characters of notices
 _ROOT_NAMES = "rss|feed|rdf:RDF"
 _OPEN = r"(?:<|\\u003[cC])"
+_BASE64_STRING = re.compile(r'"(?=(?:PD94bWwg|PHJzc|PGZlZW|PHJkZj|PCFET0|77u/P|eyJ|ewog|ew0K)[A-Za-z0-9+/=\\]{24})')
+_BASE64_LETTER = re.compile(r"\\[^/]|[A-Za-z0-9+/]")
+# base64 of "<?xml ", "<rss", "<feed", "<rdf:", "<!DO", "{" and of a byte order mark before a tag
 _FEED_STRING = re.compile(
     rf'"(?=(?:\\[nrt]|\s|\ufeff|\\ufeff)*(?:{_OPEN}(?:\?xml|{_ROOT_NAMES}|!--|!DOCTYPE)|\{{(?:\\[nrt]|\s)*\\"))'
 )
@@ -274,8 +278,8 @@ _OWN_ROOT = re.compile(
 _MOST_FEEDS = 100_000
 
 
-def open_text(doc: Document) -> Opened | None:
-    """Opens an envelope that is told from the text.
+def open_text(doc: Document) -> Envelope | None:
+    """Open an envelope that is told from the text.
 
     >>> def of(text): return open_text(Document("a", text.encode(), text, "utf-8", 0))
     >>> of('cb({"items": []});').parts[0].content, of('{"contents": "<rss>\\\\u00e9<\\\\/rss>"}').parts[0].content
@@ -288,29 +292,30 @@ def open_text(doc: Document) -> Opened | None:
     if first == "<":
         if notice := _NOTICE.match(text):
             found = _AFTER_NOTICE.search(text, notice.end(), _JUNK)
-            return Opened("notices of PHP", [_slice(text, found.end(), len(text))]) if found else None
+            return Envelope("notices of PHP", [_slice(text, found.end(), len(text))]) if found else None
         return _held(text) or _appended(text) or _channels(text)
     if first in ("{", "[", '"'):
         return _strings(text)
     if first == "&":
         lead = _ESCAPED.match(text)
-        return Opened("a feed escaped as a whole", [_unescaped(text, lead.end(), len(text))]) if lead else None
+        return Envelope("a feed escaped as a whole", [_unescaped(text, lead.end(), len(text))]) if lead else None
     if found := _GUARD.match(text):
-        return Opened("a guard against scripts", [_slice(text, found.end(), len(text))])
+        return Envelope("a guard against scripts", [_slice(text, found.end(), len(text))])
     if found := _CALL.match(text):
-        return Opened("a callback or assignment", [_slice(text, found.end(), len(text))])
+        return Envelope("a callback or assignment", [_slice(text, found.end(), len(text))])
     if (notice := _NOTICE.match(text)) and (found := _AFTER_NOTICE.search(text, notice.end(), _JUNK)):
-        return Opened("notices of PHP", [_slice(text, found.end(), len(text))])
+        return Envelope("notices of PHP", [_slice(text, found.end(), len(text))])
     if _EVENTS.match(text):
         runs = _Runs("")
         for line in _EVENT_DATA.finditer(text):
             runs.add(line[1], line.start(1), line.end(1))
-        return Opened("server-sent events", [runs.part()])
+        return Envelope("server-sent events", [runs.part()])
     return None
 
 
-def _strings(text: str) -> Opened | None:
-    """Feeds that are strings of a JSON document, if they are most of it, or it is a browser's record of answers."""
+def _strings(text: str) -> Envelope | None:
+    """Return feeds that are strings of a JSON document, if they are most of it, or it is a browser's record of
+    answers."""
     parts: list[Part] = []
     size = before = at = 0
     while len(parts) < _MOST_FEEDS and (found := _FEED_STRING.search(text, at)):
@@ -323,9 +328,43 @@ def _strings(text: str) -> Opened | None:
         addresses = _ADDRESS.findall(text, before, start)  # the nearest is that of the object it is in
         parts.append(_from_string(text, start, end, addresses[-1].replace("\\/", "/") if addresses else None))
         before = end
+    at = 0
+    while len(parts) < _MOST_FEEDS and (found := _BASE64_STRING.search(text, at)):
+        start = found.end()
+        at = text.find('"', start)
+        end = at if at >= 0 else len(text)
+        part = _from_base64_string(text, start, end)
+        assert isinstance(part.content, bytes)
+        if _FEED_IN_BYTES.search(part.content, 0, _JUNK):
+            size += end - start
+            addresses = _ADDRESS.findall(text, max(0, start - _JUNK), start)
+            parts.append(part._replace(url=addresses[-1].replace("\\/", "/") if addresses else None))
+        if at < 0:
+            break
     if not parts or not (2 * size > len(text) or _HAR.match(text)):
         return None
-    return Opened("a string in JSON" if len(parts) == 1 else f"{len(parts)} strings in JSON", parts)
+    parts.sort(key=lambda part: part.outer[0])
+    return Envelope("a string in JSON" if len(parts) == 1 else f"{len(parts)} strings in JSON", parts)
+
+
+_FEED_IN_BYTES = re.compile(rb"<(?:\w+:)?(?:rss|feed|rdf|channel)(?=[\s>])|jsonfeed\.org|\"items\"", re.I)
+
+
+def _from_base64_string(text: str, start: int, end: int) -> Part:
+    """Return the bytes that a string of letters stands for, four letters for three; an escaped slash is one letter."""
+    runs = _Runs(b"")
+    letters, first = "", start
+    for one in _BASE64_LETTER.finditer(text, start, end):
+        if one[0][0] == "\\":
+            continue
+        first = first if letters else one.start()
+        letters += one[0]
+        if len(letters) == 4:
+            runs.add(base64.b64decode(letters), first, one.end())
+            letters = ""
+    if len(letters) > 1:
+        runs.add(base64.b64decode(letters + "=" * (4 - len(letters))), first, end)
+    return runs.part()
 
 
 def _from_string(text: str, start: int, end: int, url: str | None) -> Part:
@@ -359,8 +398,8 @@ def _unescaped(text: str, start: int, end: int) -> Part:
     return runs.part()
 
 
-def _held(text: str) -> Opened | None:
-    """A feed that is the text of an element: escaped, or in a CDATA section."""
+def _held(text: str) -> Envelope | None:
+    """Return a feed that is the text of an element: escaped, or in a CDATA section."""
     if _OWN_ROOT.match(text):
         return None
     found = _HELD.search(text)
@@ -369,9 +408,9 @@ def _held(text: str) -> Opened | None:
     start = found.end()
     if text[start] == "&":
         end = text.find("<", start)
-        return Opened("a string in XML", [_unescaped(text, start, end if end >= 0 else len(text))])
+        return Envelope("a string in XML", [_unescaped(text, start, end if end >= 0 else len(text))])
     end = text.rfind("]]>", start)
-    return Opened("a string in XML", [_slice(text, start, end if end >= 0 else len(text))])
+    return Envelope("a string in XML", [_slice(text, start, end if end >= 0 else len(text))])
 
 
 _TOKEN = re.compile(
@@ -380,8 +419,9 @@ _TOKEN = re.compile(
 _ANOTHER = re.compile(rf"<(?:{_ROOT_NAMES})(?=[\s>])")
 
 
-def _appended(text: str) -> Opened | None:
-    """Feeds one behind the other: where a root starts after another ended, or with a declaration of its own."""
+def _appended(text: str) -> Envelope | None:
+    """Return feeds that stand one behind the other: where a root starts after another ended, or with a declaration of
+    its own."""
     first = _ANOTHER.search(text)
     if first is None or _ANOTHER.search(text, first.end()) is None:
         return None
@@ -403,14 +443,14 @@ def _appended(text: str) -> Opened | None:
         return None
     starts[0] = 0
     parts = [_slice(text, a, b) for a, b in zip(starts, [*starts[1:], len(text)], strict=True)]
-    return Opened(f"{len(parts)} feeds one behind the other", parts)
+    return Envelope(f"{len(parts)} feeds one behind the other", parts)
 
 
 _CHANNEL = re.compile(r"<!\[CDATA\[|<!--|<(/?)channel(?=[\s>])", re.I)
 _RSS = re.compile(r"<rss(?=[\s>])[^<>]*>", re.I)
 
 
-def _channels(text: str) -> Opened | None:
+def _channels(text: str) -> Envelope | None:
     """Several channels in one RSS: each is a feed of its own, in the same root element."""
     root = _RSS.search(text, 0, _JUNK)
     first = text.find("<channel", root.end()) if root else -1
@@ -437,7 +477,7 @@ def _channels(text: str) -> Opened | None:
         runs.add(root[0], root.start(), root.end())  # for what it declares
         runs.add(text[start:end], start, end)
         parts.append(runs.part())
-    return Opened(f"{len(parts)} channels in one feed", parts)
+    return Envelope(f"{len(parts)} channels in one feed", parts)
 
 
 # Putting back
@@ -448,14 +488,14 @@ _LISTS = frozenset(("blurbs", "multi_story", "records"))  # a mail has a foot, a
 def split_enveloped(
     snapshot: Snapshot, split_text: Callable[[Document], Split], decode: Callable[[Snapshot], Document], depth: int = 0
 ) -> Split:
-    """Returns what is in a snapshot, in however many envelopes; `split_text` splits what is in none.
+    """Return what is in a snapshot, in however many envelopes; `split_text` splits what is in none.
 
     Raises:
         Rejected: nothing in it can be read.
     """
     opened = open_bytes(snapshot.data) if depth < DEEPEST else None
     if opened is None:
-        return _split_text(decode(snapshot), split_text, depth)
+        return _split_text(decode(snapshot), split_text, decode, depth)
 
     def split(part: Part) -> Split:
         assert isinstance(part.content, bytes)
@@ -473,21 +513,27 @@ def split_enveloped(
     return _merged(opened, len(snapshot.data), split, there)
 
 
-def _split_text(doc: Document, split_text: Callable[[Document], Split], depth: int) -> Split:
+def _split_text(
+    doc: Document, split_text: Callable[[Document], Split], decode: Callable[[Snapshot], Document], depth: int
+) -> Split:
     if shown := find_shown(doc):
-        within = _split_text(shown.source, split_text, depth + 1) if depth < DEEPEST else split_text(shown.source)
+        source = shown.source
+        within = _split_text(source, split_text, decode, depth + 1) if depth < DEEPEST else split_text(source)
         return put_back(within, shown, doc)._replace(envelope=_beside("a page that shows a feed", within))
     opened = open_text(doc) if depth < DEEPEST else None
     if opened is None:
         return split_text(doc)
 
     def split(part: Part) -> Split:
-        assert isinstance(part.content, str)
-        inner = Document(doc.uri, part.content.encode(), part.content, "utf-8", 0, url=part.url or doc.url)
-        return _split_text(inner, split_text, depth + 1)
+        url = part.url or doc.url
+        if isinstance(part.content, bytes):
+            return split_enveloped(Snapshot(doc.uri, part.content, url=url), split_text, decode, depth + 1)
+        inner = Document(doc.uri, part.content.encode(), part.content, "utf-8", 0, url=url)
+        return _split_text(inner, split_text, decode, depth + 1)
 
     def there(part: Part, offsets: list[int]) -> list[int]:
-        assert isinstance(part.content, str)
+        if isinstance(part.content, bytes):
+            return doc.byte_offsets([_outer(part, at) for at in offsets])
         data = part.content.encode()
         chars, char, before = [], 0, 0
         for at in offsets:
@@ -512,9 +558,9 @@ def _beside(kind: str, split: Split) -> str:
 
 
 def _merged(
-    opened: Opened, size: int, split: Callable[[Part], Split], there: Callable[[Part, list[int]], list[int]]
+    opened: Envelope, size: int, split: Callable[[Part], Split], there: Callable[[Part, list[int]], list[int]]
 ) -> Split:
-    """Puts what is in the parts of an envelope back to where it stands, in one `Split`.
+    """Put what is in the parts of an envelope back to where it stands, in one `Split`.
 
     A part that cannot be read is a reject, if another can.
 
@@ -522,7 +568,7 @@ def _merged(
         Rejected: none of them can be read.
     """
     found: list[tuple[Part, Split]] = []
-    rejects: list[Reject] = []
+    rejects: list[DeadSpan] = []
     refused: Rejected | None = None
     for part in opened.parts:
         try:
@@ -532,7 +578,7 @@ def _merged(
             if not opened.whichever:
                 data = part.content.encode() if isinstance(part.content, str) else part.content
                 start, end = there(part, [0, len(data)])
-                rejects.append(Reject(start, end, rejected.reason.value, rejected.detail))
+                rejects.append(DeadSpan(start, end, rejected.reason.value, rejected.detail))
         if opened.whichever and found:
             break
     if not found:
@@ -559,8 +605,8 @@ def _merged(
     )
 
 
-def _removed(placed: Iterable[Split]) -> Iterator[Removed]:
-    """What was taken out of each, with the positions that its stories have among those of all."""
+def _removed(placed: Iterable[Split]) -> Iterator[RemovedText]:
+    """Yield what was taken out of each, with the positions that its stories have among those of all."""
     before = 0
     for one in placed:
         for gone in one.removed:

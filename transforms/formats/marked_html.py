@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 
 from feedmill.transforms.failures import Reason, Rejected
 from feedmill.transforms.formats.json.entries import entry_story
-from feedmill.transforms.formats.json.scan import Found, read_value
+from feedmill.transforms.formats.json.scan import ValueSpan, read_value
 from feedmill.transforms.formats.json.story import build
 from feedmill.transforms.formats.settings import Settings
 from feedmill.transforms.rows.story import Split, Story
@@ -67,7 +67,7 @@ class _Page(NamedTuple):
 
 
 def split_marked_html(doc: Document, name: str, settings: Settings) -> Split:
-    """Returns the stories that a page marks.
+    """Return the stories that a page marks.
 
     Raises:
         Rejected: NO_STORIES if it marks none.
@@ -79,7 +79,7 @@ def split_marked_html(doc: Document, name: str, settings: Settings) -> Split:
 
 
 def read_marked(doc: Document, settings: Settings) -> Split | None:
-    """Returns the stories that a page marks; None if it marks none that says what it is and where or when.
+    """Return the stories that a page marks; None if it marks none that says what it is and where or when.
 
     >>> def of(text): return read_marked(Document("a", text.encode(), text, "utf-8", 0), Settings())
     >>> split = of('<li class="h-entry"><a class="u-url p-name" href="https://a.example/1">Rain in May</a></li>')
@@ -100,7 +100,7 @@ def read_marked(doc: Document, settings: Settings) -> Split | None:
         found, source = (stated, listed) if len(stated) >= len(elements) else (elements, feed)
     source = source or page.name
 
-    def story(entry: Found) -> Story | None:
+    def story(entry: ValueSpan) -> Story | None:
         value = entry.value
         if page.url and len(found) == 1 and not any(value.get(key) for key in ("url", "@id")):
             value = {**value, "url": page.url}
@@ -148,8 +148,8 @@ def _page(doc: Document) -> _Page:
 # Bookmarks
 
 
-def _bookmarks(text: str) -> Iterator[Found]:
-    """The links of a list of bookmarks. What is no page, a script or a feed of its own, is none and says so."""
+def _bookmarks(text: str) -> Iterator[ValueSpan]:
+    """Yield the links of a list of bookmarks. What is no page, a script or a feed of its own, is none and says so."""
     for count, link in enumerate(_BOOKMARK.finditer(text)):
         if count == _MOST:
             return
@@ -159,13 +159,13 @@ def _bookmarks(text: str) -> Iterator[Found]:
         end = link.start() + len(text[link.start() : end].rstrip())
         address = given.get("href", "")
         if not address.startswith(("http://", "https://")):
-            yield Found(link.start(), end, None, (Reason.NOT_A_FEED, "a bookmark that leads to no page"))
+            yield ValueSpan(link.start(), end, None, (Reason.NOT_A_FEED, "a bookmark that leads to no page"))
         elif "feedurl" in given:
-            yield Found(link.start(), end, None, (Reason.NOT_A_FEED, "a subscription to a feed among bookmarks"))
+            yield ValueSpan(link.start(), end, None, (Reason.NOT_A_FEED, "a subscription to a feed among bookmarks"))
         else:
             title = text[link.start() : link.end()].partition(">")[2]
             value = {"title": title, "url": address, "categories": given.get("tags", "")}
-            yield Found(link.start(), end, {**value, "summary": noted[1] if noted else ""})
+            yield ValueSpan(link.start(), end, {**value, "summary": noted[1] if noted else ""})
 
 
 _BODY = re.compile(r"<body\b[^<>]*>", re.I)
@@ -207,10 +207,10 @@ _OF_OTHERS = frozenset(
 )
 
 
-def _stated(text: str) -> tuple[list[Found], str | None]:
-    """The articles in a page's JSON-LD, each once, at their own places; and the name of the list they are in."""
-    found: list[Found] = []
-    names: list[Found] = []  # of a list that says of what only this, and where it is
+def _stated(text: str) -> tuple[list[ValueSpan], str | None]:
+    """Return the articles in a page's JSON-LD, each once, at their own places; and the name of the list they are in."""
+    found: list[ValueSpan] = []
+    names: list[ValueSpan] = []  # of a list that says of what only this, and where it is
     source: str | None = None
     seen: set[tuple[str, str]] = set()
     for script in _SCRIPT.finditer(text):
@@ -236,7 +236,7 @@ def _stated(text: str) -> tuple[list[Found], str | None]:
             same = (str(value.get("title") or value.get("headline") or value.get("name")), str(value.get("url")))
             if same not in seen and len(found) < _MOST:
                 seen.add(same)
-                target.append(Found(start.end() + one.start, start.end() + one.end, value))
+                target.append(ValueSpan(start.end() + one.start, start.end() + one.end, value))
     if (
         not found
         and len(names) >= _LEAST_LISTED
@@ -252,9 +252,9 @@ def _types(value: dict[str, Any]) -> set[str]:
     return {kind.rpartition("/")[2].rpartition(":")[2].lower() for kind in kinds if isinstance(kind, str)}
 
 
-def _objects(text: str, at: int, depth: int, under: str) -> Iterator[tuple[str, Found]]:
-    """The objects in a value at `at`, with the key that each is under; those in an article are not looked for, nor
-    what is about others."""
+def _objects(text: str, at: int, depth: int, under: str) -> Iterator[tuple[str, ValueSpan]]:
+    """Yield the objects in a value at `at`, with the key that each is under; those in an article are not looked for,
+    nor what is about others."""
     value = read_value(text, at)
     if value.problem is None and isinstance(value.value, dict) and _types(value.value) & _ARTICLES:
         yield under, value
@@ -294,7 +294,7 @@ def _inside(text: str, at: int) -> Iterator[int]:
 
 
 def _members(text: str, at: int) -> Iterator[tuple[str, int]]:
-    """The keys of an object whose values are objects or lists, and where these start."""
+    """Yield the keys of an object whose values are objects or lists, and where these start."""
     while True:
         at = _BETWEEN.match(text, at).end()  # type: ignore[union-attr]
         if not text.startswith('"', at):
@@ -313,7 +313,7 @@ def _members(text: str, at: int) -> Iterator[tuple[str, int]]:
 
 
 def _article(value: dict[str, Any]) -> dict[str, Any]:
-    """An article of schema.org in the words that entries of JSON are read by."""
+    """Return an article of schema.org in the words that entries of JSON are read by."""
     inner = value.get("item")
     if isinstance(inner, dict):
         value = {**inner, **{k: v for k, v in value.items() if k != "item"}}
@@ -342,12 +342,13 @@ def _article(value: dict[str, Any]) -> dict[str, Any]:
 # Elements with marks
 
 
-def _marked(text: str) -> tuple[list[Found], str | None]:
-    """The elements that are marked as entries, none within another, and the name of the feed that they are of."""
-    found: list[Found] = []
+def _marked(text: str) -> tuple[list[ValueSpan], str | None]:
+    """Return the elements that are marked as entries, none within another, and the name of the feed that they are
+    of."""
+    found: list[ValueSpan] = []
     for start, end in _ranges(text):
         value = _entry(text[start:end])
-        found.append(Found(start, end, value, None if value else (Reason.MALFORMED, "an element without an entry")))
+        found.append(ValueSpan(start, end, value, None if value else (Reason.MALFORMED, "an element without an entry")))
         if len(found) == _MOST:
             break
     if not found:
@@ -456,7 +457,7 @@ _MANY = frozenset(("authors", "categories", "image"))
 
 
 def _entry(markup: str) -> dict[str, Any] | None:
-    """What a marked element says, as an entry of JSON; None if nothing is in it."""
+    """Return what a marked element says, as an entry of JSON; None if nothing is in it."""
     body = _parse(markup).find("body")
     if body is None or not len(body) or not isinstance(body[0].tag, str):
         return None
@@ -526,7 +527,7 @@ def _above(node: Element) -> list[Element]:
 
 
 def _name(node: Element) -> str | None:
-    """The text of an element, or, if it is about somebody, the name in it."""
+    """Return the text of an element, or, if it is about somebody, the name in it."""
     if node.get("content"):
         return node.get("content")
     if node.tag == "img":

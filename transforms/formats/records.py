@@ -13,9 +13,9 @@ from collections.abc import Iterator
 
 from feedmill.transforms.failures import Reason
 from feedmill.transforms.formats.json.entries import entry_story
-from feedmill.transforms.formats.json.scan import Found
+from feedmill.transforms.formats.json.scan import ValueSpan
 from feedmill.transforms.formats.json.story import build, when
-from feedmill.transforms.formats.json.vocabulary import LOOSE, fields, is_entry, plain
+from feedmill.transforms.formats.json.vocabulary import LOOSE, evidence, fields, is_entry, plain
 from feedmill.transforms.formats.labelled.labels import field_of
 from feedmill.transforms.formats.labelled.split import looks_labelled, split_labelled
 from feedmill.transforms.formats.settings import Settings
@@ -31,6 +31,7 @@ _MANY_KNOWN = 4  # columns of stories: what else is in the table does not matter
 _EXCEL = re.compile(r"sep=.\r?\n")
 _MAX_HEADER = 1000  # characters
 _DELIMITERS = ",\t;|"
+_TOLD = 0.9  # how sure a story is in a table without a header
 _ROW_LINE = re.compile(r"[^\r\n]*(?:\r\n?|\n|\Z)")
 _ADDRESS = re.compile(r"https?://\S+")
 
@@ -38,7 +39,7 @@ csv.field_size_limit(2**31 - 1)  # a field may hold a whole article: what bounds
 
 
 def split_records(doc: Document, name: str, settings: Settings) -> Split:
-    """Returns the stories of a table or of labelled records, each at the bytes of its row or lines.
+    """Return the stories of a table or of labelled records, each at the bytes of its row or lines.
 
     A row with more cells than the header is `MALFORMED`, and costs only itself.
 
@@ -49,15 +50,17 @@ def split_records(doc: Document, name: str, settings: Settings) -> Split:
     [('Rates held, again', 'https://a.example/1')]
     """
 
-    def story(entry: Found) -> Story | None:
-        return entry_story(entry.value, doc.url, None, zone=settings.timezone)
+    def story(entry: ValueSpan) -> Story | None:
+        story = entry_story(entry.value, doc.url, None, zone=settings.timezone)
+        return story._replace(confidence=_TOLD) if story and guessed else story
 
+    guessed = _told_columns(doc.text, len(doc.text) - len(doc.text.lstrip(EDGE))) is not None
     found = _table(doc.text)
     return split_labelled(doc, name, settings) if found is None else build(doc, name, found, story)
 
 
 def looks_like_records(text: str) -> bool:
-    """True for a table or labelled records of which most are stories.
+    """Tell whether this is a table or labelled records of which most are stories.
 
     >>> looks_like_records("Title: Rates held\\nDate: 2026-03-04\\n\\nTitle: Rain fell all day\\nDate: 2026-03-05\\n")
     True
@@ -73,7 +76,8 @@ def looks_like_records(text: str) -> bool:
 
 
 def _is_told(record: dict[str, str] | None) -> bool:
-    """True for a record whose values are a story's: a title or text of some words, and an address, date or text."""
+    """Tell whether this is a record whose values are a story's: a title or text of some words, and an address, date
+    or text."""
     parts = fields(record or {})
     title, url = parts.get("title", ""), parts.get("url", "")
     text = parts.get("body") or parts.get("summary") or ""
@@ -84,7 +88,7 @@ def _is_told(record: dict[str, str] | None) -> bool:
 
 
 def _field(label: str) -> str:
-    """The name by which `vocabulary.fields` knows a label: its own, or that of the field it is a word for."""
+    """Return the name by which `vocabulary.fields` knows a label: its own, or that of the field it is a word for."""
     known = field_of(label)
     known = _COLUMN.get(known or "", known)
     if known in _COLUMNS:
@@ -99,8 +103,9 @@ def _is_known(label: str) -> bool:
 # Tables
 
 
-def _table(text: str) -> Iterator[Found] | None:
-    """The rows of a table, each an object with the columns' names; None if the first line is no header of stories."""
+def _table(text: str) -> Iterator[ValueSpan] | None:
+    """Return the rows of a table, each an object with the columns' names; None if the first line is no header of
+    stories."""
     start = len(text) - len(text.lstrip(EDGE))
     if told := _EXCEL.match(text, start):  # which delimiter Excel is to use
         start = told.end()
@@ -110,11 +115,55 @@ def _table(text: str) -> Iterator[Found] | None:
         known = sum(_is_known(name) for name in names)
         if len(names) > 1 and (2 * known >= len(names) or known >= _MANY_KNOWN) and is_entry(dict.fromkeys(names, "x")):
             return _rows(text, names, delimiter, start)
+    columns_told = _told_columns(text, start)
+    if columns_told is not None:
+        return _rows(text, columns_told, "\t", start, header=False)
     return None
 
 
-def _rows(text: str, names: list[str], delimiter: str, start: int) -> Iterator[Found]:
-    """The rows below the header, which starts at `start`."""
+_STAMP = re.compile(r"(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)")
+_PAGE_TITLE = re.compile(r"<PAGE_TITLE>(.*?)</PAGE_TITLE>", re.DOTALL)
+
+
+def _told_columns(text: str, start: int) -> list[str] | None:
+    r"""Return what the columns of a table without a header mean, told by what is in them, as in GDELT's lists; else
+    None.
+
+    >>> row = "20250303101200\thttps://a.example/{}\t{} held again by the bank\ta.example\n"
+    >>> _told_columns(row.format(1, "Rates") + row.format(2, "Rents"), 0)
+    ['published', 'url', 'title', 'other3']
+    """
+    rows = [line.split("\t") for line in text[start : start + _SAMPLE].splitlines()[:_ROWS] if line.strip()]
+    width = len(rows[0]) if rows else 0
+    if len(rows) < 2 or width < 3 or any(len(row) != width for row in rows[:-1]):
+        return None
+    values = [{f"c{n}": _spelled(cell) for n, cell in enumerate(row)} for row in rows if len(row) == width]
+    paged = [n for n in range(width) if any("<PAGE_TITLE>" in row[n] for row in rows if len(row) == width)]
+    if paged:  # of all that is in such a row these alone are the story's
+        values = [
+            {key: v for key, v in value.items() if _ADDRESS.match(v) or v[4:5] == "-" or key == f"c{paged[0]}"}
+            for value in values
+        ]
+        for value in values:
+            value[f"c{paged[0]}"] = _page_title(value.get(f"c{paged[0]}", ""))
+    means = evidence(values)
+    if means is None or not {"title", "url", "published"} <= set(means.values()):
+        return None
+    return [means.get(f"c{n}", f"other{n}") for n in range(width)]
+
+
+def _spelled(cell: str) -> str:
+    """Return a cell, with a stamp of digits as the date it is."""
+    return _STAMP.sub(r"\1-\2-\3 \4:\5:\6", cell) if _STAMP.fullmatch(cell.strip()) else cell
+
+
+def _page_title(cell: str) -> str:
+    found = _PAGE_TITLE.search(cell)
+    return found[1].strip() if found else "" if "<PAGE_" in cell else cell
+
+
+def _rows(text: str, names: list[str], delimiter: str, start: int, *, header: bool = True) -> Iterator[ValueSpan]:
+    """Yield the rows below the header, which starts at `start`; without one, those from there on."""
     at = start
 
     def lines(first: int) -> Iterator[str]:
@@ -123,20 +172,24 @@ def _rows(text: str, names: list[str], delimiter: str, start: int) -> Iterator[F
             at = found.end()
             yield found[0]
 
-    rows = csv.reader(lines(start), delimiter=delimiter)
-    next(rows)
+    rows = csv.reader(lines(start), delimiter=delimiter, quoting=csv.QUOTE_MINIMAL if header else csv.QUOTE_NONE)
+    if header:
+        next(rows)
     while True:
         begin = at
         row = next(rows, None)
         if row is None:
             return
-        if at == len(text) and text.count('"', begin) % 2:
+        if header and at == len(text) and text.count('"', begin) % 2:
             # a quote that is never closed, and no other follows: without it nothing is hidden
             rows = csv.reader(lines(begin), delimiter=delimiter, quoting=csv.QUOTE_NONE)
             row = next(rows)
         if any(cell.strip() for cell in row):
             end = begin + len(text[begin:at].rstrip("\r\n"))
             if any(row[len(names) :]):
-                yield Found(begin, end, None, (Reason.MALFORMED, f"{len(row)} cells below a header of {len(names)}"))
+                yield ValueSpan(
+                    begin, end, None, (Reason.MALFORMED, f"{len(row)} cells below a header of {len(names)}")
+                )
             else:
-                yield Found(begin, end, dict(zip(names, row, strict=False)))
+                cells = dict(zip(names, row if header else map(_spelled, row), strict=False))
+                yield ValueSpan(begin, end, cells | ({} if header else {"title": _page_title(cells.get("title", ""))}))

@@ -21,6 +21,8 @@ FORMATS = {
     "greader_json": "feedmill.transforms.formats.json.split:split_json",
     "json_entries": "feedmill.transforms.formats.json.split:split_json",
     "records": "feedmill.transforms.formats.records:split_records",
+    "terminal_list": "feedmill.transforms.formats.terminal:split_listed",
+    "telegram_html": "feedmill.transforms.formats.posts:split_posts",
     "freshrss_text": "feedmill.transforms.formats.freshrss.text:split_freshrss_text",
     "freshrss_html": "feedmill.transforms.formats.freshrss.html:split_freshrss_html",
     "mbox": "feedmill.transforms.formats.mail.split:split_mail",
@@ -48,7 +50,7 @@ def _load(place: str) -> Any:
 
 
 def split_candidate(candidate: Candidate, doc: Document, settings: Settings) -> Split:
-    """Returns the stories of what a probe found a document to be: its format, and what it has read of it, if anything.
+    """Return the stories of what a probe found a document to be: its format, and what it has read of it, if anything.
 
     Raises:
         Rejected: see `formats.split_snapshot`.
@@ -63,6 +65,6 @@ def split_candidate(candidate: Candidate, doc: Document, settings: Settings) -> 
 
 
 def probe_part(doc: Document, settings: Settings, *, html: bool) -> Candidate | None:
-    """Returns what a text is that is part of another, such as that of a mail; None if it is nothing that is known."""
+    """Return what a text is that is part of another, such as that of a mail; None if it is nothing that is known."""
     found: Candidate | None = _load(_PROBE_OF_PARTS)(doc, settings, html=html)
     return found

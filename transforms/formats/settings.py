@@ -12,7 +12,8 @@ class Settings(NamedTuple):
 
 
 def check_timezone(name: str) -> None:
-    """
+    """Check that there is such a time zone.
+
     Raises:
         UsageError: there is no such time zone.
     """

@@ -21,9 +21,11 @@ from feedmill.transforms.formats.freshrss.chrome import chrome_roles, is_reader_
 from feedmill.transforms.formats.freshrss.text import split_freshrss_text
 from feedmill.transforms.formats.json.scan import sniff_json
 from feedmill.transforms.formats.mail.split import sniff_mail
+from feedmill.transforms.formats.posts import looks_like_posts
 from feedmill.transforms.formats.records import looks_like_records
 from feedmill.transforms.formats.registry import Candidate
 from feedmill.transforms.formats.settings import Settings
+from feedmill.transforms.formats.terminal import is_chat, looks_listed
 from feedmill.transforms.rows.story import Split
 from feedmill.transforms.text.decode import Document
 from feedmill.transforms.text.lines import ends_sentence
@@ -85,7 +87,7 @@ _SAMPLE = 8192  # characters looked at for control characters
 
 
 def sniff(doc: Document) -> str:
-    """Returns the format of a decoded snapshot: a key of `feedmill.transforms.formats.FORMATS`; see `probe`.
+    """Return the format of a decoded snapshot: a key of `feedmill.transforms.formats.FORMATS`; see `probe`.
 
     >>> def of(text): return sniff(Document("a", text.encode(), text, "utf-8", 0))
     >>> of("<!-- saved --><rdf:RDF xmlns:rdf='x'>"), of('<feed xmlns="http://www.w3.org/2005/Atom">')
@@ -100,7 +102,7 @@ def sniff(doc: Document) -> str:
 
 
 def probe(doc: Document, settings: Settings) -> Candidate:
-    """Returns what a decoded snapshot is, with what was read to find that out, so that it is not read twice.
+    """Return what a decoded snapshot is, with what was read to find that out, so that it is not read twice.
 
     Raises:
         Rejected: NOT_A_FEED for what is known to hold no stories (a web page that is
@@ -130,7 +132,7 @@ def probe(doc: Document, settings: Settings) -> Candidate:
 
 
 def probe_part(doc: Document, settings: Settings, *, html: bool) -> Candidate | None:
-    """Returns what a text is that is part of another, such as that of a mail; None if it is nothing that is known."""
+    """Return what a text is that is part of another, such as that of a mail; None if it is nothing that is known."""
     at = doc.text.find("<") if html else 0
     try:
         return _markup(doc, at, settings) if html and at >= 0 else _plain(doc, settings)
@@ -139,7 +141,7 @@ def probe_part(doc: Document, settings: Settings, *, html: bool) -> Candidate | 
 
 
 def _first(text: str, at: int) -> int:
-    """The first character from `at` on that is neither white space, a byte order mark nor a stray NUL."""
+    """Return the first character from `at` on that is neither white space, a byte order mark nor a stray NUL."""
     match = _BLANK.match(text, at)
     return match.end() if match else at
 
@@ -168,7 +170,7 @@ class _Finder:
 
 
 def _root(text: str, at: int) -> str | None:
-    """The local name, in lower case, of the first element from `at` on; None if there is none."""
+    """Return the local name, in lower case, of the first element from `at` on; None if there is none."""
     finder = _Finder(text)
     for _ in range(_MOST_TAGS):
         at = text.find("<", at)
@@ -234,6 +236,8 @@ def _markup(doc: Document, at: int, settings: Settings) -> Candidate:
                 return Candidate(_FEEDS[root])
         if is_reader_page(text):
             return Candidate("freshrss_html")
+        if looks_like_posts(text):
+            return Candidate("telegram_html")
         from feedmill.transforms.formats.dumps.split import read_dump
         from feedmill.transforms.formats.marked_html import read_marked, states_one
 
@@ -285,6 +289,10 @@ def _plain(doc: Document, settings: Settings) -> Candidate:
     reader = looks_like_reader(text) >= 0.5
     if not reader and looks_like_records(text):
         return Candidate("records")
+    if looks_listed(text):
+        return Candidate("terminal_list")
+    if is_chat(text):
+        raise Rejected(Reason.NOT_A_FEED, "an export of a chat between people: it holds no stories")
     from feedmill.transforms.formats.dumps.split import read_dump
 
     dump = read_dump(text)
@@ -309,7 +317,7 @@ _ODD = 0.1  # share of a page's titles that are none, from which it is not read 
 
 
 def _as_reader_page(doc: Document, settings: Settings, dump: "Dump") -> Split | None:
-    """Returns a page of FreshRSS read by its own marks; None if what that gives for titles is often none, or if what
+    """Return a page of FreshRSS read by its own marks; None if what that gives for titles is often none, or if what
     repeats on the page makes other titles and is surer of them. Of a title that only the marks tell, the story is less
     sure.
 

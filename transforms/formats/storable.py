@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from feedmill.transforms.failures import Reason, Rejected
-from feedmill.transforms.rows.story import Media, Reject, Span, Split, Story, in_range
+from feedmill.transforms.rows.story import DeadSpan, Media, Snapshot, Span, Split, Story, in_range
 
 _C0 = bytes(sorted({*range(32), 127} - set(b"\t\n\r")))
 _C1_IN_UTF8 = re.compile(rb"\xc2[\x80-\x9f]")
@@ -26,7 +26,7 @@ _MOST, _MOST_PER_BYTE = 1 << 20, 8
 
 
 def storable(split: Split) -> Split:
-    """Returns a split of which every text can be written as UTF-8 and shown, and every time read.
+    """Return a split of which every text can be written as UTF-8 and shown, and every time read.
 
     A story of which nothing is left is declined: MALFORMED.
 
@@ -72,6 +72,37 @@ def storable(split: Split) -> Split:
         for new, old in zip(stories, split.stories, strict=True)
     )
     return _without_empty(split._replace(stories=tuple(trusted)), {at for at, s in enumerate(stories) if not _says(s)})
+
+
+_REACH = 366 * 86_400_000_000  # microseconds: who announces a day, a sale or a match does so for a year at most
+_FIRST_CAPTURE = 946_684_800_000_000  # 2000: an earlier time is that of a file whose time was taken away
+
+
+def within_reach(split: Split, snapshot: Snapshot) -> Split:
+    """Return a split in which no time lies more than a year after its capture: such a time is none, its text is kept.
+
+    A snapshot most of whose times lie so was captured later than its file's time says: there nothing is done.
+    """
+    times = [at for at in (snapshot.captured_at, split.captured_at) if at is not None]
+    captured = max(times, default=0)
+    if captured < _FIRST_CAPTURE:
+        return split
+    last = captured + _REACH
+    told = [at for story in split.stories if (at := story.published_at) is not None]
+    beyond = sum(at > last for at in told)
+    if snapshot.captured_from == "mtime" and len(told) > 1 and 2 * beyond > len(told):
+        return split
+    if not beyond and not any((story.updated_at or 0) > last for story in split.stories):
+        return split
+    return split._replace(stories=tuple(_reached(story, last) for story in split.stories))
+
+
+def _reached(story: Story, last: int) -> Story:
+    if story.updated_at is not None and story.updated_at > last:
+        story = story._replace(updated_at=None)
+    if story.published_at is None or story.published_at <= last:
+        return story
+    return story._replace(published_at=None, published_precision=None, published_zone=None)
 
 
 def _strings(story: Story) -> list[str]:
@@ -136,7 +167,7 @@ def _says(story: Story) -> bool:
 
 
 def _marked(span: Span, gone: Iterable[tuple[int, int]]) -> Iterator[Span]:
-    """Yields the pieces of a span; what of a story lies in a stretch that is gone is dead. Ascending."""
+    """Yield the pieces of a span; what of a story lies in a stretch that is gone is dead. Ascending."""
     at = span.start
     for first, last in gone if span.kind == "story" else ():
         start, end = max(at, first), min(span.end, last)
@@ -150,14 +181,14 @@ def _marked(span: Span, gone: Iterable[tuple[int, int]]) -> Iterator[Span]:
 
 
 def _without_empty(split: Split, empty: set[int]) -> Split:
-    """Declines stories, by their positions."""
+    """Decline stories, by their positions."""
     if not empty:
         return split
     gone = [(split.stories[at].byte_start, split.stories[at].byte_end) for at in sorted(empty)]
     left = [at for at in range(len(split.stories)) if at not in empty]
     now = {at: position for position, at in enumerate(left)}
 
-    rejects = (Reject(*place, Reason.MALFORMED.value, "an entry of nothing but control characters") for place in gone)
+    rejects = (DeadSpan(*place, Reason.MALFORMED.value, "an entry of nothing but control characters") for place in gone)
     return split._replace(
         stories=tuple(split.stories[at] for at in left),
         spans=tuple(piece for span in split.spans for piece in _marked(span, gone)),

@@ -4,18 +4,18 @@
     known = match(rows_of_the_warehouse, wanted(nodes))
     resolution = resolve(nodes, sightings, known)    # once a run or window
 
-volatile.py takes out what changes without an edit, keys.py says what a story is compared by, rungs.py and near.py
+volatile.py takes out what changes without an edit, keys.py says what a story is compared by, match_rules.py and near.py
 which two are one, classes.py joins them, collapse.py and resolve.py decide what each sighting is, and verify.py
 checks it. lookup.py says what a run has to know of the warehouse, redo.py what becomes of what is made again.
 """
 
 from feedmill.transforms.identity.keys import NODE_SCHEMA, fingerprint
-from feedmill.transforms.identity.lookup import Wanted, match, wanted
+from feedmill.transforms.identity.lookup import LookupKeys, match, wanted
 from feedmill.transforms.identity.reprocess import (
     PAST_SCHEMA,
     Edits,
-    Past,
-    Settled,
+    History,
+    Settlement,
     involved,
     left_over,
     settle,
@@ -41,10 +41,10 @@ __all__ = [
     "SIGHTING_SCHEMA",
     "STORY_MERGE_SCHEMA",
     "Edits",
-    "Past",
+    "History",
+    "LookupKeys",
     "Resolution",
-    "Settled",
-    "Wanted",
+    "Settlement",
     "fingerprint",
     "involved",
     "left_over",

@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 from feedmill.transforms.identity.graph import I64, U64, Edges, Mask, mix
 from feedmill.transforms.identity.keys import BODILESS
-from feedmill.transforms.identity.match_rules import CONTAINMENT, NEAR, Columns, top_rung
+from feedmill.transforms.identity.match_rules import CONTAINMENT, NEAR, Columns, longest_prefix
 
 
 def collapse(
@@ -27,7 +27,7 @@ def collapse(
     near: Edges,
     score: npt.NDArray[np.float32],
 ) -> tuple[I64, npt.NDArray[np.int8], npt.NDArray[np.float32]]:
-    """Returns for each version the one that keeps its row (itself, if it does), by which rule, and how alike.
+    """Return for each version the one that keeps its row (itself, if it does), by which rule, and how alike.
 
     Args:
         c: the nodes.
@@ -85,7 +85,7 @@ def collapse(
 
 
 def _identity(c: Columns, version: I64, count: int) -> tuple[U64, U64]:
-    """A guid and a URL of each version, 0 if none of its sightings has one."""
+    """Return a guid and a URL of each version, 0 if none of its sightings has one."""
     guid, url = np.zeros(count, np.uint64), np.zeros(count, np.uint64)
     np.maximum.at(guid, version, c.guid)
     np.maximum.at(url, version, c.url)
@@ -107,22 +107,22 @@ def _contained(
     identity: tuple[U64, U64],
     some: I64,
 ) -> tuple[I64, npt.NDArray[np.int8]]:
-    """Returns for each version the fuller one that it begins, else itself."""
+    """Return for each version the fuller one that it begins, else itself."""
     root = np.arange(one.size)
     how = np.full(one.size, -1, np.int8)
     node = one[some]
-    top = top_rung(c.length[node])
+    top = longest_prefix(c.length[node])
     # Where a story's identity is the same a longer text is a revision, unless what was shorter was a teaser of it.
     fullest = np.empty(some.size, np.int64)
     fullest[np.lexsort((node, rank[some], -form[some]))] = np.arange(some.size)
     longest = np.empty(some.size, np.int64)
     longest[np.lexsort((node, rank[some], -c.length[node]))] = np.arange(some.size)
-    for rung in range(c.ladder.shape[1]):
-        short = np.flatnonzero((top == rung) & ~fixed[some])
-        long = np.flatnonzero(top > rung)
+    for nth in range(c.ladder.shape[1]):
+        short = np.flatnonzero((top == nth) & ~fixed[some])
+        long = np.flatnonzero(top > nth)
         if not short.size or not long.size:
             continue
-        prefix = c.ladder[node, rung].astype(np.uint64)
+        prefix = c.ladder[node, nth].astype(np.uint64)
         titled = mix(classes[node].astype(np.uint64) + np.uint64(1), prefix, c.title[node])
         untitled = mix(classes[node].astype(np.uint64) + np.uint64(1), prefix)
         for keys, shorts in ((titled, short), (untitled, short[c.title[node[short]] == 0])):
@@ -144,7 +144,7 @@ def _contained(
 
 
 def _first_of(keys: U64, order: I64, asked: I64, among: I64) -> tuple[I64, Mask]:
-    """Returns for each row of `asked` the first in order of those of `among` with its key, and if there is one."""
+    """Return for each row of `asked` the first in order of those of `among` with its key, and if there is one."""
     by = among[keys[among] != 0]
     by = by[np.lexsort((order[by], keys[by]))]
     if not by.size:

@@ -30,12 +30,12 @@ NO_EDGES = Edges(np.empty(0, np.int64), np.empty(0, np.int64))
 
 
 def joined(*edges: Edges) -> Edges:
-    """Returns all the edges as one."""
+    """Return all the edges as one."""
     return Edges(np.concatenate([e.a for e in edges]), np.concatenate([e.b for e in edges])) if edges else NO_EDGES
 
 
 def distinct(values: npt.NDArray) -> npt.NDArray:
-    """Returns the distinct values, sorted. numpy.unique hashes, and stalls on regular numbers."""
+    """Return the distinct values, sorted. numpy.unique hashes, and stalls on regular numbers."""
     ordered = np.sort(values)
     fresh = np.ones(ordered.size, np.bool_)
     fresh[1:] = ordered[1:] != ordered[:-1]
@@ -45,13 +45,13 @@ def distinct(values: npt.NDArray) -> npt.NDArray:
 _SPARSE, _MOST_BITS = 3, 26  # bits: eight places for each key or more, as long as that is at most 64 MB
 
 
-class Among:
+class MembershipFilter:
     """Tells which values are among the wanted ones, which are sorted; both of 8 bytes.
 
     Most are not: two tables, of some of their bits each, say so faster than a search, which misses the cache at each
     step.
 
-    >>> Among(np.array([3, 4, 5]))(np.array([5, 3, 9]))
+    >>> MembershipFilter(np.array([3, 4, 5]))(np.array([5, 3, 9]))
     array([ True,  True, False])
     """
 
@@ -77,7 +77,7 @@ class Among:
 
 
 def mix(*columns: U64 | int) -> U64:
-    """Hashes columns of keys into one; a row in which any column is 0 ("has none") is 0.
+    """Hash columns of keys into one; a row in which any column is 0 ("has none") is 0.
 
     The finaliser is splitmix64's. A constant may be among the columns, to tell one kind of key from another.
     """
@@ -98,10 +98,10 @@ def mix(*columns: U64 | int) -> U64:
     return total
 
 
-def star(keys: U64) -> Edges:
-    """Joins the rows that share a key other than 0.
+def edges_by_key(keys: U64) -> Edges:
+    """Join the rows that share a key other than 0.
 
-    >>> star(np.array([7, 0, 7, 0, 9, 7], np.uint64))
+    >>> edges_by_key(np.array([7, 0, 7, 0, 9, 7], np.uint64))
     Edges(a=array([0, 0]), b=array([2, 5]))
     """
     rows, first = shared(keys)
@@ -111,7 +111,7 @@ def star(keys: U64) -> Edges:
 
 
 def shared(keys: U64) -> tuple[I64, I64]:
-    """Returns the rows that share a key other than 0, by key and row, and where in them each key begins.
+    """Return the rows that share a key other than 0, by key and row, and where in them each key begins.
 
     Most keys have one row. To sort keys alone, and then the few rows that share one, takes a quarter of the time that
     it takes to sort all rows.
@@ -121,19 +121,19 @@ def shared(keys: U64) -> tuple[I64, I64]:
     """
     ordered = np.sort(keys)
     several = ordered[1:][(ordered[1:] == ordered[:-1]) & (ordered[1:] != 0)]
-    rows = np.flatnonzero(Among(several)(keys))
+    rows = np.flatnonzero(MembershipFilter(several)(keys))
     rows = rows[np.argsort(keys[rows], kind="stable")]
     sorted_keys = keys[rows]
     return rows, np.flatnonzero(np.concatenate(([True], sorted_keys[1:] != sorted_keys[:-1])))[: rows.size]
 
 
-def around(keys: U64, centers: Mask, members: Mask) -> Edges:
-    """Joins, under each key other than 0, every center with every member.
+def edges_to_centers(keys: U64, centers: Mask, members: Mask) -> Edges:
+    """Join, under each key other than 0, every center with every member.
 
     Two members are not joined unless a center shares their key.
 
     >>> keys = np.array([7, 7, 7, 9, 9], np.uint64)
-    >>> around(keys, np.array([0, 0, 1, 0, 0], bool), np.ones(5, bool))
+    >>> edges_to_centers(keys, np.array([0, 0, 1, 0, 0], bool), np.ones(5, bool))
     Edges(a=array([2, 2, 2]), b=array([0, 1, 2]))
     """
     at = np.flatnonzero(centers & (keys != 0))
@@ -142,7 +142,7 @@ def around(keys: U64, centers: Mask, members: Mask) -> Edges:
     at = at[np.argsort(keys[at], kind="stable")]
     kinds = distinct(keys[at])
     first = np.searchsorted(keys[at], kinds)
-    rows = np.flatnonzero(members & Among(kinds)(keys))
+    rows = np.flatnonzero(members & MembershipFilter(kinds)(keys))
     slot = np.searchsorted(kinds, keys[rows])
     has_member = np.zeros(kinds.size, np.bool_)
     has_member[slot] = True
@@ -151,21 +151,21 @@ def around(keys: U64, centers: Mask, members: Mask) -> Edges:
     return joined(Edges(at[first[slot]], rows), Edges(at[first[inverse[others]]], at[others]))
 
 
-def within(keys: U64, time: I64, limit: int, centers: Mask, members: Mask) -> Edges:
-    """Joins, under each key other than 0, every center with every member at most `limit` away in time.
+def edges_within(keys: U64, time: I64, limit: int, centers: Mask, members: Mask) -> Edges:
+    """Join, under each key other than 0, every center with every member at most `limit` away in time.
 
     Returns at most two edges a row however many pairs there are: the members that
     one center reaches lie side by side in time, so joining neighbours joins them.
 
     >>> keys = np.full(4, 7, np.uint64)
-    >>> within(keys, np.array([0, 5, 100, 104]), 10, np.array([0, 1, 0, 0], bool), np.array([1, 0, 1, 1], bool))
+    >>> edges_within(keys, np.array([0, 5, 100, 104]), 10, np.array([0, 1, 0, 0], bool), np.array([1, 0, 1, 1], bool))
     Edges(a=array([1]), b=array([0]))
     """
     at = np.flatnonzero(centers & (keys != 0))
     if not at.size:
         return NO_EDGES
     kinds = distinct(keys[at])
-    rows = np.flatnonzero(members & Among(kinds)(keys))
+    rows = np.flatnonzero(members & MembershipFilter(kinds)(keys))
     slot = np.searchsorted(kinds, keys[rows])
     if not rows.size:
         return NO_EDGES
@@ -187,7 +187,7 @@ def within(keys: U64, time: I64, limit: int, centers: Mask, members: Mask) -> Ed
 
 
 def components(size: int, edges: Edges) -> I64:
-    """Returns for each of `size` rows the lowest row that edges lead to from it.
+    """Return for each of `size` rows the lowest row that edges lead to from it.
 
     >>> components(5, Edges(np.array([3, 1]), np.array([1, 4]))).tolist()
     [0, 1, 2, 1, 1]

@@ -5,7 +5,7 @@ Two texts are made of a story, both free of white space and of what is volatile
 - the exact one keeps its case. Its digest is `content_hash`: two sightings with
   one hash are one version of a story. Case is kept because publishers do edit it:
   a tenth of the revisions in the development data change nothing else.
-- the folded one is what the rungs of the identity ladder compare, because the
+- the folded one is what the match rules compare, because the
   same story is set in capitals by one reader and not by another.
 
 Keys are 64-bit hashes, 0 for "has none". With ten million stories the odds that
@@ -34,7 +34,7 @@ U64 = npt.NDArray[np.uint64]
 # longest of these that it fills and the other fills more: at 1.15 times the one before, that is 87 % of it at least,
 # and 97 % of the 500 characters that FreshRSS shows of an English story. What is shorter by less than a step is
 # similar enough to be a near copy.
-LADDER = (64, 83, 108, 140, 161, 185, 213, 245, 282, 324, 373, 429, 493, 567, 652, 750, 862, 991, 1140, 1311)
+PREFIX_LENGTHS = (64, 83, 108, 140, 161, 185, 213, 245, 282, 324, 373, 429, 493, 567, 652, 750, 862, 991, 1140, 1311)
 
 FORM_RANK = {"headline": 0, "blurb": 1, "teaser": 2, "full": 3}
 
@@ -43,7 +43,7 @@ GUID_GLOBAL = 4  # unique by its form, whoever says it: a URL, tag:, urn:, a UUI
 URL_DEEP = 8  # looks like one article's address, not a section's
 SHORT = 16  # title and text together are too short to be one story's by being equal
 BODILESS = 32  # no text beside the title
-PLATE = 64  # no story: what an item is named for, of which nothing says it any more; see `rungs.name_edges`
+TOMBSTONE = 64  # no story: what an item is named for, of which nothing says it any more; see `match_rules.name_edges`
 
 _SHORT_BYTES = 160
 
@@ -60,7 +60,9 @@ NODE_SCHEMA = pa.schema(
         pa.field("published_minute", pa.int32()),  # since the epoch, UTC
         pa.field("text_bytes", pa.int32(), nullable=False),  # of the folded text, less an ellipsis
         pa.field("traits", pa.uint8(), nullable=False),
-        pa.field("ladder", pa.binary(4 * len(LADDER))),  # CRC-32 of the prefixes of LADDER, 0 where the text is shorter
+        pa.field(
+            "ladder", pa.binary(4 * len(PREFIX_LENGTHS))
+        ),  # CRC-32 of the prefixes of PREFIX_LENGTHS, 0 where the text is shorter
         pa.field("guard_key", pa.uint64(), nullable=False),  # of the numbers and days named; 0 without a minhash
         pa.field(
             "title_sketch", pa.binary(TITLE_BYTES)
@@ -77,36 +79,36 @@ _ELLIPSIS = re.compile(
 )
 
 
-class Normal(NamedTuple):
+class NormalText(NamedTuple):
     """A text made comparable: UTF-8 without white space."""
 
     exact: bytes
     folded: bytes
 
 
-def normal(text: str | None) -> Normal:
-    """Returns a text's exact and its folded form.
+def normal(text: str | None) -> NormalText:
+    """Return a text's exact and its folded form.
 
     >>> normal("The  River\\u00a0Rose")
     Normal(exact=b'TheRiverRose', folded=b'theriverrose')
     """
     if not text:
-        return Normal(b"", b"")
+        return NormalText(b"", b"")
     text = without_volatile(text)
     if text.isascii():
         exact = text.encode().translate(None, _SPACE)
-        return Normal(exact, exact.lower())
+        return NormalText(exact, exact.lower())
     if not unicodedata.is_normalized("NFKC", text):
         text = unicodedata.normalize("NFKC", text)
     for mark in _UNSEEN:
         if mark in text:
             text = text.replace(mark, "")
     exact = text.encode("utf-8", "surrogatepass").translate(None, _SPACE)
-    return Normal(exact, text.casefold().encode("utf-8", "surrogatepass").translate(None, _SPACE))
+    return NormalText(exact, text.casefold().encode("utf-8", "surrogatepass").translate(None, _SPACE))
 
 
 def without_ellipsis(folded: bytes) -> bytes:
-    """Returns a folded text without the marks that say that there is more of it.
+    """Return a folded text without the marks that say that there is more of it.
 
     >>> without_ellipsis(b"theriverrose[...]"), without_ellipsis(b"theriverrose")
     (b'theriverrose', b'theriverrose')
@@ -153,25 +155,25 @@ def _url_key(url: str) -> tuple[bytes, int]:
     return _key(b"url\x1f" + url.encode("utf-8", "surrogatepass")), URL_DEEP if _DEEP_URL.search(path) else 0
 
 
-_RUNGS = struct.Struct(f"<{len(LADDER)}I")
-_ZEROS = (0,) * len(LADDER)
+_HASHES = struct.Struct(f"<{len(PREFIX_LENGTHS)}I")
+_ZEROS = (0,) * len(PREFIX_LENGTHS)
 
 
 def _ladder(text: bytes) -> bytes | None:
-    if len(text) < LADDER[0]:
+    if len(text) < PREFIX_LENGTHS[0]:
         return None
-    rungs, crc, at = [], 0, 0
-    for length in LADDER:
+    hashes, crc, at = [], 0, 0
+    for length in PREFIX_LENGTHS:
         if length > len(text):
             break
         crc = zlib.crc32(text[at:length], crc)
-        rungs.append(crc or 1)
+        hashes.append(crc or 1)
         at = length
-    return _RUNGS.pack(*rungs, *_ZEROS[len(rungs) :])
+    return _HASHES.pack(*hashes, *_ZEROS[len(hashes) :])
 
 
 def fingerprint(stories: Sequence[Story]) -> pa.Table:
-    """Returns what each story is compared by: one row a story, in order, as `NODE_SCHEMA`.
+    """Return what each story is compared by: one row a story, in order, as `NODE_SCHEMA`.
 
     A row depends on its story alone, so it does not matter how stories are batched.
 
@@ -235,7 +237,7 @@ def fingerprint(stories: Sequence[Story]) -> pa.Table:
         pa.array(minutes, pa.int32()),
         pa.array(lengths, pa.int32()),
         pa.array(traits, pa.uint8()),
-        pa.array(ladders, pa.binary(4 * len(LADDER))),
+        pa.array(ladders, pa.binary(4 * len(PREFIX_LENGTHS))),
         pa.array(drawn.guard, pa.uint64()),
         pa.array(drawn.title, pa.binary(TITLE_BYTES)),
         pa.array(drawn.minhash, pa.binary(MINHASH_BYTES)),

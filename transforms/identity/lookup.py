@@ -2,7 +2,7 @@
 
 Reading and comparing all that the warehouse knows would make a day's run cost what all days before it hold. So a
 run says what it wants, and of each batch of known fingerprints only the rows that agree in something are taken: a
-superset of what any rung joins with this run's nodes (rungs.py, near.py), found by sorting.
+superset of what any rule joins with this run's nodes (match_rules.py, near.py), found by sorting.
 """
 
 from collections.abc import Iterator
@@ -10,52 +10,52 @@ from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa
-from feedmill.transforms.identity.graph import I64, U64, Among, distinct, mix
-from feedmill.transforms.identity.keys import PLATE
+from feedmill.transforms.identity.graph import I64, U64, MembershipFilter, distinct, mix
+from feedmill.transforms.identity.keys import TOMBSTONE
 from feedmill.transforms.identity.match_rules import Columns, columns_of, name_keys, plate_keys, same_source
 from feedmill.transforms.identity.near import STORY_DAYS, WIRE_BYTES, WIRE_MINUTES, band_keys
 
 _GUARD, _NAME = 6, 7  # tell these kinds of keys from those of `_keys`
 
 
-class Wanted(NamedTuple):
+class LookupKeys(NamedTuple):
     """What a run's nodes are looked up by."""
 
-    keys: Among
-    days: Among  # of publication of long texts, and the days about them
-    bands: Among  # of the signatures
-    near: Among  # days of publication of texts with a signature, and the days about them
+    keys: MembershipFilter
+    days: MembershipFilter  # of publication of long texts, and the days about them
+    bands: MembershipFilter  # of the signatures
+    near: MembershipFilter  # days of publication of texts with a signature, and the days about them
     any_day: bool  # some of these have no date
 
 
-def wanted(nodes: pa.Table) -> Wanted:
-    """Returns what to look up in the warehouse for these nodes (NODE_SCHEMA), for `match`."""
+def wanted(nodes: pa.Table) -> LookupKeys:
+    """Return what to look up in the warehouse for these nodes (NODE_SCHEMA), for `match`."""
     c = columns_of(nodes)
     guard = nodes["guard_key"].to_numpy()
     keys = [column[column != 0] for column in (*_keys(c), mix(guard, _GUARD), mix(name_keys(c), _NAME))]
     day = c.minute // WIRE_MINUTES
     bands = [column[column != 0] for column in band_keys(nodes, np.ones(len(nodes), np.bool_))]
-    return Wanted(
-        keys=Among(distinct(np.concatenate(keys))),
+    return LookupKeys(
+        keys=MembershipFilter(distinct(np.concatenate(keys))),
         days=_days_about(day[c.dated & (c.length >= WIRE_BYTES)], 1),
-        bands=Among(distinct(np.concatenate(bands))),
+        bands=MembershipFilter(distinct(np.concatenate(bands))),
         near=_days_about(day[c.dated & (guard != 0)], STORY_DAYS),
         any_day=bool((~c.dated & (guard != 0)).any()),
     )
 
 
-def _days_about(days: I64, reach: int) -> Among:
-    return Among(distinct((distinct(days)[:, None] + np.arange(-reach, reach + 1)).ravel()))
+def _days_about(days: I64, reach: int) -> MembershipFilter:
+    return MembershipFilter(distinct((distinct(days)[:, None] + np.arange(-reach, reach + 1)).ravel()))
 
 
-def match(known: pa.Table, wants: Wanted) -> pa.Table:
-    """Returns the rows of `known` (any table with the columns of NODE_SCHEMA) that can matter to a run."""
+def match(known: pa.Table, wants: LookupKeys) -> pa.Table:
+    """Return the rows of `known` (any table with the columns of NODE_SCHEMA) that can matter to a run."""
     c = columns_of(known)
     guard = known["guard_key"].to_numpy()
     hit = np.zeros(len(known), np.bool_)
     for column in _keys(c):
         hit |= wants.keys(column) & (column != 0)
-    hit |= wants.keys(mix(plate_keys(c, guard), _NAME)) & c.has(PLATE)
+    hit |= wants.keys(mix(plate_keys(c, guard), _NAME)) & c.has(TOMBSTONE)
     # Near copies, and copies in other papers, are looked up by likeness. It costs most, so it is asked of few: of
     # texts that name the same numbers and days and are near in time, and of long ones of the same day.
     day = c.minute // WIRE_MINUTES
@@ -71,7 +71,7 @@ def match(known: pa.Table, wants: Wanted) -> pa.Table:
 
 
 def _keys(c: Columns) -> Iterator[U64]:
-    """Yields columns of keys of which two nodes that some rung joins agree in one at least, but for likeness alone."""
+    """Yield columns of keys of which two nodes that some rule joins agree in one at least, but for likeness alone."""
     for tag, keys in enumerate((c.guid, c.url, c.text, c.title), 1):
         yield mix(keys, tag)
     for source in same_source(c):

@@ -27,18 +27,28 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-from feedmill.transforms.identity.graph import I64, U64, Edges, Mask, around, joined, mix, star, within
-from feedmill.transforms.identity.keys import BODILESS, GUID_GLOBAL, LADDER, PLATE, SHORT, URL_DEEP
+from feedmill.transforms.identity.graph import (
+    I64,
+    U64,
+    Edges,
+    Mask,
+    edges_by_key,
+    edges_to_centers,
+    edges_within,
+    joined,
+    mix,
+)
+from feedmill.transforms.identity.keys import BODILESS, GUID_GLOBAL, PREFIX_LENGTHS, SHORT, TOMBSTONE, URL_DEEP
 
 RULES = ("guid", "url", "content", "containment", "near")  # the stronger first
 GUID, URL, CONTENT, CONTAINMENT, NEAR = range(5)
 
 HALF_DAY = 14 * 60  # minutes: less than the gap of a daily column, as much as a wrongly assumed time zone is off
 _FULL_TEXT_BYTES = 60  # the least text that tells two stories of different guids to be one
-# Least rungs of the ladder that a teaser fills.
-_TEASER_RUNG = LADDER.index(108)  # one of the same minute fills a lower one
-_UNTITLED_RUNG = LADDER.index(185)  # where it has no title
-_UNDATED_RUNG = LADDER.index(324)  # where one of the two texts has no date
+# The shortest prefix, by its number in PREFIX_LENGTHS, that a teaser fills.
+_TEASER_PREFIX = PREFIX_LENGTHS.index(108)  # one of the same minute fills a lower one
+_UNTITLED_PREFIX = PREFIX_LENGTHS.index(185)  # where it has no title
+_UNDATED_PREFIX = PREFIX_LENGTHS.index(324)  # where one of the two texts has no date
 _UNDATED = np.uint64(1)
 _NULL_SOURCE = np.uint64(1)
 _PREFIX_TAG, _UNTITLED_TAG, _HEADLINE_TAG = 101, 102, 103
@@ -57,14 +67,14 @@ class Columns(NamedTuple):
     dated: Mask
     length: I64
     traits: npt.NDArray[np.uint8]
-    ladder: npt.NDArray[np.uint32]  # a row a story, a column a rung
+    ladder: npt.NDArray[np.uint32]  # a row a story, a column a prefix
 
     def has(self, trait: int) -> Mask:
         return (self.traits & trait) != 0
 
 
 def columns_of(nodes: pa.Table) -> Columns:
-    """Returns the arrays of a table of fingerprints."""
+    """Return the arrays of a table of fingerprints."""
 
     def numbers(name: str) -> U64:
         return nodes[name].to_numpy()
@@ -81,12 +91,12 @@ def columns_of(nodes: pa.Table) -> Columns:
         dated=minutes.is_valid().to_numpy(zero_copy_only=False),
         length=numbers("text_bytes").astype(np.int64),
         traits=nodes["traits"].to_numpy(),
-        ladder=fixed_bytes(nodes["ladder"], 4 * len(LADDER)).view("<u4"),
+        ladder=fixed_bytes(nodes["ladder"], 4 * len(PREFIX_LENGTHS)).view("<u4"),
     )
 
 
 def fixed_bytes(column: pa.ChunkedArray, width: int) -> npt.NDArray[np.uint8]:
-    """Returns a column of fixed binaries as a matrix of bytes, a row each; null is all zero."""
+    """Return a column of fixed binaries as a matrix of bytes, a row each; null is all zero."""
     array = column.combine_chunks()
     if array.null_count:
         array = array.fill_null(bytes(width))
@@ -97,7 +107,7 @@ def fixed_bytes(column: pa.ChunkedArray, width: int) -> npt.NDArray[np.uint8]:
 
 
 def time_key(c: Columns) -> U64:
-    """The minute of publication as a key; 0 where undated."""
+    """Return the minute of publication as a key; 0 where undated."""
     return np.where(c.dated, (c.minute + 2**40).astype(np.uint64), np.uint64(0))
 
 
@@ -108,7 +118,7 @@ def same_source(c: Columns) -> tuple[U64, U64]:
 
 
 def exact_edges(c: Columns) -> list[tuple[int, Edges]]:
-    """Returns the edges of the rungs guid, url and content, each with its rule."""
+    """Return the edges of the rules guid, url and content, each with its rule."""
     free = c.guid == 0
     everyone = np.ones(free.size, np.bool_)
     time = time_key(c)
@@ -117,114 +127,119 @@ def exact_edges(c: Columns) -> list[tuple[int, Edges]]:
 
     unique = np.where(c.has(GUID_GLOBAL), c.guid, np.uint64(0))
     local = np.where(c.has(GUID_GLOBAL), np.uint64(0), c.guid)
-    found = [(GUID, star(unique))]
+    found = [(GUID, edges_by_key(unique))]
     found += [
-        (GUID, star(mix(local, other, n))) for n, other in enumerate((c.title, c.url, time, beginning, c.text), 1)
+        (GUID, edges_by_key(mix(local, other, n)))
+        for n, other in enumerate((c.title, c.url, time, beginning, c.text), 1)
     ]
 
     deep = np.where(c.has(URL_DEEP), c.url, np.uint64(0))
     shallow = np.where(c.has(URL_DEEP), np.uint64(0), c.url)
     undated_deep = np.where(c.dated, np.uint64(0), deep)
     found += [
-        (URL, around(mix(deep, c.title, 1), free, everyone)),
-        (URL, around(mix(deep, time, 2), free, everyone)),
-        (URL, around(mix(deep, beginning, 3), free, free)),
-        (URL, around(undated_deep, free, free)),
-        (URL, around(mix(shallow, c.title, time_or_none, 4), free, everyone)),
-        (URL, around(mix(shallow, beginning, time_or_none, 5), free, free)),
+        (URL, edges_to_centers(mix(deep, c.title, 1), free, everyone)),
+        (URL, edges_to_centers(mix(deep, time, 2), free, everyone)),
+        (URL, edges_to_centers(mix(deep, beginning, 3), free, free)),
+        (URL, edges_to_centers(undated_deep, free, free)),
+        (URL, edges_to_centers(mix(shallow, c.title, time_or_none, 4), free, everyone)),
+        (URL, edges_to_centers(mix(shallow, beginning, time_or_none, 5), free, free)),
     ]
 
     short = c.has(SHORT)
     telling = c.length >= _FULL_TEXT_BYTES
     for source in same_source(c):
         found += [
-            (CONTENT, star(np.where(telling, mix(source, c.text, time), np.uint64(0)))),
-            (CONTENT, around(mix(source, c.text, time_or_none), free, everyone)),
-            (CONTENT, around(np.where(short, np.uint64(0), mix(source, c.text)), free, everyone)),
-            (CONTENT, within(mix(source, c.text), c.minute, HALF_DAY, free & short & c.dated, short & c.dated)),
+            (CONTENT, edges_by_key(np.where(telling, mix(source, c.text, time), np.uint64(0)))),
+            (CONTENT, edges_to_centers(mix(source, c.text, time_or_none), free, everyone)),
+            (CONTENT, edges_to_centers(np.where(short, np.uint64(0), mix(source, c.text)), free, everyone)),
+            (CONTENT, edges_within(mix(source, c.text), c.minute, HALF_DAY, free & short & c.dated, short & c.dated)),
         ]
     sourceless = (c.source == 0) & (c.site == 0)
-    found.append((CONTENT, around(mix(c.text, time), sourceless & (c.title != 0), everyone)))
+    found.append((CONTENT, edges_to_centers(mix(c.text, time), sourceless & (c.title != 0), everyone)))
     return found
 
 
-def top_rung(length: I64) -> I64:
-    """The highest rung of the ladder that a text of `length` bytes fills; -1 if none."""
-    return np.searchsorted(np.array(LADDER), length, "right") - 1
+def longest_prefix(length: I64) -> I64:
+    """Return the number of the longest prefix that a text of `length` bytes fills; -1 if none."""
+    return np.searchsorted(np.array(PREFIX_LENGTHS), length, "right") - 1
 
 
 def containment_edges(c: Columns) -> Edges:
-    """Returns the edges between stories of one source and title of which one begins the other."""
+    """Return the edges between stories of one source and title of which one begins the other."""
     free = c.guid == 0
-    top = top_rung(c.length)
+    top = longest_prefix(c.length)
     found: list[Edges] = []
     for source in same_source(c):
         titled = mix(source, c.title)
-        for rung in range(len(LADDER)):
-            prefix = c.ladder[:, rung].astype(np.uint64)
-            short = (top == rung) & (titled != 0)
-            long = top > rung
+        for nth in range(len(PREFIX_LENGTHS)):
+            prefix = c.ladder[:, nth].astype(np.uint64)
+            short = (top == nth) & (titled != 0)
+            long = top > nth
             if short.any():
-                keys = mix(titled, prefix, rung + 1, _PREFIX_TAG)
-                found += _bipartite(c, keys, short & free, long, rung)
-                found += _bipartite(c, keys, short & ~free, long & free, rung)
-            untitled = (top == rung) & (c.title == 0) & free
-            if rung >= _UNTITLED_RUNG and untitled.any():
-                keys = mix(source, prefix, rung + 1, _UNTITLED_TAG)
-                found += _bipartite(c, keys, untitled, long, rung)
+                keys = mix(titled, prefix, nth + 1, _PREFIX_TAG)
+                found += _bipartite(c, keys, short & free, long, nth)
+                found += _bipartite(c, keys, short & ~free, long & free, nth)
+            untitled = (top == nth) & (c.title == 0) & free
+            if nth >= _UNTITLED_PREFIX and untitled.any():
+                keys = mix(source, prefix, nth + 1, _UNTITLED_TAG)
+                found += _bipartite(c, keys, untitled, long, nth)
         # a row of a reader's list: the title alone, of the same minute
         headline = c.has(BODILESS) & c.dated
         keys = mix(titled, time_key(c), _HEADLINE_TAG)
-        found += [around(keys, headline & free, ~headline), around(keys, headline & ~free, ~headline & free)]
+        found += [
+            edges_to_centers(keys, headline & free, ~headline),
+            edges_to_centers(keys, headline & ~free, ~headline & free),
+        ]
     return joined(*found)
 
 
-def _bipartite(c: Columns, keys: U64, short: Mask, long: Mask, rung: int) -> list[Edges]:
-    """Joins short texts with long ones under each key, if they are near in time or long enough to do without."""
-    if rung < _TEASER_RUNG:
-        return [around(mix(keys, time_key(c)), short, long)]
+def _bipartite(c: Columns, keys: U64, short: Mask, long: Mask, nth: int) -> list[Edges]:
+    """Join short texts with long ones under each key, if they are near in time or long enough to do without."""
+    if nth < _TEASER_PREFIX:
+        return [edges_to_centers(mix(keys, time_key(c)), short, long)]
     edges = [
-        within(keys, c.minute, HALF_DAY, short & c.dated, long & c.dated),
-        around(keys, short & ~c.dated, long & ~c.dated),
+        edges_within(keys, c.minute, HALF_DAY, short & c.dated, long & c.dated),
+        edges_to_centers(keys, short & ~c.dated, long & ~c.dated),
     ]
-    if rung >= _UNDATED_RUNG:
+    if nth >= _UNDATED_PREFIX:
         edges += [
-            around(keys, short & ~c.dated, long & c.dated),
-            around(keys, short & c.dated, long & ~c.dated),
+            edges_to_centers(keys, short & ~c.dated, long & c.dated),
+            edges_to_centers(keys, short & c.dated, long & ~c.dated),
         ]
     return edges
 
 
 def plate_keys(c: Columns, guard: U64) -> U64:
-    """Returns for each row that is a plate what names its item, as `name_keys` does; 0 for all others.
+    """Return for each row that is a tombstone what names its item, as `name_keys` does; 0 for all others.
 
-    A plate has the kind where others have their form, and the key as its guard; it has no other keys.
+    A tombstone has the kind where others have their form, and the key as its guard; it has no other keys.
     """
-    return np.where(c.has(PLATE), mix((c.traits & 3).astype(np.uint64), guard), np.uint64(0))
+    return np.where(c.has(TOMBSTONE), mix((c.traits & 3).astype(np.uint64), guard), np.uint64(0))
 
 
 def name_keys(c: Columns) -> U64:
-    """Returns for each row a key of what would name its item."""
+    """Return for each row a key of what would name its item."""
     kind, key = item_keys(c, np.arange(c.text.size))
     return mix(kind.astype(np.uint64), key)
 
 
 def name_edges(c: Columns, guard: U64) -> list[tuple[int, Edges]]:
-    """Returns edges from plates to what says the same, each with its rule."""
-    plates = c.has(PLATE)
-    if not plates.any():
+    """Return edges from tombstones to what says the same, each with its rule."""
+    tombstones = c.has(TOMBSTONE)
+    if not tombstones.any():
         return []
-    keys = np.where(plates, plate_keys(c, guard), name_keys(c))
+    keys = np.where(tombstones, plate_keys(c, guard), name_keys(c))
     kinds = c.traits & 3
     return [
-        (rule, around(keys, plates & (kinds == kind), ~plates)) for kind, rule in enumerate((GUID, URL, CONTENT), 1)
+        (rule, edges_to_centers(keys, tombstones & (kinds == kind), ~tombstones))
+        for kind, rule in enumerate((GUID, URL, CONTENT), 1)
     ]
 
 
 def item_keys(c: Columns, rows: I64) -> tuple[I64, U64]:
-    """Returns for each of `rows` a kind of key and a key such that rows with the same are surely joined.
+    """Return for each of `rows` a kind of key and a key such that rows with the same are surely joined.
 
-    That is the strongest rung's: the guid (with what must agree beside it if it is not unique by its form), else
+    That is the strongest rule's: the guid (with what must agree beside it if it is not unique by its form), else
     the URL with the title, else source and content, with the time if the text is short.
     """
     free = c.guid == 0

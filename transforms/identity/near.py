@@ -21,14 +21,14 @@ from feedmill.transforms.identity.graph import (
     Mask,
     components,
     distinct,
+    edges_by_key,
+    edges_within,
     joined,
     mix,
     shared,
-    star,
-    within,
 )
-from feedmill.transforms.identity.keys import BODILESS, LADDER, SHORT
-from feedmill.transforms.identity.match_rules import HALF_DAY, Columns, fixed_bytes, same_source, top_rung
+from feedmill.transforms.identity.keys import BODILESS, PREFIX_LENGTHS, SHORT
+from feedmill.transforms.identity.match_rules import HALF_DAY, Columns, fixed_bytes, longest_prefix, same_source
 from feedmill.transforms.identity.sketches import MINHASH_BYTES, TITLE_BYTES
 
 _BANDS, _ROWS = 21, 6
@@ -49,7 +49,7 @@ STORY_DAYS = 7  # a copy in another paper is told at most so much later
 WIRE_MINUTES = 24 * 60
 
 
-class _Sketched(NamedTuple):
+class _SketchRows(NamedTuple):
     """The rows of a table that have a signature."""
 
     rows: I64
@@ -58,11 +58,11 @@ class _Sketched(NamedTuple):
     title: npt.NDArray[np.uint8]
 
 
-def _sketched(nodes: pa.Table, among: Mask | None = None) -> _Sketched:
+def _sketched(nodes: pa.Table, among: Mask | None = None) -> _SketchRows:
     valid: Mask = nodes["minhash"].is_valid().to_numpy()
     rows = np.flatnonzero(valid if among is None else valid & among)
     some = nodes.select(["minhash", "guard_key", "title_sketch"]).take(pa.array(rows))
-    return _Sketched(
+    return _SketchRows(
         rows,
         fixed_bytes(some["minhash"], MINHASH_BYTES).view("<u2"),
         some["guard_key"].to_numpy(),
@@ -80,7 +80,7 @@ def _bands(signature: npt.NDArray[np.uint16]) -> Iterator[U64]:
 
 
 def band_keys(nodes: pa.Table, some: Mask) -> Iterator[U64]:
-    """Yields for each band the key of each row of `some`; 0 of other rows and where there is no signature."""
+    """Yield for each band the key of each row of `some`; 0 of other rows and where there is no signature."""
     s = _sketched(nodes, some)
     for band in _bands(s.signature):
         keys = np.zeros(len(nodes), np.uint64)
@@ -89,7 +89,7 @@ def band_keys(nodes: pa.Table, some: Mask) -> Iterator[U64]:
 
 
 def _pairs(keys: U64) -> Edges:
-    """Returns pairs of rows that share a key: all pairs of a few rows; of many, each row with the first and the next.
+    """Return pairs of rows that share a key: all pairs of a few rows; of many, each row with the first and the next.
 
     So a key shared by n rows costs n times a constant.
     """
@@ -112,7 +112,7 @@ Judge = Callable[[I64, I64], tuple[Mask, npt.NDArray[np.float32]]]
 
 
 def _alike(size: int, buckets: Iterator[U64], judge: Judge) -> tuple[Edges, npt.NDArray[np.float32]]:
-    """Returns the pairs that share a bucket and that `judge` finds alike, with their similarity.
+    """Return the pairs that share a bucket and that `judge` finds alike, with their similarity.
 
     No pair is judged twice, nor one that is connected by now, so that a hundred thousand copies cost little more in
     21 bands than in one.
@@ -140,12 +140,12 @@ def _alike(size: int, buckets: Iterator[U64], judge: Judge) -> tuple[Edges, npt.
     return joined(*kept), np.concatenate(scores)
 
 
-def _similarity(s: _Sketched, a: I64, b: I64) -> npt.NDArray[np.float32]:
+def _similarity(s: _SketchRows, a: I64, b: I64) -> npt.NDArray[np.float32]:
     return (s.signature[a] == s.signature[b]).mean(axis=1, dtype=np.float32)
 
 
 def near_edges(c: Columns, nodes: pa.Table) -> tuple[Edges, npt.NDArray[np.float32]]:
-    """Returns the pairs of near copies from one source, and their estimated similarity."""
+    """Return the pairs of near copies from one source, and their estimated similarity."""
     s = _sketched(nodes)
     at = s.rows
     floors = np.array([floor for _, floor in _NEAR], np.float32)
@@ -180,15 +180,15 @@ def _bits(shapes: npt.NDArray[np.uint8]) -> I64:
     return np.unpackbits(shapes, axis=1).sum(axis=1, dtype=np.int64)
 
 
-def _retyped(s: _Sketched, a: I64, b: I64) -> Mask:
-    """Titles of some length that differ by a letter or two."""
+def _retyped(s: _SketchRows, a: I64, b: I64) -> Mask:
+    """Return titles of some length that differ by a letter or two."""
     x, y = s.title[a], s.title[b]
     differ = _bits(x ^ y)
     return (differ <= _TITLE_BITS) & (4 * differ <= _bits(x | y))
 
 
-def _unlike_template(s: _Sketched, a: I64, b: I64) -> Mask:
-    """Titles of which one contains the other, or that have little in common, or are missing.
+def _unlike_template(s: _SketchRows, a: I64, b: I64) -> Mask:
+    """Return titles of which one contains the other, or that have little in common, or are missing.
 
     What templates make ("Weather for Kell", "Weather for Lund") lies between.
     """
@@ -198,7 +198,7 @@ def _unlike_template(s: _Sketched, a: I64, b: I64) -> Mask:
 
 
 def story_edges(c: Columns, nodes: pa.Table) -> Edges:
-    """Returns the pairs that belong to one cluster, whatever their sources.
+    """Return the pairs that belong to one cluster, whatever their sources.
 
     On strong evidence only: equal texts; the beginning of a text under the same title in half a day; and from
     different sources: near copies with the same numbers and days in a week; under the same title in half a day, texts
@@ -225,11 +225,11 @@ def story_edges(c: Columns, nodes: pa.Table) -> Edges:
         return others & _unlike_template(s, a, b) & (copy | titled | wire), score
 
     (a, b), _ = _alike(at.size, _bands(s.signature), judge)
-    found = [Edges(at[a], at[b]), star(np.where(c.has(SHORT), np.uint64(0), c.text))]
+    found = [Edges(at[a], at[b]), edges_by_key(np.where(c.has(SHORT), np.uint64(0), c.text))]
     brief = c.has(SHORT) & ~c.has(BODILESS) & c.dated
-    found.append(within(c.text, c.minute, HALF_DAY, brief, brief))
-    top = top_rung(c.length)
-    for rung in range(LADDER.index(108), len(LADDER)):
-        keys = mix(c.title, c.ladder[:, rung].astype(np.uint64), rung)
-        found.append(within(keys, c.minute, HALF_DAY, (top == rung) & c.dated, (top > rung) & c.dated))
+    found.append(edges_within(c.text, c.minute, HALF_DAY, brief, brief))
+    top = longest_prefix(c.length)
+    for nth in range(PREFIX_LENGTHS.index(108), len(PREFIX_LENGTHS)):
+        keys = mix(c.title, c.ladder[:, nth].astype(np.uint64), nth)
+        found.append(edges_within(keys, c.minute, HALF_DAY, (top == nth) & c.dated, (top > nth) & c.dated))
     return joined(*found)

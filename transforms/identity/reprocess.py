@@ -15,7 +15,7 @@ Redone snapshots are resolved against what is left without them, like any others
 - What remains keeps its ids, and what proved to be one item stays one.
 - An item that remains has its survivor again if that still has a row of it; else another of its rows is the `new` one.
 - An item that remains keeps its name to itself. If no sighting says any more what it is named for, that stays in the
-  memory by itself (a *plate*): else the next story that says it would be another item of the same name.
+  memory by itself (a *tombstone*): else the next story that says it would be another item of the same name.
 """
 
 import dataclasses
@@ -26,7 +26,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-from feedmill.transforms.identity.keys import NODE_SCHEMA, PLATE
+from feedmill.transforms.identity.keys import NODE_SCHEMA, TOMBSTONE
 from feedmill.transforms.identity.match_rules import columns_of, item_keys
 from feedmill.transforms.identity.resolve import (
     KNOWN_SCHEMA,
@@ -66,7 +66,7 @@ _SAME_TEXT = ("guid", "url", "content")
 _HAD = "had "  # before a redone sighting's id, where a row is meant that it had before
 
 
-class Past(NamedTuple):
+class History(NamedTuple):
     """What the warehouse holds of some items: all that redone sightings are of, or may be of now; see `involved`."""
 
     sightings: pa.Table  # PAST_SCHEMA
@@ -75,11 +75,11 @@ class Past(NamedTuple):
     story_merges: pa.Table  # STORY_MERGE_SCHEMA: all of the warehouse
 
 
-class LeftOver(NamedTuple):
+class Remainder(NamedTuple):
     """What is left of that without the redone sightings. All as KNOWN_SCHEMA."""
 
     known: pa.Table
-    plates: pa.Table  # what names an item that remains, where no remaining sighting says it
+    tombstones: pa.Table  # what names an item that remains, where no remaining sighting says it
     spare: pa.Table  # what names an item of which nothing remains; it is not to be compared with
 
 
@@ -90,7 +90,7 @@ class Edits(NamedTuple):
     changed: pa.Table  # `key`, then columns that say something else now, each with what it says
 
 
-class Settled(NamedTuple):
+class Settlement(NamedTuple):
     """What `settle` decides.
 
     Attributes:
@@ -106,7 +106,7 @@ class Settled(NamedTuple):
 
 
 def involved(items: Iterable[str], merges: pa.Table) -> set[str]:
-    """Returns items and all that they were merged with.
+    """Return items and all that they were merged with.
 
     >>> merges = pa.table({"item_id": ["c", "b", "x"], "into_item_id": ["b", "a", "y"], "rule": ["url"] * 3})
     >>> sorted(involved(["c"], merges))
@@ -119,7 +119,7 @@ def involved(items: Iterable[str], merges: pa.Table) -> set[str]:
 
 
 def stories_gone(story_merges: pa.Table, left: Iterable[str]) -> list[str]:
-    """Returns the merged clusters of which nothing is left.
+    """Return the merged clusters of which nothing is left.
 
     >>> stories_gone(pa.table({"story_id": ["b", "y"], "into_story_id": ["a", "x"]}), ["b", "c"])
     ['y']
@@ -129,8 +129,8 @@ def stories_gone(story_merges: pa.Table, left: Iterable[str]) -> list[str]:
     return [story for story, end in ends.items() if end not in still]
 
 
-def left_over(past: Past) -> LeftOver:
-    """Returns what the redone sightings are compared with."""
+def left_over(past: History) -> Remainder:
+    """Return what the redone sightings are compared with."""
     redone = past.sightings["redone"]
     stay = past.sightings.filter(pc.invert(redone))
     had = past.sightings.filter(pc.and_(redone, pc.not_equal(past.sightings["outcome"], "duplicate")))
@@ -152,32 +152,34 @@ def left_over(past: Past) -> LeftOver:
                 yield row, name
 
     named = {name for _, name in names(known)}
-    plates: dict[str, dict[str, Any]] = {}
+    tombstones: dict[str, dict[str, Any]] = {}
     for row, name in names(past.known):
-        if name not in named and name not in plates:
-            plates[name] = _plate(past.known.slice(row, 1), name)
-    needed = [row for item, row in plates.items() if ends.get(item, item) in remaining]
-    spare = [row for item, row in plates.items() if ends.get(item, item) not in remaining]
-    return LeftOver(known, *(pa.Table.from_pylist(rows, KNOWN_SCHEMA) for rows in (needed, spare)))
+        if name not in named and name not in tombstones:
+            tombstones[name] = _plate(past.known.slice(row, 1), name)
+    needed = [row for item, row in tombstones.items() if ends.get(item, item) in remaining]
+    spare = [row for item, row in tombstones.items() if ends.get(item, item) not in remaining]
+    return Remainder(known, *(pa.Table.from_pylist(rows, KNOWN_SCHEMA) for rows in (needed, spare)))
 
 
 def _names(known: pa.Table) -> Iterable[tuple[str, str]]:
-    """Yields for each fingerprint its item, and the name that it would give one."""
+    """Yield for each fingerprint its item, and the name that it would give one."""
     items = known["item_id"].to_pylist()
     names = item_ids(columns_of(known), np.arange(len(known)))
-    plates = (known["traits"].to_numpy() & PLATE) != 0
-    yield from ((item, item if plate else name) for item, name, plate in zip(items, names, plates, strict=True))
+    tombstones = (known["traits"].to_numpy() & TOMBSTONE) != 0
+    yield from (
+        (item, item if tombstone else name) for item, name, tombstone in zip(items, names, tombstones, strict=True)
+    )
 
 
 def _plate(row: pa.Table, name: str) -> dict[str, Any]:
-    """Returns of a fingerprint only what names an item so, under an id that no text has."""
+    """Return of a fingerprint only what names an item so, under an id that no text has."""
     [known] = row.to_pylist()
-    if known["traits"] & PLATE:
+    if known["traits"] & TOMBSTONE:
         return known
     [kind], [key] = item_keys(columns_of(row), np.zeros(1, np.int64))
     own = blake2b(b"plate\x1f" + name.encode(), digest_size=16).digest()
     known |= {field.name: None if field.nullable else 0 for field in NODE_SCHEMA}
-    known |= {"node_id": own, "content_hash": own, "traits": PLATE | int(kind), "guard_key": int(key)}
+    known |= {"node_id": own, "content_hash": own, "traits": TOMBSTONE | int(kind), "guard_key": int(key)}
     return {**known, "item_id": name, "row_rule": None, "row_score": None}
 
 
@@ -186,12 +188,12 @@ def _array(column: pa.ChunkedArray) -> pa.Array:
 
 
 def _values(column: pa.ChunkedArray) -> list[Any]:
-    """A column's values; times as microseconds."""
+    """Return a column's values; times as microseconds."""
     return (column.cast(pa.int64()) if pa.types.is_timestamp(column.type) else column).to_pylist()
 
 
 @dataclasses.dataclass
-class _Seen:
+class _Sighting:
     """A sighting, as it was or as it is now."""
 
     sighting_id: str
@@ -220,7 +222,7 @@ class _Seen:
     def said(self) -> tuple:
         return tuple(getattr(self, name) for name in _SAID.names)
 
-    def say(self, other: "_Seen") -> None:
+    def say(self, other: "_Sighting") -> None:
         for name in _SAID.names:
             setattr(self, name, getattr(other, name))
 
@@ -231,15 +233,15 @@ class _Seen:
         self.outcome, self.winner_sighting_id, self.rule, self.score = "duplicate", winner, rule, score
 
 
-def _sightings(table: pa.Table) -> dict[str, _Seen]:
-    """Sightings by id, in order of capture."""
-    rows = [_Seen(*row) for row in zip(*(_values(table[name]) for name in _SEEN_SCHEMA.names), strict=True)]
+def _sightings(table: pa.Table) -> dict[str, _Sighting]:
+    """Return sightings by id, in order of capture."""
+    rows = [_Sighting(*row) for row in zip(*(_values(table[name]) for name in _SEEN_SCHEMA.names), strict=True)]
     return {seen.sighting_id: seen for seen in sorted(rows, key=lambda seen: seen.order)}
 
 
-def _by_node(sightings: Iterable[_Seen]) -> dict[bytes, _Seen]:
-    """A sighting of each fingerprint: the one that holds its row, else the first."""
-    found: dict[bytes, _Seen] = {}
+def _by_node(sightings: Iterable[_Sighting]) -> dict[bytes, _Sighting]:
+    """Return a sighting of each fingerprint: the one that holds its row, else the first."""
+    found: dict[bytes, _Sighting] = {}
     for seen in sightings:
         if seen.holds or seen.node_id not in found:
             found[seen.node_id] = seen
@@ -249,8 +251,8 @@ def _by_node(sightings: Iterable[_Seen]) -> dict[bytes, _Seen]:
 _Version = tuple[str, bytes]  # an item, and the content hash of one of its texts
 
 
-def settle(past: Past, left: LeftOver, nodes: pa.Table, sightings: pa.Table, resolution: Resolution) -> Settled:
-    """Decides what redone sightings are, where that depends on what they were, and what changes for the others.
+def settle(past: History, left: Remainder, nodes: pa.Table, sightings: pa.Table, resolution: Resolution) -> Settlement:
+    """Decide what redone sightings are, where that depends on what they were, and what changes for the others.
 
     Args:
         past: what there was.
@@ -265,7 +267,7 @@ class _Settler:
     """One settlement. `old` sightings are redone, `now` is what came of them, `stay` are all others."""
 
     def __init__(
-        self, past: Past, left: LeftOver, nodes: pa.Table, sightings: pa.Table, resolution: Resolution
+        self, past: History, left: Remainder, nodes: pa.Table, sightings: pa.Table, resolution: Resolution
     ) -> None:
         redone = past.sightings["redone"]
         self.past, self.left, self.resolution = past, left, resolution
@@ -279,7 +281,7 @@ class _Settler:
         self.told = {name: dataclasses.replace(seen) for name, seen in self.now.items()}
         names = item_ids(columns_of(nodes), np.arange(len(nodes)))
         self.would_name = {name: names[node] for name, node in zip(self.ids, _values(sightings["node"]), strict=True)}
-        known = pa.concat_tables([left.known, left.plates])
+        known = pa.concat_tables([left.known, left.tombstones])
         self.ends = merged_into(past.merges)
         self.items_left = {self._end(item) for item in known["item_id"].to_pylist()}
         self.apart = self._fallen_apart()
@@ -291,7 +293,7 @@ class _Settler:
             str, str
         ] = {}  # who had a row, and has it no more -> who has it, or the one that stands for it
 
-    def settled(self) -> Settled:
+    def settled(self) -> Settlement:
         before = {name: dataclasses.replace(seen) for name, seen in self.stay.items()}
         self._keep_names()
         stories = self._stories()
@@ -302,13 +304,13 @@ class _Settler:
         self._choose_survivors()
         self._keep_merges_whole()
         changed = [(name, seen) for name, seen in self.stay.items() if seen != before[name]]
-        plates = self._plates()
-        return Settled(
-            self.resolution._replace(sightings=self._verdicts(stories), memory=self._memory(stories, plates)),
+        tombstones = self._plates()
+        return Settlement(
+            self.resolution._replace(sightings=self._verdicts(stories), memory=self._memory(stories, tombstones)),
             {
                 "sightings": Edits(list(self.old), _edited([(name, seen.said()) for name, seen in changed], _SAID)),
                 "items": self._rows(changed, handed),
-                "fingerprints": self._points(plates),
+                "fingerprints": self._points(tombstones),
                 "merges": self._merges(),
             },
             _recounts(before, changed),
@@ -317,18 +319,18 @@ class _Settler:
     def _end(self, item: str) -> str:
         return self.ends.get(item, item)
 
-    def _version(self, seen: _Seen) -> _Version:
+    def _version(self, seen: _Sighting) -> _Version:
         return self._end(seen.item_id), seen.content_hash
 
-    def _same(self, seen: _Seen) -> _Seen | None:
-        """What a redone sighting was, if it shows the same text in the same item."""
+    def _same(self, seen: _Sighting) -> _Sighting | None:
+        """Return what a redone sighting was, if it shows the same text in the same item."""
         old = self.old.get(seen.sighting_id)
         return old if old and self._version(old) == self._version(seen) else None
 
     # What the redone sightings are.
 
     def _keep_names(self) -> None:
-        """An item of which nothing remained keeps its id, if a sighting of it shows the same text again.
+        """Let an item of which nothing remained keep its id, if a sighting of it shows the same text again.
 
         The first of those that would give it that id; if nothing would, the first of all.
         """
@@ -349,7 +351,8 @@ class _Settler:
             seen.item_id = names.get(seen.item_id, seen.item_id)
 
     def _fallen_apart(self) -> pa.Array:
-        """Items of which nothing remained, and that were merged with others with which they are not one any more."""
+        """Return items of which nothing remained, and that were merged with others with which they are not one any
+        more."""
         merged = {*self.ends, *self.ends.values()}
         now: dict[str, set[str]] = {}  # merged items -> the items that they are now
         for name, seen in self.now.items():
@@ -362,7 +365,7 @@ class _Settler:
         return pa.array([item for item, end in self.ends.items() if end in several], pa.string())
 
     def _stories(self) -> dict[str, str]:
-        """The cluster of each redone sighting: the one that it was of, if it still is of that.
+        """Return the cluster of each redone sighting: the one that it was of, if it still is of that.
 
         A cluster of which nothing remained keeps its id, if a sighting of it is what it was: the first of them.
         """
@@ -399,7 +402,7 @@ class _Settler:
     def _share_rows(self) -> None:
         """Of each version one redone sighting at most has the row; none if it is the teaser or copy that it was."""
         self.rows: dict[_Version, str] = {}
-        leaning: dict[_Version, _Seen] = {}
+        leaning: dict[_Version, _Sighting] = {}
         for name, seen in self.now.items():
             if name in self.back:
                 self.rows.setdefault(self._version(seen), name)
@@ -424,15 +427,15 @@ class _Settler:
         return winner.removeprefix(_HAD) if winner.startswith(_HAD) else None
 
     def _hand_over(self) -> dict[str, str]:
-        """Finds for each row whose sighting does not have it again who has it now.
+        """Find for each row whose sighting does not have it again who has it now.
 
         Returns who of the remaining sightings got one -> who had it.
         """
         standing = {self._version(seen): name for name, seen in self.stay.items() if seen.holds}
-        losers: dict[str | None, list[_Seen]] = {}
+        losers: dict[str | None, list[_Sighting]] = {}
         for seen in self.stay.values():
             losers.setdefault(seen.winner_sighting_id, []).append(seen)
-        takers: dict[str | None, list[_Seen]] = {}
+        takers: dict[str | None, list[_Sighting]] = {}
         for name, seen in self.now.items():
             if name not in self.kept:
                 takers.setdefault(self._had(name), []).append(seen)
@@ -482,7 +485,7 @@ class _Settler:
     def _choose_survivors(self) -> None:
         """Of the rows of each item that was touched, one is `new`."""
         was_new = {old.item_id: name for name, old in self.old.items() if old.outcome == "new"}
-        rows: dict[str, list[_Seen]] = {seen.item_id: [] for seen in (*self.old.values(), *self.now.values())}
+        rows: dict[str, list[_Sighting]] = {seen.item_id: [] for seen in (*self.old.values(), *self.now.values())}
         for seen in (*self.stay.values(), *self.now.values()):
             if seen.holds and seen.item_id in rows:
                 rows[seen.item_id].append(seen)
@@ -490,7 +493,7 @@ class _Settler:
             before = was_new.get(item, "")
             wanted = [before, self.moved.get(before, "")]
 
-            def rank(seen: _Seen, wanted: Sequence[str] = wanted) -> tuple:
+            def rank(seen: _Sighting, wanted: Sequence[str] = wanted) -> tuple:
                 stays = seen.sighting_id in self.stay
                 place = wanted.index(seen.sighting_id) if seen.sighting_id in wanted else len(wanted)
                 return not (stays and seen.outcome == "new"), place, not stays, seen.order
@@ -502,11 +505,11 @@ class _Settler:
                     seen.outcome, seen.rule = "revision", "content"
 
     def _keep_merges_whole(self) -> None:
-        """An item that others were merged into keeps a row, and one that has none keeps no sighting."""
+        """Let an item that others were merged into keep a row, and one that has none keep no sighting."""
         if not self.ends:
             return
         everyone = {**self.stay, **self.now}
-        members: dict[str, list[_Seen]] = {}
+        members: dict[str, list[_Sighting]] = {}
         for seen in everyone.values():
             members.setdefault(self._end(seen.item_id), []).append(seen)
         for end, group in members.items():
@@ -522,7 +525,7 @@ class _Settler:
                         seen.item_id = end
 
     def _merges(self) -> Edits:
-        """Merges of items of which nothing is left go, and of those that fell apart."""
+        """Find the merges that go: of items of which nothing is left, and of those that fell apart."""
         left = {self._end(seen.item_id) for seen in (*self.stay.values(), *self.now.values())}
         touched = {self._end(old.item_id) for old in self.old.values()} - left
         gone = {item for item in self.past.merges["item_id"].to_pylist() if self._end(item) in touched}
@@ -535,8 +538,8 @@ class _Settler:
         columns = {name: [getattr(seen, name) for seen in rows] for name in OUTCOME_SCHEMA.names if name != "story_id"}
         return pa.table({**columns, "story_id": [stories[name] for name in self.ids]}, OUTCOME_SCHEMA)
 
-    def _rows(self, changed: Iterable[tuple[str, _Seen]], handed: Mapping[str, str]) -> Edits:
-        """The rows of `items` that go, and those that others have now or that go by another item."""
+    def _rows(self, changed: Iterable[tuple[str, _Sighting]], handed: Mapping[str, str]) -> Edits:
+        """Return the rows of `items` that go, and those that others have now or that go by another item."""
         minhash = dict(zip(_values(self.past.known["node_id"]), _values(self.past.known["minhash"]), strict=True))
         edits = []
         for name, seen in changed:
@@ -546,28 +549,28 @@ class _Settler:
         gone = {name for name, old in self.old.items() if old.holds} - set(handed.values())
         return Edits(sorted(gone), _edited(edits, _HELD))
 
-    def _points_at(self, seen: _Seen, holder: _Seen) -> tuple:
-        """What the memory says of the row that a fingerprint's sighting equals; see _POINTS."""
+    def _points_at(self, seen: _Sighting, holder: _Sighting) -> tuple:
+        """Return what the memory says of the row that a fingerprint's sighting equals; see _POINTS."""
         other = holder.content_hash != seen.content_hash
         how = (seen.rule, seen.score) if other else (None, None)
         return holder.content_hash, holder.sighting_id, *how, holder.captured_at
 
     def _plates(self) -> pa.Table:
-        """The plates that are still needed, each with a row of its item."""
+        """Return the tombstones that are still needed, each with a row of its item."""
         named = set(self.would_name.values())
-        holders: dict[str, _Seen] = {}
+        holders: dict[str, _Sighting] = {}
         for seen in sorted((*self.stay.values(), *self.now.values()), key=lambda seen: seen.order):
             if seen.holds:
                 holders.setdefault(self._end(seen.item_id), seen)
         rows = []
-        for row in pa.concat_tables([self.left.plates, self.left.spare]).to_pylist():
+        for row in pa.concat_tables([self.left.tombstones, self.left.spare]).to_pylist():
             holder = holders.get(self._end(row["item_id"]))
             if holder and row["item_id"] not in named:
                 rows.append({**row, **dict(zip(_POINTS.names, self._points_at(holder, holder), strict=True))})
         return pa.Table.from_pylist(rows, KNOWN_SCHEMA)
 
-    def _memory(self, stories: Mapping[str, str], plates: pa.Table) -> pa.Table:
-        """The redone sightings' fingerprints, and plates that are new."""
+    def _memory(self, stories: Mapping[str, str], tombstones: pa.Table) -> pa.Table:
+        """Return the redone sightings' fingerprints, and tombstones that are new."""
         memory = self.resolution.memory
         of_node = _by_node(self.now.values())
         own = [of_node[node] for node in _values(memory["node_id"])]
@@ -577,28 +580,29 @@ class _Settler:
         columns = {name: memory[name] for name in KNOWN_SCHEMA.names}
         columns |= {"item_id": [s.item_id for s in own], "story_id": [stories[s.sighting_id] for s in own]}
         columns |= dict(zip(_POINTS.names, map(list, zip(*points, strict=True)), strict=True)) if points else {}
-        new = pc.invert(pc.is_in(plates["node_id"], value_set=_array(self.past.known["node_id"])))
-        return pa.concat_tables([pa.table(columns, KNOWN_SCHEMA), plates.filter(new)])
+        new = pc.invert(pc.is_in(tombstones["node_id"], value_set=_array(self.past.known["node_id"])))
+        return pa.concat_tables([pa.table(columns, KNOWN_SCHEMA), tombstones.filter(new)])
 
-    def _holder(self, seen: _Seen) -> _Seen:
+    def _holder(self, seen: _Sighting) -> _Sighting:
         """Who has the row that a sighting equals."""
         return seen if seen.holds else self._anyone(seen.winner_sighting_id)
 
-    def _anyone(self, name: str | None) -> _Seen:
+    def _anyone(self, name: str | None) -> _Sighting:
         return self.now.get(name or "") or self.stay[name or ""]
 
-    def _points(self, plates: pa.Table) -> Edits:
-        """Fingerprints that nobody gives any more go; others point at the rows that stand for those that moved."""
+    def _points(self, tombstones: pa.Table) -> Edits:
+        """Let fingerprints go that nobody gives any more, and others point at the rows that stand for those that
+        moved."""
         before = self.past.known
-        plate_of = dict(zip(_values(plates["node_id"]), _rows_of(plates, _POINTS.names), strict=True))
+        tombstone_of = dict(zip(_values(tombstones["node_id"]), _rows_of(tombstones, _POINTS.names), strict=True))
         of_node = _by_node(self.stay.values())
         gone, edits = [], []
         for node, *was in zip(_values(before["node_id"]), *(_values(before[n]) for n in _POINTS.names), strict=True):
             is_now: tuple = tuple(was)
             if node in of_node:
                 is_now = self._now_points(of_node[node], tuple(was))
-            elif node in plate_of:
-                is_now = plate_of[node]
+            elif node in tombstone_of:
+                is_now = tombstone_of[node]
             else:
                 gone.append(node)
                 continue
@@ -606,8 +610,8 @@ class _Settler:
                 edits.append((node, is_now))
         return Edits(gone, _edited(edits, _POINTS, pa.binary(16)))
 
-    def _now_points(self, seen: _Seen, was: tuple) -> tuple:
-        """What the memory says of a remaining fingerprint."""
+    def _now_points(self, seen: _Sighting, was: tuple) -> tuple:
+        """Return what the memory says of a remaining fingerprint."""
         _, holder, rule, score, _ = was
         if holder not in self.old:
             return was
@@ -622,7 +626,7 @@ def _rows_of(table: pa.Table, names: Sequence[str]) -> list[tuple]:
 
 
 def _edited(rows: Iterable[tuple[Any, tuple]], schema: pa.Schema, key: pa.DataType = pa.string()) -> pa.Table:
-    """A table of `Edits.changed`, from keys and what the columns of `schema` say now."""
+    """Return a table of `Edits.changed`, from keys and what the columns of `schema` say now."""
     flat = [(name, *says) for name, says in rows]
     fields = [pa.field("key", key), *schema]
     columns = list(zip(*flat, strict=True)) if flat else [()] * len(fields)
@@ -630,7 +634,7 @@ def _edited(rows: Iterable[tuple[Any, tuple]], schema: pa.Schema, key: pa.DataTy
 
 
 def _recounts(
-    before: Mapping[str, _Seen], changed: Iterable[tuple[str, _Seen]]
+    before: Mapping[str, _Sighting], changed: Iterable[tuple[str, _Sighting]]
 ) -> dict[tuple[str, str], tuple[int, int, int]]:
     kinds = ("new", "revision", "duplicate")
     counts: dict[tuple[str, str], list[int]] = {}

@@ -5,7 +5,7 @@
     the warehouse ──match(batch, wanted(nodes))──────┘
 
 - A *node* is a distinct fingerprint: the same text seen again is the same node.
-- A *class* is all nodes that are one story (rungs.py, near.py). It is an item.
+- A *class* is all nodes that are one story (match_rules.py, near.py). It is an item.
 - A *version* is one content hash of a class. Each has a row in `items`, but for
   those that collapse into a fuller or an earlier one (collapse.py).
 - The first sighting of a version's text holds its row. The first of an item's
@@ -28,7 +28,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 from feedmill.transforms.identity.collapse import collapse
-from feedmill.transforms.identity.graph import I64, U64, Edges, components, joined, star
+from feedmill.transforms.identity.graph import I64, U64, Edges, components, edges_by_key, joined
 from feedmill.transforms.identity.keys import NODE_SCHEMA
 from feedmill.transforms.identity.match_rules import (
     CONTAINMENT,
@@ -115,7 +115,7 @@ def resolve(
     merges: pa.Table | None = None,
     story_merges: pa.Table | None = None,
 ) -> Resolution:
-    """Decides what each sighting is. The order of rows in any of the tables changes nothing.
+    """Decide what each sighting is. The order of rows in any of the tables changes nothing.
 
     Args:
         nodes: fingerprints as NODE_SCHEMA, in which one may occur more than once.
@@ -129,7 +129,7 @@ def resolve(
 
 
 def merged_into(merges: pa.Table | None) -> dict[str, str]:
-    """Returns for each merged item, or cluster, the one that it ended in, through all merges between.
+    """Return for each merged item, or cluster, the one that it ended in, through all merges between.
 
     >>> chain = pa.table({"item_id": ["c", "b"], "into_item_id": ["b", "a"], "rule": ["url", "guid"]})
     >>> merged_into(chain)
@@ -149,13 +149,14 @@ def merged_into(merges: pa.Table | None) -> dict[str, str]:
 
 
 def _ids(column: pa.ChunkedArray) -> tuple[U64, U64]:
-    """A column of 16-byte ids as two columns of numbers, in the order of the bytes."""
+    """Return a column of 16-byte ids as two columns of numbers, in the order of the bytes."""
     halves = fixed_bytes(column, 16).view(">u8").astype(np.uint64)
     return halves[:, 0], halves[:, 1]
 
 
 def _codes(*columns: npt.NDArray) -> tuple[I64, I64]:
-    """Numbers the distinct rows of `columns` in their order. Returns each row's number, and one row of each number."""
+    """Give a number to each of the distinct rows of `columns` in their order. Return each row's number, and one row
+    of each number."""
     order = np.lexsort(columns[::-1])
     fresh = np.zeros(order.size, np.bool_)
     fresh[:1] = True
@@ -167,7 +168,7 @@ def _codes(*columns: npt.NDArray) -> tuple[I64, I64]:
 
 
 def _best(groups: I64, rank: I64, count: int) -> I64:
-    """Returns for each of `count` groups the row of lowest rank in it; -1 if it has none. Ranks are distinct."""
+    """Return for each of `count` groups the row of lowest rank in it; -1 if it has none. Ranks are distinct."""
     best = np.full(count, -1, np.int64)
     order = np.argsort(rank, kind="stable")[::-1]
     best[groups[order]] = order  # the last one written is the lowest
@@ -179,7 +180,7 @@ def _strings(values: pa.Array | pa.ChunkedArray) -> pa.Array:
 
 
 def _ranks(column: pa.ChunkedArray) -> I64:
-    """The order of a column's values; equal ones have one rank."""
+    """Return the order of a column's values; equal ones have one rank."""
     return pc.rank(_strings(comparable(column)), tiebreaker="dense").to_numpy().astype(np.int64)
 
 
@@ -267,15 +268,15 @@ class _Resolver:
         )
 
     def _remembered(self, names: pa.Array) -> Edges:
-        """Joins the nodes that the warehouse has under one name."""
+        """Join the nodes that the warehouse has under one name."""
         if not len(names):
             return joined()
         codes = names.dictionary_encode().indices.to_numpy().astype(np.uint64) + np.uint64(1)
-        a, b = star(codes)
+        a, b = edges_by_key(codes)
         return Edges(self.node_of_old[a], self.node_of_old[b])
 
     def _old_rank(self) -> I64:
-        """The order of the warehouse's rows: first seen first, then by item, then by node."""
+        """Return the order of the warehouse's rows: first seen first, then by item, then by node."""
         seen = self.known["first_seen_at"].cast(pa.int64()).fill_null(np.iinfo(np.int64).max).to_numpy()
         rank = np.empty(len(self.known), np.int64)
         names = pc.rank(self.old_items, tiebreaker="dense").to_numpy() if len(self.known) else seen
@@ -283,7 +284,7 @@ class _Resolver:
         return rank
 
     def _ties(self, ruled: list[tuple[int, Edges]]) -> npt.NDArray[np.int8]:
-        """The strongest rule that joins each node to another."""
+        """Return the strongest rule that joins each node to another."""
         ties = np.full(self.count, len(RULES), np.int8)
         for rule, (a, b) in reversed(ruled):
             apart = a != b
@@ -294,7 +295,7 @@ class _Resolver:
     def _collapse(
         self, version: I64, one: I64, classes: I64, near: Edges, score: npt.NDArray[np.float32]
     ) -> tuple[I64, npt.NDArray[np.int8], npt.NDArray[np.float32]]:
-        """Returns for each version the one whose row it takes, by which rule, and how alike they are."""
+        """Return for each version the one whose row it takes, by which rule, and how alike they are."""
         fixed = np.zeros(one.size, np.bool_)
         fixed[version[self.node_of_old]] = True
         rank = np.full(one.size, self.order.size, np.int64)
@@ -302,7 +303,7 @@ class _Resolver:
         return collapse(self.c, version, one, classes, rank, fixed, near, score)
 
     def _holders(self, version: I64, count: int) -> tuple[I64, I64]:
-        """Returns for each version the first sighting of its text, and the known row that has it, or -1."""
+        """Return for each version the first sighting of its text, and the known row that has it, or -1."""
         holder_seen = _best(version[self.node_of_seen], self.order, count)
         own = fixed_bytes(self.known["content_hash"], 16)
         whole = np.all(own == fixed_bytes(self.known["row_hash"], 16), axis=1)
@@ -312,7 +313,7 @@ class _Resolver:
         return holder_seen, _best(version[self.node_of_old], rank, count)
 
     def _item_names(self, class_old: I64, first_row: I64, holder_seen: I64) -> pa.Array:
-        """The item id of each class, at the number of its lowest node; null at other numbers."""
+        """Return the item id of each class, at the number of its lowest node; null at other numbers."""
         names: list[str | None] = [None] * self.count
         for at in np.flatnonzero(class_old >= 0).tolist():
             names[at] = self.old_items[int(class_old[at])].as_py()
@@ -323,7 +324,7 @@ class _Resolver:
         return pa.array(names, pa.string())
 
     def _merges(self, old_class: I64, class_old: I64, classes: I64, ruled: list[tuple[int, Edges]]) -> pa.Table:
-        """The known items that one class has beside the one it is named for."""
+        """Return the known items that one class has beside the one it is named for."""
         into = class_old[old_class]
         if not into.size:
             return MERGE_SCHEMA.empty_table()
@@ -344,7 +345,7 @@ class _Resolver:
     def _stories(
         self, classes: I64, class_old: I64, first_row: I64, holder_seen: I64, item_of_class: pa.Array
     ) -> tuple[pa.Array, pa.Table]:
-        """The story id of each class, and the known clusters that are one."""
+        """Return the story id of each class, and the known clusters that are one."""
         edges = story_edges(self.c, self.nodes)
         same_item = Edges(np.arange(self.count), classes)
         stories = components(self.count, joined(edges, same_item, self._remembered(self.old_stories)))
@@ -437,7 +438,7 @@ class _Resolver:
         return rules.to_numpy().astype(np.int8), self.known["row_score"].to_numpy().astype(np.float32)
 
     def _memory(self, told: pa.Table, node: I64, winner: I64) -> pa.Table:
-        """Returns the nodes that were not known before, each with the row that it equals."""
+        """Return the nodes that were not known before, each with the row that it equals."""
         fresh = np.ones(self.count, np.bool_)
         fresh[self.node_of_old] = False
         at = self.first[fresh & (self.first >= 0)]  # a sighting of each
@@ -467,7 +468,7 @@ class _Resolver:
 
 
 def _shared(c: Columns, a: I64, b: I64) -> npt.NDArray[np.int8]:
-    """The strongest rule by which rows of one text are the same."""
+    """Return the strongest rule by which rows of one text are the same."""
     guid = (c.guid[a] != 0) & (c.guid[a] == c.guid[b])
     url = (c.url[a] != 0) & (c.url[a] == c.url[b])
     return np.where(guid, GUID, np.where(url, URL, CONTENT)).astype(np.int8)
@@ -476,7 +477,7 @@ def _shared(c: Columns, a: I64, b: I64) -> npt.NDArray[np.int8]:
 def item_ids(c: Columns, rows: I64) -> list[str]:
     """Names items for their kept rows: by guid, else URL, else content.
 
-    A name is made of keys that join whatever shares them (see rungs.py), so two items never have one name.
+    A name is made of keys that join whatever shares them (see match_rules.py), so two items never have one name.
     """
     kind, key = item_keys(c, rows)
     return [

@@ -60,7 +60,7 @@ class Sketches(NamedTuple):
 
 
 def sketch(titles: Sequence[bytes], texts: Sequence[bytes]) -> Sketches:
-    """Sketches folded texts (see keys.normal), each with its folded title."""
+    """Sketch folded texts (see keys.normal), each with its folded title."""
     size = len(texts)
     done = Sketches([None] * size, np.zeros(size, np.uint64), [None] * size)
     long = [n for n in range(size) if len(texts[n]) >= MIN_BYTES]
@@ -77,7 +77,7 @@ def sketch(titles: Sequence[bytes], texts: Sequence[bytes]) -> Sketches:
 
 
 def _runs(texts: Sequence[bytes], width: int) -> tuple[U64, I64, I64]:
-    """Returns all runs of `width` (at most 8) bytes as numbers, where each text's begin, and their places.
+    """Return all runs of `width` (at most 8) bytes as numbers, where each text's begin, and their places.
 
     A place counts the bytes of all texts.
     """
@@ -96,7 +96,7 @@ def _runs(texts: Sequence[bytes], width: int) -> tuple[U64, I64, I64]:
 
 
 def _scattered(runs: U64) -> U64:
-    """Hashes runs, quicker than `mix` and well enough for MinHash."""
+    """Hash runs, quicker than `mix` and well enough for MinHash."""
     runs = runs * np.uint64(0x9E3779B97F4A7C15)
     runs ^= runs >> np.uint64(32)
     runs *= np.uint64(0xD6E8FEB86659FD93)
@@ -139,7 +139,7 @@ def _slot(runs: U64) -> U64:
 
 
 def _guards(texts: Sequence[bytes]) -> U64:
-    """Returns a key of the set of numbers, and of days and months, that each text names. Never 0."""
+    """Return a key of the set of numbers, and of days and months, that each text names. Never 0."""
     joined = b"\x1f".join(texts) + b"\x1f"  # so that no name is put together of two texts
     raw = np.frombuffer(joined, np.uint8)
     ends = np.cumsum([len(t) + 1 for t in texts])

@@ -7,7 +7,7 @@ _SHOWN = 5  # offenders named in each complaint
 
 
 def verify_classes(items: pa.Table, sightings: pa.Table, merges: pa.Table | None = None) -> list[str]:
-    """Returns what is wrong, empty if nothing is: one survivor a class, living winners, no cycles, sums that add up.
+    """Return what is wrong, empty if nothing is: one survivor a class, living winners, no cycles, sums that add up.
 
     Args:
         items: with item_id, content_hash, sighting_id.

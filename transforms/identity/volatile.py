@@ -74,7 +74,7 @@ _LINE = 80  # a line as short as this may be a count
 
 
 def without_volatile(text: str) -> str:
-    """Returns `text` without what changes from visit to visit.
+    """Return `text` without what changes from visit to visit.
 
     >>> without_volatile("The river rose. 1,204 views | 12 comments")
     'The river rose.'
@@ -95,7 +95,7 @@ def without_volatile(text: str) -> str:
 
 
 def _without_counts(text: str) -> str:
-    """Takes out counts and relative times that stand alone: as short lines, or at either end of the text."""
+    """Take out counts and relative times that stand alone: as short lines, or at either end of the text."""
     if "\n" in text:
         lines = text.split("\n")
         short = "\n".join([line for line in lines if len(line) <= _LINE])

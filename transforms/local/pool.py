@@ -40,7 +40,7 @@ NO_THREADS = {"OPENBLAS_NUM_THREADS": "1"}  # of numpy, which would start one fo
 
 
 def processes_for(asked: str, size: int) -> int:
-    """Returns how many processes `--workers` asks for, given how many bytes there are to read.
+    """Return how many processes `--workers` asks for, given how many bytes there are to read.
 
     Raises:
         UsageError: it is no number of processes.
@@ -60,12 +60,12 @@ def processes_for(asked: str, size: int) -> int:
 
 
 def start(workers: int, *modules: str) -> None:
-    """Starts the processes ahead of the first call, so that they import what it needs while this one imports."""
+    """Start the processes ahead of the first call, so that they import what it needs while this one imports."""
     _pools[workers] = _Pool(workers, modules)
 
 
 def ask_ahead(workers: int, function: Callable[..., Any], *given: Any) -> None:
-    """Has the other processes call a function now, though the result is not wanted before the same call is asked for.
+    """Have the other processes call a function now, though the result is not wanted before the same call is asked for.
 
     What nobody has asked for when all that was asked for is there is thrown away.
     """
@@ -91,7 +91,7 @@ class Processes:
         self._asked: deque[tuple[Any, Future[Any]]] = deque()
 
     def call(self, function: Callable[..., Any], *given: Any, of: Any = None) -> Iterator[tuple[Any, Any]]:
-        """Asks for `function(*given)`, and yields what is due: of each call `of` and the result.
+        """Ask for `function(*given)`, and yield what is due: of each call `of` and the result.
 
         Raises:
             ProcessDied: a process ended before its answer.
@@ -107,12 +107,12 @@ class Processes:
             yield from self._due()
 
     def rest(self) -> Iterator[tuple[Any, Any]]:
-        """Yields what is left."""
+        """Yield what is left."""
         while self._asked:
             yield self._next()
         if self._workers > 1:
             _pool(self._workers).ahead.clear()
-        give_back()
+        release_memory()
 
     def _due(self) -> Iterator[tuple[Any, Any]]:
         while self._asked and self._asked[0][1].done():
@@ -134,8 +134,8 @@ _KEPT, _LARGE = 32 << 20, 4 << 20
 
 
 @contextlib.contextmanager
-def frugal() -> Iterator[None]:
-    """Sets this process up to work through many rows, until the block ends.
+def tuned_allocator() -> Iterator[None]:
+    """Set this process up to work through many rows, until the block ends.
 
     The garbage collector looks seldom: the hundred thousands of objects that imports leave stay for good, and rows,
     which come by the ten thousand, refer to nothing that refers to them. It takes a sixth of the time to look each
@@ -160,8 +160,8 @@ def frugal() -> Iterator[None]:
         gc.unfreeze()
 
 
-def give_back() -> None:
-    """Gives the system the memory that is free: what lies between pieces in use it does not get by itself.
+def release_memory() -> None:
+    """Give the system the memory that is free: what lies between pieces in use it does not get by itself.
 
     Of the main process that was 140 of 570 MB after the resolver, for a run of 128 MiB (2026-11).
     """
@@ -212,7 +212,7 @@ class _Pool:
             Thread(target=self._exchange, args=pipes, daemon=True).start()
 
     def ask(self, function: Callable[..., Any], *given: Any) -> Future[Any]:
-        """Returns the answer to a call that was asked ahead, once, or calls."""
+        """Return the answer to a call that was asked ahead, once, or calls."""
         for number, (asked, answer) in enumerate(self.ahead):
             if asked == (function, given):
                 del self.ahead[number]
@@ -220,13 +220,13 @@ class _Pool:
         return self.submit(function, *given)
 
     def submit(self, function: Callable[..., Any], *given: Any) -> Future[Any]:
-        """Calls a function on whichever process is idle, or will be."""
+        """Call a function on whichever process is idle, or will be."""
         answer: Future[Any] = Future()
         self._asked.put((answer, function, given))
         return answer
 
     def stop(self) -> None:
-        """Lets the processes end, as soon as they have answered what was asked."""
+        """Let the processes end, as soon as they have answered what was asked."""
         for _ in range(self._workers):
             self._asked.put(None)
         Thread(target=self._first.wait, daemon=True).start()  # else the system keeps its end for whoever asks
@@ -269,13 +269,13 @@ def _pool(workers: int) -> _Pool:
 
 
 def stop_processes() -> None:
-    """Lets all the other processes end: a process that does more than one run keeps none between them."""
+    """Let all the other processes end: a process that does more than one run keeps none between them."""
     while _pools:
         _pools.popitem()[1].stop()
 
 
 def _serve(pipes: Sequence[_Pipes], modules: Sequence[str]) -> None:
-    """Imports, forks once for each of `pipes`, and ends as the first of the forks to end does."""
+    """Import, fork once for each of `pipes`, and end as the first of the forks to end does."""
     import pyarrow as pa
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C goes to all of a terminal: the caller decides what ends
@@ -283,7 +283,7 @@ def _serve(pipes: Sequence[_Pipes], modules: Sequence[str]) -> None:
     pa.set_cpu_count(1)  # the other cores have processes of their own
     for module in modules:
         importlib.import_module(module)
-    with frugal():
+    with tuned_allocator():
         for own in pipes:
             if not os.fork():
                 for others in pipes:
@@ -319,10 +319,10 @@ _IDLE = 0.05  # seconds without a call: between two steps, not between two calls
 
 
 def _answer(calls: BinaryIO, answers: BinaryIO) -> None:
-    """Answers what is asked until the caller ends."""
+    """Answer what is asked until the caller ends."""
     while True:
         if not select.select([calls], [], [], _IDLE)[0]:
-            give_back()
+            release_memory()
         try:
             function, given = pickle.load(calls)
         except (EOFError, pickle.UnpicklingError):  # between two calls, or within one

@@ -18,7 +18,7 @@ _phase: list[str] = []
 
 
 def begin(runs: int) -> None:
-    """Forgets what was counted: a command begins that makes so many runs."""
+    """Forget what was counted: a command begins that makes so many runs."""
     with _lock:
         _done.clear()
         _done["of_runs"] = runs
@@ -26,7 +26,7 @@ def begin(runs: int) -> None:
 
 
 def begin_run(*, files: int, size: int) -> None:
-    """Begins to count a run, of so many files and bytes. What earlier runs of the command committed stays counted."""
+    """Begin to count a run, of so many files and bytes. What earlier runs of the command committed stays counted."""
     with _lock:
         for name in [name for name in _done if name not in ("runs", "of_runs", "run")]:
             del _done[name]
@@ -35,13 +35,13 @@ def begin_run(*, files: int, size: int) -> None:
 
 
 def enter(phase: str) -> None:
-    """Says what the run does now."""
+    """Say what the run does now."""
     with _lock:
         _phase[:] = [phase]
 
 
 def advance(**counts: int) -> None:
-    """Adds to what is done.
+    """Add to what is done.
 
     Args:
         counts: `files` read and their `size` in bytes; `snapshots` split, and `stories` found in them; `texts`, the
@@ -52,13 +52,13 @@ def advance(**counts: int) -> None:
 
 
 def so_far() -> Counter[str]:
-    """Returns what has been done since the command began, and of this run, by the names of `advance`."""
+    """Return what has been done since the command began, and of this run, by the names of `advance`."""
     with _lock:
         return _done.copy()
 
 
 def line(size: Callable[[int], str] = str) -> str:
-    """Returns what there is to say now: the phase, and its counts. `size` spells bytes.
+    """Return what there is to say now: the phase, and its counts. `size` spells bytes.
 
     >>> begin(2); begin_run(files=3, size=900); advance(files=2, size=600, snapshots=1)
     >>> line()
@@ -83,7 +83,7 @@ def line(size: Callable[[int], str] = str) -> str:
 
 @contextlib.contextmanager
 def meanwhile(work: Callable[[threading.Event], None]) -> Iterator[None]:
-    """Lets a thread `work` until the block ends; the event that it is given is set then, and it is waited for."""
+    """Let a thread `work` until the block ends; the event that it is given is set then, and it is waited for."""
     over = threading.Event()
     worker = threading.Thread(target=work, args=(over,), daemon=True)
     worker.start()

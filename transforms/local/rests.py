@@ -35,37 +35,37 @@ class Rests(Generic[_F, _T]):
         self._begun: dict[_F, Iterator[_T]] = {}
 
     def give_room(self, size: int | None) -> None:
-        """Says how many bytes the next run may read, None for as many as there are; what was left is now its own."""
+        """Say how many bytes the next run may read, None for as many as there are; what was left is now its own."""
         with self._lock:
             self._room = size
             self._begun = {file: rest for file, rest in self._left.items() if rest is not None}
             self._left = {}
 
     def clear(self) -> None:
-        """Lets go of all that was left."""
+        """Let go of all that was left."""
         with self._lock:
             self._room, self._left, self._begun = None, {}, {}
 
     def left(self) -> list[_F]:
-        """The files that the run has left."""
+        """Return the files that the run has left."""
         return list(self._left)
 
     def is_full(self) -> bool:
         return self._room is not None and self._room <= 0
 
     def take_up(self, size: int) -> bool:
-        """Says that so many bytes were read; returns whether the run is full."""
+        """Say that so many bytes were read; return whether the run is full."""
         with self._lock:
             if self._room is not None:
                 self._room -= size
         return self.is_full()
 
     def leave(self, file: _F, rest: Iterator[_T] | None = None) -> None:
-        """Leaves a file, or the rest of one, to the next run."""
+        """Leave a file, or the rest of one, to the next run."""
         with self._lock:
             self._left[file] = rest
 
     def rest_of(self, file: _F) -> Iterator[_T] | None:
-        """What an earlier run left of a file, None if it did not begin it."""
+        """Return what an earlier run left of a file, None if it did not begin it."""
         with self._lock:
             return self._begun.pop(file, None)

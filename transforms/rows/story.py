@@ -69,7 +69,7 @@ class Span(NamedTuple):
     kind: str  # story | chrome | boilerplate | markup | space | dead
 
 
-class Removed(NamedTuple):
+class RemovedText(NamedTuple):
     """Text that was taken out of, or from around, the stories."""
 
     start: int
@@ -79,7 +79,7 @@ class Removed(NamedTuple):
     story: int | None = None  # position of the story it was taken from
 
 
-class Reject(NamedTuple):
+class DeadSpan(NamedTuple):
     """A part of a snapshot that was declined, while the rest was read."""
 
     start: int
@@ -106,8 +106,8 @@ class Split(NamedTuple):
     replaced_chars: int  # bytes that could not be decoded, each now U+FFFD
     stories: tuple[Story, ...]  # in page order
     spans: tuple[Span, ...]
-    removed: tuple[Removed, ...] = ()
-    rejects: tuple[Reject, ...] = ()
+    removed: tuple[RemovedText, ...] = ()
+    rejects: tuple[DeadSpan, ...] = ()
     chrome_lang: str | None = None
     source_name: str | None = None
     captured_at: int | None = None  # what the content itself says (an export's own field)
@@ -120,7 +120,7 @@ _FIRST_INSTANT, _LAST_INSTANT = -62_135_596_800_000_000, 253_402_300_799_999_999
 
 
 def in_range(at: int | None) -> int | None:
-    """Returns an instant, or None if it is of no year from 1 to 9999: there is no such time.
+    """Return an instant, or None if it is of no year from 1 to 9999: there is no such time.
 
     >>> in_range(1752575940000000), in_range(10**18), in_range(None)
     (1752575940000000, None, None)

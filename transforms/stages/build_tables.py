@@ -1,6 +1,6 @@
 """From what was decided for a batch to the rows of every table, their languages told. Plain Python: no Beam.
 
-    Decided ──batch.assemble──▶ tables ──languages──▶ tables ──layout.cut──▶ rows, by the file that they go to
+    BatchDecision ──batch.assemble──▶ tables ──languages──▶ tables ──layout.cut──▶ rows, by the file that they go to
 
 It is one call, because another process may be asked for it: texts, which are nearly all there is, travel once.
 """
@@ -11,25 +11,27 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 import pyarrow as pa
-from feedmill.transforms.rows.packed_table import Parcel
-from feedmill.transforms.stages.split import Decided, assemble
-from feedmill.transforms.text.language.vote import Language, detect, detect_story
+from feedmill.transforms.rows.packed_table import PackedTable
+from feedmill.transforms.stages.split import BatchDecision, assemble
+from feedmill.transforms.text.language.codes import Language
+from feedmill.transforms.text.language.story import detect_story
+from feedmill.transforms.text.language.vote import detect
 from feedmill.transforms.text.words import count_words
 from feedmill.transforms.warehouse.layout import Partitioning, cut
 from feedmill.transforms.warehouse.ledger import Ledger
 from feedmill.transforms.warehouse.parquet import Place
 
 
-class Told(NamedTuple):
+class BatchTables(NamedTuple):
     """The rows of a batch as they are written, and its books."""
 
-    parts: list[tuple[Place, Parcel]]
+    parts: list[tuple[Place, PackedTable]]
     ledger: Ledger
     methods: Counter[str]  # how many texts each method decided
 
 
-def detect_languages(decided: Decided, partitioning: Partitioning) -> Told:
-    """Makes the rows of every table out of a batch, and cuts them as files are: by language, among others.
+def detect_languages(decided: BatchDecision, partitioning: Partitioning) -> BatchTables:
+    """Make the rows of every table out of a batch, and cut them as files are: by language, among others.
 
     Raises:
         ValueError: the books of a snapshot do not balance.
@@ -39,15 +41,15 @@ def detect_languages(decided: Decided, partitioning: Partitioning) -> Told:
     tables["removed"], of_removed = removed_languages(tables["removed"])
     run_id = decided.assignment.run_id
     parts = [
-        ((run_id, name, folder), Parcel(part))
+        ((run_id, name, folder), PackedTable(part))
         for name, rows in tables.items()
         for folder, part in cut(name, rows, partitioning)
     ]
-    return Told(parts, ledger, Counter(language.method for language in (*of_items, *of_removed)))
+    return BatchTables(parts, ledger, Counter(language.method for language in (*of_items, *of_removed)))
 
 
 def item_languages(items: pa.Table) -> tuple[pa.Table, list[Language]]:
-    """Adds the language and length of each story, from its own words above all; see `detect_story`.
+    """Add the language and length of each story, from its own words above all; see `detect_story`.
 
     What `items` has of its sources to tell by, `source_sample` and `source_stories`, is used up.
     """
@@ -70,7 +72,7 @@ def _detect_items(items: pa.Table) -> Iterator[Language]:
 
     @functools.cache
     def beside(sample: int | None, stories: int | None) -> dict[str, int]:
-        """The language of the source's stories together, and how many they are."""
+        """Return the language of the source's stories together, and how many they are."""
         found = None if sample is None else detect(samples[sample])
         return {found.lang: stories or 0} if found and found.confidence is not None else {}
 
@@ -84,7 +86,7 @@ def _rows(table: pa.Table, *names: str) -> Iterator[tuple]:
 
 
 def removed_languages(removed: pa.Table) -> tuple[pa.Table, list[Language]]:
-    """Adds the language of each text, each distinct text looked at once."""
+    """Add the language of each text, each distinct text looked at once."""
     texts = removed["text"].dictionary_encode().combine_chunks()
     found = [detect(text) for text in texts.dictionary.to_pylist()]
     langs = pa.array([f.lang for f in found], pa.string()).take(texts.indices)

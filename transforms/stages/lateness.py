@@ -26,7 +26,7 @@ class Lateness:
         self._newest: int | None = None
 
     def count(self, captured_at: pa.ChunkedArray) -> int:
-        """Returns how many of a window's snapshots are late, by when they were captured."""
+        """Return how many of a window's snapshots are late, by when they were captured."""
         captured = captured_at.cast(pa.int64())
         late = 0
         if self._newest is not None:

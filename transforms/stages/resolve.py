@@ -8,20 +8,20 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from feedmill.transforms.identity import left_over, resolve, settle
 from feedmill.transforms.identity.resolve import MERGE_SCHEMA, STORY_MERGE_SCHEMA, Resolution
-from feedmill.transforms.rows.packed_table import Parcel, repeated
-from feedmill.transforms.stages.split import Assignment, Prints
+from feedmill.transforms.rows.packed_table import PackedTable, repeated
+from feedmill.transforms.stages.split import Assignment, BatchFingerprints
 from feedmill.transforms.text.ids import stable_id
 from feedmill.transforms.warehouse.parquet import Place
-from feedmill.transforms.warehouse.reprocess import Again, Redo, Rewrite, row_keys
+from feedmill.transforms.warehouse.reprocess import PriorRecords, Redo, Rewrite, row_keys
 from feedmill.transforms.warehouse.tables import MERGES
 
 
-class Resolved(NamedTuple):
+class RunResolution(NamedTuple):
     """What was decided for a run."""
 
     run_id: str
     assignments: list[tuple[str, Assignment]]  # by batch id
-    parts: tuple[tuple[Place, Parcel], ...]  # of the tables that belong to the run as a whole
+    parts: tuple[tuple[Place, PackedTable], ...]  # of the tables that belong to the run as a whole
     merged: int  # items and clusters of the warehouse that proved to be one
     skipped: int  # snapshots that the run holds already, from elsewhere
     redone: int  # snapshots of the warehouse that these replace
@@ -37,7 +37,7 @@ def name_run(base: str, options: Mapping[str, str]) -> str:
 def admit(
     snapshots: pa.Table, taken: Container[str] = (), places: Collection[str] = (), mended: Container[str] = ()
 ) -> np.ndarray:
-    """Tells which snapshots are taken in: of each capture one, the earliest, then by uri; of those `taken` none but
+    """Tell which snapshots are taken in: of each capture one, the earliest, then by uri; of those `taken` none but
     those that take the place of a dead letter, `mended`.
 
     One that was in the warehouse from the same place, of those that are redone, goes before its copies.
@@ -63,7 +63,7 @@ def admit(
 
 
 def resolve_run(
-    batches: Sequence[Prints],
+    batches: Sequence[BatchFingerprints],
     *,
     run_name: str,
     known: Callable[[pa.Table], pa.Table],
@@ -71,8 +71,8 @@ def resolve_run(
     taken: Container[str] = (),
     redo: Redo | None = None,
     withdraw: Callable[[Collection[str]], list[Rewrite]] = lambda places: [],
-) -> Resolved:
-    """Resolves all the stories of a run.
+) -> RunResolution:
+    """Resolve all the stories of a run.
 
     Args:
         batches: what each batch is compared by, in any order.
@@ -120,17 +120,17 @@ def resolve_run(
     for number, batch in enumerate(ordered):
         here = pa.table({"admitted": admitted[of_snapshot == number]})
         rows = decided.take(np.flatnonzero(of_sighting == number))
-        assignments.append((batch.batch_id, Assignment(run_id, Parcel(here), Parcel(rows))))
+        assignments.append((batch.batch_id, Assignment(run_id, PackedTable(here), PackedTable(rows))))
     found = [("item", *row) for row in _tuples(resolution.merges)]
     found += [("story", *row, None) for row in _tuples(resolution.story_merges)]
     merged = pa.Table.from_pylist([dict(zip(MERGES.names, row, strict=False)) for row in found], _without_run(MERGES))
     memory = resolution.memory
     parts = tuple(
-        ((run_id, name, name), Parcel(table.append_column("run_id", pa.repeat(pa.scalar(run_id), table.num_rows))))
+        ((run_id, name, name), PackedTable(table.append_column("run_id", pa.repeat(pa.scalar(run_id), table.num_rows))))
         for name, table in (("fingerprints", memory), ("merges", merged))
     )
     skipped = int(len(admitted) - admitted.sum())
-    return Resolved(
+    return RunResolution(
         run_id,
         assignments,
         parts,
@@ -144,17 +144,17 @@ def resolve_run(
 
 def _resolve_again(
     redo: Redo,
-    again: Again,
+    again: PriorRecords,
     stories: pa.Table,
     asked: pa.Table,
     known: pa.Table,
     merges: pa.Table,
     story_merges: pa.Table,
 ) -> tuple[Resolution, list[Rewrite]]:
-    """Resolves sightings of which the warehouse has some already, against what is left without these."""
+    """Resolve sightings of which the warehouse has some already, against what is left without these."""
     past = redo.past(again, known["item_id"].to_pylist(), merges, story_merges)
     left = left_over(past)
-    resolution = resolve(stories, asked, pa.concat_tables([left.known, left.plates]), merges, story_merges)
+    resolution = resolve(stories, asked, pa.concat_tables([left.known, left.tombstones]), merges, story_merges)
     settled = settle(past, left, stories, asked, resolution)
     return settled.resolution, redo.rewrites(again, past, settled)
 
@@ -168,13 +168,13 @@ def _without_run(schema: pa.Schema) -> pa.Schema:
 
 
 def _of_kind(merges: pa.Table, kind: str, schema: pa.Schema) -> pa.Table:
-    """Merges of items, with their rule, or of clusters, which have none."""
+    """Return the merges of items, with their rule, or of clusters, which have none."""
     found = merges.filter(pc.equal(merges["kind"], kind)).select(["id", "into_id", "rule"][: len(schema)])
     return found.rename_columns(schema.names).cast(schema)
 
 
-def _joined(batches: Sequence[Prints]) -> tuple[pa.Table, pa.Table, pa.Table]:
-    """Puts the batches' tables under each other, and turns row numbers of a batch into row numbers of all."""
+def _joined(batches: Sequence[BatchFingerprints]) -> tuple[pa.Table, pa.Table, pa.Table]:
+    """Put the batches' tables under each other, and turn row numbers of a batch into row numbers of all."""
     tables: tuple[list[pa.Table], list[pa.Table], list[pa.Table]] = ([], [], [])
     snapshots_before = stories_before = 0
     for number, batch in enumerate(batches):

@@ -1,7 +1,7 @@
 """Some snapshots at a time, as Arrow tables: from bytes to the rows of every table.
 
-    inputs ──split_batch──▶ Batch ──prints──▶ (identity.resolve) ──▶ Assignment
-                              └───────────────▶ Decided ◀─────────────────┘
+    inputs ──split_batch──▶ Batch ──fingerprints──▶ (identity.resolve) ──▶ Assignment
+                              └────────────────────────────────▶ BatchDecision ◀──────────┘
                                                   └──assemble──▶ rows of each table, and a Ledger
 
 A batch is what travels between steps, because a row at a time costs ten times
@@ -18,12 +18,12 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 from feedmill.transforms.captures.capture_time import resolve_captured
-from feedmill.transforms.captures.containers import Refused
+from feedmill.transforms.captures.containers import DeadInput
 from feedmill.transforms.captures.inputs import capture_key, dead_key
 from feedmill.transforms.failures import RETRIED, Rejected, internal_error, is_machines
 from feedmill.transforms.formats import Settings, split_snapshot
 from feedmill.transforms.identity import fingerprint
-from feedmill.transforms.rows.packed_table import Parcel, repeated
+from feedmill.transforms.rows.packed_table import PackedTable, repeated
 from feedmill.transforms.rows.story import BYTE_KINDS, DeadLetter, Snapshot, Split, Story
 from feedmill.transforms.text.ids import numbered_ids, stable_id
 from feedmill.transforms.text.spans import bytes_by_kind
@@ -77,23 +77,23 @@ class Batch(NamedTuple):
     """Snapshots, split. `stories` holds each distinct story once, `nodes` its fingerprint in the same row."""
 
     batch_id: str  # made of what is in it, so that a retry has the same
-    snapshots: Parcel
-    stories: Parcel
-    nodes: Parcel  # identity.NODE_SCHEMA
-    sightings: Parcel
-    samples: Parcel
-    removed: Parcel
-    dead: Parcel
+    snapshots: PackedTable
+    stories: PackedTable
+    nodes: PackedTable  # identity.NODE_SCHEMA
+    sightings: PackedTable
+    samples: PackedTable
+    removed: PackedTable
+    dead: PackedTable
     mended: tuple[str, ...] = ()  # as of `Inputs`
 
 
-class Prints(NamedTuple):
+class BatchFingerprints(NamedTuple):
     """What the resolver needs of a batch: no text."""
 
     batch_id: str
-    snapshots: Parcel  # _CAPTURE
-    stories: Parcel  # identity.NODE_SCHEMA
-    sightings: Parcel  # snapshot, story, sighting_id, position
+    snapshots: PackedTable  # _CAPTURE
+    stories: PackedTable  # identity.NODE_SCHEMA
+    sightings: PackedTable  # snapshot, story, sighting_id, position
     mended: tuple[str, ...] = ()
 
 
@@ -101,11 +101,13 @@ class Assignment(NamedTuple):
     """What the resolver decided for a batch."""
 
     run_id: str
-    admitted: Parcel  # a boolean a snapshot: false if the same capture came from elsewhere
-    sightings: Parcel  # row (of the batch's sightings), item_id, story_id, outcome, rule, score, winner_sighting_id
+    admitted: PackedTable  # a boolean a snapshot: false if the same capture came from elsewhere
+    sightings: (
+        PackedTable  # row (of the batch's sightings), item_id, story_id, outcome, rule, score, winner_sighting_id
+    )
 
 
-class Decided(NamedTuple):
+class BatchDecision(NamedTuple):
     """A batch, and what was decided for it."""
 
     batch: Batch
@@ -164,13 +166,13 @@ class _Rows:
             }
         )
 
-    def add_refused(self, refused: Refused) -> None:
-        """Adds a file, or a part of an archive, that gave no snapshot."""
+    def add_refused(self, refused: DeadInput) -> None:
+        """Add a file, or a part of an archive, that gave no snapshot."""
         lost = Snapshot(refused.uri, refused.data)
         self._add_lost(lost, _READ, refused.reason.value, refused.detail, refused.start, refused.end)
 
     def add_dead(self, snapshot: Snapshot, rejected: Rejected) -> None:
-        """Adds a snapshot of which nothing could be read: all its bytes are dead."""
+        """Add a snapshot of which nothing could be read: all its bytes are dead."""
         self._add_lost(snapshot, _SPLIT, rejected.reason.value, rejected.detail, 0, len(snapshot.data))
 
     def _add_lost(self, snapshot: Snapshot, step: str, reason: str, detail: str, start: int, end: int) -> None:
@@ -206,13 +208,13 @@ class _Rows:
             batch_id=stable_id(
                 "batch-1", *(row[name] for row in self.snapshots for name in ("capture_key", "snapshot_uri"))
             ),
-            snapshots=Parcel(pa.Table.from_pylist(self.snapshots, _SNAPSHOT_IN)),
-            stories=Parcel(_table(list(self.stories), _STORY_IN)),
-            nodes=Parcel(fingerprint(stories)),
-            sightings=Parcel(_table(self.sightings, _SIGHTING_IN)),
-            samples=Parcel(_table(self.samples, _SAMPLE_IN)),
-            removed=Parcel(_table(self.removed, _REMOVED_IN)),
-            dead=Parcel(_table(self.dead, _DEAD_IN)),
+            snapshots=PackedTable(pa.Table.from_pylist(self.snapshots, _SNAPSHOT_IN)),
+            stories=PackedTable(_table(list(self.stories), _STORY_IN)),
+            nodes=PackedTable(fingerprint(stories)),
+            sightings=PackedTable(_table(self.sightings, _SIGHTING_IN)),
+            samples=PackedTable(_table(self.samples, _SAMPLE_IN)),
+            removed=PackedTable(_table(self.removed, _REMOVED_IN)),
+            dead=PackedTable(_table(self.dead, _DEAD_IN)),
         )
 
 
@@ -221,7 +223,7 @@ _SAMPLED = 12  # stories of a source that are looked at
 
 
 def source_samples(stories: Sequence[Story]) -> dict[str | None, tuple[str, int]]:
-    """Returns for each source of a snapshot some of what its stories say, and how many they are.
+    """Return for each source of a snapshot some of what its stories say, and how many they are.
 
     The language of such a sample is what tells "Claude 2" to be English, if the feed's other stories are. Taken only of
     sources of three stories and more with a short one among them, and from the snapshot alone: else a story's language
@@ -246,9 +248,9 @@ def _table(rows: Sequence[tuple[object, ...]], schema: pa.Schema) -> pa.Table:
 
 
 def split_batch(
-    inputs: Iterable[Snapshot | Refused], settings: Settings, *, fail_fast: bool = False
+    inputs: Iterable[Snapshot | DeadInput], settings: Settings, *, fail_fast: bool = False
 ) -> tuple[Batch, int, dict[str, int]]:
-    """Splits snapshots. Returns the batch, the number of its stories, and of its dead letters by reason.
+    """Split snapshots. Return the batch, the number of its stories, and of its dead letters by reason.
 
     A snapshot at which this fails in any way is a dead letter, INTERNAL_ERROR, and costs no other; with `fail_fast`,
     the error is raised.
@@ -268,7 +270,7 @@ def split_batch(
 
 
 def split_rows(snapshot: Snapshot, settings: Settings = Settings()) -> tuple[Sequence[Story], list[DeadLetter]]:
-    """Splits one snapshot. Returns its stories, and a dead letter for each part, or for the whole, that was declined.
+    """Split one snapshot. Return its stories, and a dead letter for each part, or for the whole, that was declined.
 
     Raises:
         Exception: what is no fault of the snapshot; see `failures.is_machines`.
@@ -283,9 +285,9 @@ def split_rows(snapshot: Snapshot, settings: Settings = Settings()) -> tuple[Seq
     return (), [DeadLetter(snapshot.uri, 0, len(snapshot.data), outcome.reason.value, outcome.detail)]
 
 
-def _split(given: Snapshot | Refused, settings: Settings, fail_fast: bool) -> Split | Rejected | None:
-    """What is in a snapshot; None if it is none."""
-    if isinstance(given, Refused):
+def _split(given: Snapshot | DeadInput, settings: Settings, fail_fast: bool) -> Split | Rejected | None:
+    """Return what is in a snapshot; None if it is none."""
+    if isinstance(given, DeadInput):
         return None
     try:
         split = split_snapshot(given, settings)
@@ -300,10 +302,10 @@ def _split(given: Snapshot | Refused, settings: Settings, fail_fast: bool) -> Sp
         return internal_error(error)
 
 
-def _made(found: Iterable[tuple[Snapshot | Refused, Split | Rejected | None]]) -> tuple[_Rows, Batch]:
+def _made(found: Iterable[tuple[Snapshot | DeadInput, Split | Rejected | None]]) -> tuple[_Rows, Batch]:
     rows = _Rows()
     for given, outcome in found:
-        if isinstance(given, Refused):
+        if isinstance(given, DeadInput):
             rows.add_refused(given)
         elif isinstance(outcome, Split):
             rows.add_split(given, outcome)
@@ -312,8 +314,8 @@ def _made(found: Iterable[tuple[Snapshot | Refused, Split | Rejected | None]]) -
     return rows, rows.batch()
 
 
-def _checked(given: Snapshot | Refused, outcome: Split | Rejected | None) -> Split | Rejected | None:
-    """What was made of a snapshot, if rows can be made of it alone; else the reason why not."""
+def _checked(given: Snapshot | DeadInput, outcome: Split | Rejected | None) -> Split | Rejected | None:
+    """Return what was made of a snapshot, if rows can be made of it alone; else the reason why not."""
     if not isinstance(outcome, Split):
         return outcome
     try:
@@ -323,26 +325,26 @@ def _checked(given: Snapshot | Refused, outcome: Split | Rejected | None) -> Spl
     return outcome
 
 
-def prints(batch: Batch) -> Prints:
-    """Returns what the resolver needs of a batch."""
-    return Prints(
+def prints(batch: Batch) -> BatchFingerprints:
+    """Return what the resolver needs of a batch."""
+    return BatchFingerprints(
         batch_id=batch.batch_id,
-        snapshots=Parcel(batch.snapshots.table.select(_CAPTURE)),
+        snapshots=PackedTable(batch.snapshots.table.select(_CAPTURE)),
         stories=batch.nodes,
-        sightings=Parcel(batch.sightings.table.select(["snapshot", "story", "sighting_id", "position"])),
+        sightings=PackedTable(batch.sightings.table.select(["snapshot", "story", "sighting_id", "position"])),
         mended=batch.mended,
     )
 
 
 def with_mended(batch: Batch, mended: Sequence[str]) -> Batch:
-    """Returns the batch with the dead letters that another try of its files has made good."""
+    """Return the batch with the dead letters that another try of its files has made good."""
     if not mended:
         return batch
     return batch._replace(batch_id=stable_id("batch-1", batch.batch_id, *mended), mended=tuple(mended))
 
 
 def assemble(batch: Batch, assignment: Assignment) -> tuple[dict[str, pa.Table], Ledger]:
-    """Joins a batch with what the resolver decided: the rows of every table but the languages, and the books.
+    """Join a batch with what the resolver decided: the rows of every table but the languages, and the books.
 
     The rows of `items` have `source_sample` and `source_stories` beside their own columns; see `source_samples`.
 
@@ -366,7 +368,7 @@ def assemble(batch: Batch, assignment: Assignment) -> tuple[dict[str, pa.Table],
         return pc.take(stories[name], rows["story"])
 
     def finish(table: str, rows: pa.Table, **columns: pa.ChunkedArray) -> pa.Table:
-        """Builds a table's rows from columns given, else from `rows`, else from the snapshot."""
+        """Build a table's rows from columns given, else from `rows`, else from the snapshot."""
         built = {}
         for name in (*SCHEMAS[table].names, *(_SAMPLE_IN.names if table == "items" else ())):
             if name == "run_id":
@@ -420,7 +422,7 @@ def _of_admitted(rows: pa.Table, admitted: pa.ChunkedArray) -> pa.Table:
 
 
 def _balanced(snapshots: pa.Table) -> Ledger:
-    """Returns the books of snapshots, each of which must balance by itself."""
+    """Return the books of snapshots, each of which must balance by itself."""
     for row in np.flatnonzero(unbalanced(snapshots)).tolist():
         problems = books(snapshots.slice(row, 1)).imbalance()
         raise ValueError(f"{snapshots['snapshot_uri'][row]}: the books do not balance: {'; '.join(problems)}")

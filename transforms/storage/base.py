@@ -19,34 +19,34 @@ class Store(Protocol):
     parallel: int  # operations that are worth doing at once
 
     def list(self, prefix: str) -> list[str]:
-        """The names of all files below the folder `prefix`, sorted."""
+        """Return the names of all files below the folder `prefix`, sorted."""
         ...
 
     def read(self, name: str) -> bytes: ...
 
     def open(self, name: str) -> BinaryIO:
-        """A seekable file, for reading parts of it."""
+        """Return a seekable file, for reading parts of it."""
         ...
 
     def write(self, name: str, data: bytes) -> None:
-        """Writes or replaces a file; readers see the old bytes or the new, never a part."""
+        """Write or replace a file; readers see the old bytes or the new, never a part."""
         ...
 
     def create(self, name: str, data: bytes) -> None:
-        """Writes a new file. Raises FileExistsError if there is one.
+        """Write a new file. Raise FileExistsError if there is one.
 
         In a bucket, one of the same bytes is taken for this call's own: the answer to its first try may be lost.
         """
         ...
 
     def move(self, source: str, target: str) -> None:
-        """Moves a file, replacing the target. Moving again what was moved already does nothing."""
+        """Move a file, replacing the target. Moving again what was moved already does nothing."""
         ...
 
     def delete(self, prefix: str) -> None:
-        """Deletes a file, or a folder and all below it; nothing there is fine."""
+        """Delete a file, or a folder and all below it; nothing there is fine."""
         ...
 
     def discard(self, name: str, data: bytes) -> None:
-        """Deletes a file if it holds just these bytes; else does nothing."""
+        """Delete a file if it holds just these bytes; else do nothing."""
         ...

@@ -170,7 +170,7 @@ class _Parts(io.RawIOBase):
 
 
 def open_object(file: FileInfo) -> BinaryIO:
-    """Opens an input: a small one is read at once, with its checksum checked, a large one in pieces.
+    """Open an input: a small one is read at once, with its checksum checked, a large one in pieces.
 
     Raises:
         FileNotFoundError: it is gone, or is no longer the one that was listed.
@@ -190,7 +190,7 @@ def open_object(file: FileInfo) -> BinaryIO:
 
 
 def find(spec: str) -> list[FileInfo]:
-    """Returns the objects that `gs://bucket/...` names: one object, a folder, or a glob. In any order.
+    """Return the objects that `gs://bucket/...` names: one object, a folder, or a glob. In any order.
 
     Folders and globs mean what they mean on a disk: `**` crosses folders, and
     names that begin with a dot are left out unless the glob has the dot.
@@ -213,7 +213,7 @@ def find(spec: str) -> list[FileInfo]:
 
 
 def glob_pattern(path: str) -> str:
-    """Translates a glob to a regular expression, with the rules of `glob.glob(..., recursive=True)`.
+    """Translate a glob to a regular expression, with the rules of `glob.glob(..., recursive=True)`.
 
     >>> bool(re.fullmatch(glob_pattern("a/**/*.xml"), "a/b/c/d.xml")), bool(re.fullmatch(glob_pattern("a/*"), "a/b/c"))
     (True, False)
@@ -254,14 +254,14 @@ def _info(blob: storage.Blob) -> FileInfo:
 
 
 def object_mtime(updated: datetime.datetime, metadata: Mapping[str, Any]) -> int:
-    """Returns when an object was last changed, in microseconds; the file's own time, if it was copied along."""
+    """Return when an object was last changed, in microseconds; the file's own time, if it was copied along."""
     if re.fullmatch(r"\d{1,11}", seconds := str(metadata.get(_MTIME))):
         return int(seconds) * 1_000_000
     return int(updated.timestamp()) * 1_000_000 + updated.microsecond
 
 
 def _below(bucket: storage.Bucket, prefix: str) -> list[storage.Blob]:
-    """Lists what begins with `prefix`, its folders at the same time. Markers of empty folders are left out."""
+    """List what begins with `prefix`, its folders at the same time. Markers of empty folders are left out."""
     if prefix and not prefix.endswith("/"):
         return _page(bucket, prefix, None)[0]
     blobs, folders = _page(bucket, prefix, "/")
@@ -307,7 +307,7 @@ def _no_bucket(name: str) -> UsageError:
 
 @contextlib.contextmanager
 def _said(uri: str, missing: UsageError | None = None) -> Iterator[None]:
-    """Turns Google's errors into this project's: `missing`, or FileNotFoundError, is what a 404 becomes."""
+    """Turn Google's errors into this project's: `missing`, or FileNotFoundError, is what a 404 becomes."""
     try:
         yield
     except exceptions.NotFound:

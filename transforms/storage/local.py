@@ -20,7 +20,7 @@ from feedmill.transforms.failures import UsageError, google_needed
 from feedmill.transforms.storage.base import FileInfo, Store
 
 
-class Found(NamedTuple):
+class InputListing(NamedTuple):
     """What `--input` names."""
 
     files: list[FileInfo]
@@ -67,7 +67,8 @@ class LocalStore:
             os.link(draft, self._path / name)  # unlike a rename, fails if the name is taken
 
     def check(self, names: Iterable[str]) -> None:
-        """
+        """Check that files lie below this folder.
+
         Raises:
             LeadsOut: one of these files is reached through a link that leads out. Each folder is looked at once.
         """
@@ -80,7 +81,7 @@ class LocalStore:
             self._at(folder)
 
     def links_out(self, folder: str = "") -> Iterator[str]:
-        """Yields the names of all links below a folder that lead out."""
+        """Yield the names of all links below a folder that lead out."""
         try:
             entries = sorted(os.scandir(self._path / folder), key=lambda entry: entry.name)
         except (FileNotFoundError, NotADirectoryError):
@@ -125,7 +126,7 @@ class LocalStore:
 
     @contextlib.contextmanager
     def _draft(self, name: str, data: bytes) -> Iterator[pathlib.Path]:
-        """A finished file that has yet to get its name. A killed process leaves it where the next run sweeps."""
+        """Yield a finished file that has yet to get its name. A killed process leaves it where the next run sweeps."""
         draft = self._at("_staging") / f".{name.replace('/', '%')}.{os.getpid()}"
         for folder in (draft.parent, self._at(name).parent):
             folder.mkdir(parents=True, exist_ok=True)
@@ -146,7 +147,7 @@ def _unless_gone(error: OSError) -> None:
 
 
 def open_store(root: str) -> Store:
-    """Returns the folder `root`.
+    """Return the folder `root`.
 
     Raises:
         UsageError: `root` names a kind of storage that feedmill does not know.
@@ -166,7 +167,7 @@ def is_gcs(path: str) -> bool:
 
 
 def for_each(store: Store, function: Callable[[_T], _U], items: Iterable[_T]) -> list[_U]:
-    """Calls `function` with each item, as many at once as `store` gains from. Returns the results in order."""
+    """Call `function` with each item, as many at once as `store` gains from. Return the results in order."""
     if store.parallel == 1:
         return [function(item) for item in items]
     with ThreadPoolExecutor(store.parallel) as pool:
@@ -174,7 +175,7 @@ def for_each(store: Store, function: Callable[[_T], _U], items: Iterable[_T]) ->
 
 
 def open_inputs(files: Sequence[FileInfo]) -> Iterator[tuple[FileInfo, BinaryIO | OSError]]:
-    """Opens inputs one after the other, in order, or says why one cannot be. The caller closes each.
+    """Open inputs one after the other, in order, or say why one cannot be. The caller closes each.
 
     Those in a bucket are opened, and small ones read, some at once ahead of the
     caller: hand in no more files than may be in memory together.
@@ -201,14 +202,14 @@ def _opened(file: FileInfo) -> BinaryIO | OSError:
 
 
 def _without_waiting(path: str, flags: int) -> int:
-    """Opens a named pipe that nobody writes to as an empty file, where `open` would wait for ever."""
+    """Open a named pipe that nobody writes to as an empty file, where `open` would wait for ever."""
     file = os.open(path, flags | os.O_NONBLOCK)
     os.set_blocking(file, True)
     return file
 
 
-def find_inputs(spec: str, *, beside: str | None = None) -> Found:
-    """Returns the files that `--input` names, sorted by path, each once.
+def find_inputs(spec: str, *, beside: str | None = None) -> InputListing:
+    """Return the files that `--input` names, sorted by path, each once.
 
     `spec` is a comma list of files, folders (all files below, but for hidden
     ones) and globs (`**` crosses folders), local or `gs://`; a path that is there
@@ -232,7 +233,7 @@ def find_inputs(spec: str, *, beside: str | None = None) -> Found:
             comma = "; a comma ends a path: for one in a name write ?" if "," in spec else ""
             raise UsageError(f"--input {part}: {_why_nothing(part, beside)}{comma}")
         found.update(here)
-    return Found([found[uri] for uri in sorted(found)], len(inside))
+    return InputListing([found[uri] for uri in sorted(found)], len(inside))
 
 
 def _is_empty(part: str, beside: str | None) -> bool:
@@ -250,7 +251,7 @@ def _is_empty(part: str, beside: str | None) -> bool:
 
 
 def _why_nothing(part: str, beside: str | None) -> str:
-    """What to say of a part of `--input` that names no file."""
+    """Return what to say of a part of `--input` that names no file."""
     if beside and any(True for _ in _expand(part)):
         return f"it lies in --output {beside}, which is never read as input"
     if not is_gcs(part) and any(map(os.path.isdir, glob.iglob(part))):
@@ -259,7 +260,7 @@ def _why_nothing(part: str, beside: str | None) -> str:
 
 
 def watch_inputs(spec: str, *, beside: str) -> Iterator[FileInfo]:
-    """Yields the files that `--input` names as they are found, in any order and perhaps twice. There may be none yet.
+    """Yield the files that `--input` names as they are found, in any order and perhaps twice. There may be none yet.
 
     Raises:
         UsageError: as `find_inputs`.
@@ -269,7 +270,7 @@ def watch_inputs(spec: str, *, beside: str) -> Iterator[FileInfo]:
 
 
 def _by_part(spec: str, beside: str | None) -> Iterator[tuple[str, Iterator[tuple[FileInfo, bool]]]]:
-    """Yields each part of `spec`, and its files with whether they lie in `beside`."""
+    """Yield each part of `spec`, and its files with whether they lie in `beside`."""
     parts = [spec] if os.path.exists(spec) else [p.strip() for p in spec.split(",") if p.strip()]
     if not parts:
         raise UsageError("--input is empty: give files, folders or globs, separated by commas")
@@ -279,7 +280,8 @@ def _by_part(spec: str, beside: str | None) -> Iterator[tuple[str, Iterator[tupl
 
 
 def local_uri(path: str) -> str:
-    r"""What a path is called in the tables. A name may hold bytes that are not UTF-8, which no table can: they are
+    r"""Return what a path is called in the tables. A name may hold bytes that are not UTF-8, which no table can: they
+    are
     written `\xe9`; and so is a backslash before what would be taken for such a byte. No two paths are called the same.
 
     >>> local_uri("caf\udce9.xml"), local_uri(r"caf\xe9.xml"), local_uri(r"a\b.xml")
@@ -291,7 +293,7 @@ def local_uri(path: str) -> str:
 
 
 def local_path(uri: str) -> str:
-    r"""The way back from `local_uri`.
+    r"""Return the way back from `local_uri`.
 
     >>> [local_path(local_uri(path)) for path in ("caf\udce9.xml", r"caf\xe9.xml", r"\x5c\\x5c")]
     ['caf\udce9.xml', 'caf\\xe9.xml', '\\x5c\\\\x5c']
@@ -314,7 +316,7 @@ def is_below(uri: str, folder: str) -> bool:
 
 
 def _inside(folder: str) -> Callable[[str, bool], bool]:
-    """Returns a function that tells whether a file is below `folder`. It looks at a folder once."""
+    """Return a function that tells whether a file is below `folder`. It looks at a folder once."""
     known: dict[str, bool] = {}
 
     def is_inside(uri: str, is_link: bool) -> bool:
@@ -327,7 +329,7 @@ def _inside(folder: str) -> Callable[[str, bool], bool]:
 
 
 def _expand(part: str) -> Iterator[tuple[FileInfo, bool]]:
-    """Yields files, and whether each is a link."""
+    """Yield files, and whether each is a link."""
     if is_gcs(part):
         with google_needed("gs://"):
             from feedmill.transforms.storage.gcs import find

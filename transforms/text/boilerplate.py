@@ -25,7 +25,7 @@ class Text(NamedTuple):
 
 
 def recurring(stories: Sequence[Text]) -> set[tuple[int, int]]:
-    """Returns (story, paragraph) of every paragraph that is boilerplate.
+    """Return (story, paragraph) of every paragraph that is boilerplate.
 
     A paragraph is boilerplate if several different stories of one source have it
     word for word, and
@@ -83,13 +83,13 @@ def _key(paragraph: str) -> str:
 
 
 def _at_one_end(stories: Sequence[Text], where: list[tuple[int, int]]) -> bool:
-    """True if all places lie near the end of their stories, or all are the very start."""
+    """Tell whether all places lie near the end of their stories, or all are the very start."""
     last = all(len(stories[n].paragraphs) - at <= _EDGE and at > 0 for n, at in where)
     return last or all(at == 0 and len(stories[n].paragraphs) > 1 for n, at in where)
 
 
 def _versions(stories: Sequence[Text], members: list[int], shared: dict[str, list[tuple[int, int]]]) -> dict[int, int]:
-    """Returns for each story the first one it is a copy or version of, itself if none."""
+    """Return for each story the first one it is a copy or version of, itself if none."""
     same = {n: n for n in members}
 
     def root(n: int) -> int:

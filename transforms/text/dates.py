@@ -67,7 +67,7 @@ _HALF = re.compile(r"([ap])\.?\s?m\b\.?")
 
 
 def read_date(raw: str, *, zone: str | None = None) -> Instant | None:
-    """Returns the instant that `raw` names, or None if any part of it is not understood.
+    """Return the instant that `raw` names, or None if any part of it is not understood.
 
     `zone` (an IANA name, by default UTC) is assumed for times that name none. A date without a time is the UTC day, in
     whatever zone: it must not move to the day before.
@@ -115,7 +115,7 @@ _STAMP = re.compile(r"\\?/date\((-?\d{9,14})(?:[+-]\d{4})?\)\\?/|(\d{10}\.\d{1,9
 
 
 def _count(digits: str) -> Instant | None:
-    """Seconds, or milli-, micro- or nanoseconds since 1970, as their number of digits tells."""
+    """Return seconds, or milli-, micro- or nanoseconds since 1970, as their number of digits tells."""
     whole, _, fraction = digits.partition(".")
     if fraction:
         return Instant(int(whole) * 1_000_000 + int(fraction.ljust(6, "0")[:6]), "second", "explicit")
@@ -143,7 +143,8 @@ _THAI_YEARS = 543  # those of the Buddhist era in Thailand, before ours
 
 
 def _other_calendar(raw: str, zone: str | None) -> Instant | None:
-    """A date of a Japanese or Taiwanese era, or with a Persian month, or of the Buddhist era if that is plain: by its
+    """Return a date of a Japanese or Taiwanese era, or with a Persian month, or of the Buddhist era if that is plain:
+    by its
     Thai words, or because the weekday is right. Others, such as those of the Hijra, which hang on who saw the moon,
     are not read."""
     if era := _ERA.search(raw):
@@ -174,7 +175,7 @@ def _on_its_weekday(raw: str, found: Instant) -> bool:
 
 
 def _from_persian(year: int, month: int, day: int) -> datetime.date | None:
-    """The day of the Persian solar calendar, by its cycle of 33 years, which is right for 1206 to 1498."""
+    """Return the day of the Persian solar calendar, by its cycle of 33 years, which is right for 1206 to 1498."""
     if not 1 <= day <= (31 if month < 7 else 30):
         return None
     year += 1595
@@ -184,8 +185,8 @@ def _from_persian(year: int, month: int, day: int) -> datetime.date | None:
 
 
 def _month(word: str) -> int | None:
-    """A month's name where only that can stand: English, else of another language, else a misspelling by its first
-    letters."""
+    """Return a month's name where only that can stand: English, else of another language, else a misspelling by its
+    first letters."""
     if word in _ENGLISH:
         return _MONTHS[word[:3]]
     known = _words().months.get(word)
@@ -196,7 +197,7 @@ def _month(word: str) -> int | None:
 
 @functools.lru_cache(maxsize=1024)
 def _by_beginning(word: str) -> int | None:
-    """The month whose names alone, in whatever language, begin so: "lok" is Finnish for October."""
+    """Return the month whose names alone, in whatever language, begin so: "lok" is Finnish for October."""
     numbers = {n for name, known in _words().months.items() if name.startswith(word) for n in known}
     return numbers.pop() if len(word) >= 3 and len(numbers) == 1 else None
 
@@ -233,7 +234,8 @@ def _iso(found: re.Match[str], zone: str | None) -> Instant | None:
 
 
 def _epoch(digits: str) -> Instant | None:
-    """Seconds or milliseconds since 1970, of the years 2001 to 2033; those cannot be taken for a calendar date."""
+    """Return seconds or milliseconds since 1970, of the years 2001 to 2033; those cannot be taken for a calendar
+    date."""
     if len(digits) in (10, 13) and digits[0] == "1" and not digits.startswith("19"):
         return Instant(int(digits) * 10 ** (16 - len(digits)), "second", "explicit")
     if len(digits) == 14:  # 20040708235658
@@ -253,7 +255,7 @@ def _instant(
     rest: str | None,
     zone: str | None,
 ) -> Instant | None:
-    """Puts the parts together; None if one of them does not exist."""
+    """Put the parts together; None if one of them does not exist."""
     try:
         days = datetime.date(year, month or 1, day or 1).toordinal() - _EPOCH
     except ValueError:
@@ -289,7 +291,7 @@ def _instant(
 
 
 def _offset(rest: str) -> int | None:
-    """Seconds east of UTC."""
+    """Return seconds east of UTC."""
     if not rest:
         return None
     if found := _OFFSET.fullmatch(rest):
@@ -306,7 +308,7 @@ def _offset(rest: str) -> int | None:
 
 @functools.cache
 def _place(rest: str) -> str | None:
-    """The IANA name of a zone that is named by a place: "america/new_york", "[Europe/Berlin]"."""
+    """Return the IANA name of a zone that is named by a place: "america/new_york", "[Europe/Berlin]"."""
     name = rest.strip("[]")
     if "/" not in name or not _IANA.fullmatch(name):
         return None
@@ -359,7 +361,7 @@ _MOST_WORDS = 4  # in one name; "a.m." are two
 
 
 def _named(text: str) -> tuple[str, list[int], list[int], str]:
-    """Takes the names out of a folded date: ("14 M 2024 9:05", months, weekdays, "am")."""
+    """Take the names out of a folded date: ("14 M 2024 9:05", months, weekdays, "am")."""
     words = _words()
     months: list[int] = []
     weekdays: list[int] = []

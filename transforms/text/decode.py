@@ -116,7 +116,7 @@ class Document(NamedTuple):
     mark: int = 0  # bytes of the byte order mark
 
     def byte_offsets(self, chars: list[int], sizes: Mapping[int, int] = _NOTHING) -> list[int]:
-        """Returns the byte offset of each character offset in `chars` (ascending).
+        """Return the byte offset of each character offset in `chars` (ascending).
 
         `sizes` may tell how many bytes there are from an offset to the next larger one in `chars`; it saves time.
 
@@ -166,7 +166,7 @@ class Document(NamedTuple):
 
 
 def decode(snapshot: Snapshot) -> Document:
-    """Decodes a snapshot.
+    """Decode a snapshot.
 
     Raises:
         Rejected: BINARY, if it is text in no encoding.
@@ -260,7 +260,7 @@ _ESCAPES = ((re.compile(rb"\x1b\$[@B]"), "iso2022_jp"), (re.compile(rb"\x1b\$\)C
 
 
 def _escaped(data: bytes) -> str | None:
-    """The code of seven bits whose escapes are in it, if all of it can be read so. No other text has them."""
+    """Return the code of seven bits whose escapes are in it, if all of it can be read so. No other text has them."""
     if b"\x1b$" not in data:
         return None
     return next((codec for mark, codec in _ESCAPES if mark.search(data) and _bad(data, codec) == 0), None)
@@ -285,7 +285,7 @@ def _is_damaged_utf8(data: bytes) -> bool:
 
 
 def _choose_legacy(data: bytes, labels: list[str]) -> str:
-    """The encoding of bytes that are not all UTF-8."""
+    """Return the encoding of bytes that are not all UTF-8."""
     text = data.decode("utf-8", "replace")
     bad = text.count("\ufffd")
     good = sum(map(len, re.findall(r"[^\x00-\x7f\ufffd]+", text)))
@@ -302,7 +302,7 @@ def _choose_legacy(data: bytes, labels: list[str]) -> str:
 
 
 def _labels(snapshot: Snapshot) -> list[str]:
-    """The codecs that the document and the archive name, most trusted first."""
+    """Return the codecs that the document and the archive name, most trusted first."""
     head = snapshot.data[:1024]
     found = [m.group(1).decode("ascii", "replace") for m in (_XML_LABEL.match(head), _META_LABEL.search(head)) if m]
     if snapshot.content_type:
@@ -311,7 +311,7 @@ def _labels(snapshot: Snapshot) -> list[str]:
 
 
 def codec_of(label: str) -> str | None:
-    """Returns the Python codec that a charset's name means in practice; None if it is no name of one for text."""
+    """Return the Python codec that a charset's name means in practice; None if it is no name of one for text."""
     label = _LABELS.get(label.lower(), label.lower())
     try:
         name = codecs.lookup(label).name
@@ -339,7 +339,7 @@ _FOREIGN = re.compile(
 
 
 def _detect(data: bytes) -> str:
-    """The encoding that makes most sense of the words with bytes above 127."""
+    """Return the encoding that makes most sense of the words with bytes above 127."""
     sample = b" ".join(found[0] for found in _FOREIGN.finditer(data, 0, 1 << 20) if found[1])[:8192]
     high = len(sample) - len(sample.translate(None, bytes(range(128, 256))))
     if high >= 6:
@@ -359,7 +359,7 @@ _C1 = re.compile("[\x80-\x9f]")
 
 
 def repair_text(text: str) -> str:
-    """Undoes UTF-8 that was read as Latin-1 or Windows-1252 and encoded again, when that is certain.
+    """Undo UTF-8 that was read as Latin-1 or Windows-1252 and encoded again, when that is certain.
 
     Certain is: all characters above 127 of `text` together make valid UTF-8 again; or a sequence holds a C1 control
     character. C1 controls that remain are what Windows-1252 means by them.

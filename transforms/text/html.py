@@ -55,7 +55,7 @@ _LONG_REFERENCE = re.compile(r"&#[0-9]{1000,};?")
 
 
 def unescape(text: str) -> str:
-    """Returns text with its references resolved, as `html.unescape` does; one to no character is U+FFFD.
+    """Return text with its references resolved, as `html.unescape` does; one to no character is U+FFFD.
 
     >>> unescape("&eacute;&#233;"), unescape(f"&#{'1' * 5000};")
     ('éé', '\ufffd')
@@ -67,7 +67,7 @@ def unescape(text: str) -> str:
 
 
 def html_to_text(fragment: str) -> str:
-    r"""Returns the text of a piece of HTML: paragraphs separated by a blank line, entities resolved, nothing hidden.
+    r"""Return the text of a piece of HTML: paragraphs separated by a blank line, entities resolved, nothing hidden.
 
     >>> html_to_text("<p>One <b>bold</b>&nbsp;word<p>Two<br>lines<script>x()</script>")
     'One bold word\n\nTwo\nlines'
@@ -78,7 +78,7 @@ def html_to_text(fragment: str) -> str:
 
 
 def plain_to_text(text: str) -> str:
-    r"""Returns plain text with its paragraphs kept, references such as &#8217; resolved and `<` left alone.
+    r"""Return plain text with its paragraphs kept, references such as &#8217; resolved and `<` left alone.
 
     >>> plain_to_text(" AT&amp;T:  the <b> tag\n is old\n\n\nNews ")
     'AT&T: the <b> tag is old\n\nNews'
@@ -89,14 +89,14 @@ def plain_to_text(text: str) -> str:
 
 
 def clean(text: str) -> str:
-    r"""Returns text with single blanks, and a blank line between paragraphs: `"a  b\n c\n\n\nd"` is `"a b c\n\nd"`."""
+    r"""Return text with single blanks, and a blank line between paragraphs: `"a  b\n c\n\n\nd"` is `"a b c\n\nd"`."""
     if "\n" not in text:
         return " ".join(text.split())
     return "\n\n".join(" ".join(part.split()) for part in _SEVERAL_LINES.split(text) if part.strip())
 
 
 def read_html(fragment: str, base: str) -> Html:
-    """Returns the text of a piece of HTML, and its pictures and recordings with their URLs made absolute by `base`."""
+    """Return the text of a piece of HTML, and its pictures and recordings with their URLs made absolute by `base`."""
     if "<" not in fragment:
         return Html(plain_to_text(fragment), ())
     fragment = _LONG_TAG.sub(_fewer_attributes, _INVISIBLE.sub("", fragment))
@@ -110,7 +110,8 @@ def read_html(fragment: str, base: str) -> Html:
 
 
 def _fewer_attributes(match: re.Match[str]) -> str:
-    """The parser takes time by the square of the number of attributes: no tag that means something has hundreds."""
+    """Return the parser takes time by the square of the number of attributes: no tag that means something has
+    hundreds."""
     tag = match.group()
     return tag if len(_BETWEEN_ATTRIBUTES.split(tag, 400)) < 400 else _BETWEEN_ATTRIBUTES.split(tag, 1)[0]
 
@@ -125,7 +126,7 @@ def _parser():  # type: ignore[no-untyped-def]
 
 
 def _parse(fragment: str):  # type: ignore[no-untyped-def]
-    """The root of the tree, or None if there is none or not all of the text is in it."""
+    """Return the root of the tree, or None if there is none or not all of the text is in it."""
     etree, parser = _parser()
     try:
         root = etree.fromstring(fragment.encode("utf-8", "replace"), parser)
@@ -248,7 +249,7 @@ _SCHEME = re.compile(r"\s*([a-zA-Z][a-zA-Z0-9+.-]*)\s*:")
 
 
 def resolve(url: str, base: str) -> str | None:
-    """Returns an absolute URL, or `url` itself if it cannot be made one; None for what runs code.
+    """Return an absolute URL, or `url` itself if it cannot be made one; None for what runs code.
 
     >>> resolve("../a.png", "http://x.org/b/c"), resolve("javascript:alert(1)", "")
     ('http://x.org/a.png', None)

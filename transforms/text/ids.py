@@ -4,7 +4,7 @@ import hashlib
 
 
 def stable_id(*parts: object) -> str:
-    """A 128-bit hex id of `parts`, in order; None and "" differ.
+    """Return a 128-bit hex id of `parts`, in order; None and "" differ.
 
     >>> stable_id("page", 3) == stable_id("page", 3) != stable_id("pag", "e3")
     True
@@ -20,7 +20,7 @@ def _written(part: object) -> str:
 
 
 def numbered_ids(count: int, *parts: object) -> list[str]:
-    """The ids of `parts` followed by 0, by 1, ..., in a third of the time.
+    """Return the ids of `parts` followed by 0, by 1, ..., in a third of the time.
 
     >>> numbered_ids(2, "page") == [stable_id("page", 0), stable_id("page", 1)]
     True

@@ -37,7 +37,7 @@ class Line(NamedTuple):
 
 
 def read_lines(text: str) -> list[Line]:
-    r"""Returns the lines of `text` that are not blank, edges trimmed.
+    r"""Return the lines of `text` that are not blank, edges trimmed.
 
     >>> [(n.text, n.indent, n.blank_before) for n in read_lines("a\r\n\n  b \u200f\n")]
     [('a', 0, 0), ('b', 2, 1)]
@@ -60,7 +60,7 @@ def read_lines(text: str) -> list[Line]:
 
 
 def is_rule(line: str) -> bool:
-    """True for a line that only separates: "-----", "* * *", "⁂", "%".
+    """Tell whether a line only separates: "-----", "* * *", "⁂", "%".
 
     >>> [is_rule(s) for s in ("---", "* * *", "-", "%", "...and then")]
     [True, True, False, True, False]
@@ -72,7 +72,7 @@ def is_rule(line: str) -> bool:
 
 
 def numbered(line: str) -> tuple[int, int] | None:
-    """Returns the number that leads a list item, and how many characters it takes; or None.
+    """Return the number that leads a list item, and how many characters it takes; or None.
 
     >>> numbered("12) Rain"), numbered("3.5 million people"), numbered("③ 雨")
     ((12, 4), None, (3, 2))
@@ -86,7 +86,7 @@ def numbered(line: str) -> tuple[int, int] | None:
 
 
 def bullet(line: str) -> tuple[str, int] | None:
-    """Returns the mark that leads a list item, and how many characters it takes; or None.
+    """Return the mark that leads a list item, and how many characters it takes; or None.
 
     >>> bullet("• Rain"), bullet("-5 degrees"), bullet("🔹 Rain")
     (('•', 2), None, ('🔹', 2))
@@ -100,7 +100,7 @@ def bullet(line: str) -> tuple[str, int] | None:
 
 
 def ends_sentence(text: str) -> bool:
-    """True if `text` closes a sentence, whatever quotes or brackets follow it.
+    """Tell whether `text` closes a sentence, whatever quotes or brackets follow it.
 
     >>> ends_sentence('He said "no."'), ends_sentence("Rates held"), ends_sentence("雨が降った。")
     (True, False, True)
@@ -138,7 +138,7 @@ class Wrap(NamedTuple):
         return line.indent + (columns(line.text) if self.wide else len(line.text))
 
     def runs_on(self, line: Line, following: Line) -> bool:
-        """True if the wrap made the break between the two: the next word had no room.
+        """Tell whether the wrap made the break between the two: the next word had no room.
 
         >>> one, two = read_lines("aaaa bbbb\\ncc dd")
         >>> Wrap(10, True).runs_on(one, two), Wrap(20, True).runs_on(one, two)
@@ -149,7 +149,7 @@ class Wrap(NamedTuple):
 
 
 def join(lines: list[str]) -> str:
-    """Joins wrapped lines: no space between two CJK characters or after a hyphen inside a word.
+    """Join wrapped lines: no space between two CJK characters or after a hyphen inside a word.
 
     >>> join(["pro-", "democracy groups"]), join(["東京で", "雨"])
     ('pro-democracy groups', '東京で雨')

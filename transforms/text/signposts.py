@@ -25,6 +25,28 @@ _ONWARD = re.compile(r"[→»›…>⟶]\s*$")
 _REDDIT = re.compile(r"submitted by\s+/?u/[\w-]+(?:\s+to\s+/?r/[\w-]+)?\s+\[link\]\s+\[comments\]")
 
 
+# words that lead on and stand in brackets at the end of a text, in the languages that software of sites speaks
+_ONWARD_WORDS = r"""
+    more|read\ more|read\ on|full\ story|full\ article|continue|continue\ reading|mehr|mehr\ lesen|weiter
+    |weiter\ ?lesen
+    |(?:lire\ )?la\ suite|suite|lire\ plus|plus|en\ savoir\ plus|leer\ más|más|seguir\ leyendo|sigue\ leyendo
+    |leggi\ tutto|leggi|continua|continua\ a\ leggere|altro|leia\ mais|ler\ mais|mais|continue\ lendo
+    |lees\ meer|lees\ verder|meer|läs\ mer|läs\ hela|mer|les\ mer|læs\ mere|læs\ videre|mere|lue\ lisää|lisää
+    |więcej|czytaj\ dalej|czytaj\ więcej|dalej|více|číst\ dál|celý\ článek|viac|čítať\ ďalej|tovább|bővebben
+    |citește\ mai\ mult|mai\ mult|още|прочети|далее|подробнее|читать\ далее|читать|ещё|еще|далі|детальніше|читати\ далі
+    |περισσότερα|διαβάστε\ περισσότερα|devamı|devamını\ oku|المزيد|اقرأ\ المزيد|بیشتر|ادامه\ مطلب|ادامه|עוד|המשך
+    |और\ पढ़ें|selengkapnya|baca\ selengkapnya|xem\ thêm|อ่านต่อ
+    |続き|続きを読む|全文|阅读全文|更多|阅读更多|閱讀全文|繼續閱讀
+    |더\ ?보기|계속\ 읽기"""
+_BRACKETED = re.compile(
+    rf"""\s*[\[(（【]\s*(?:<a\s[^<>]*>)?\s*(?:{_ONWARD_WORDS})\s*
+    (?:…|\.{{3}}|&hellip;|&\#8230;|→|»|&raquo;|&rarr;|>|&gt;)*\s*(?:</a>)?\s*[\])）】]\s*
+    (?=(?:</?[a-zA-Z][^<>]{{0,40}}>\s*)*\Z)""",
+    re.I | re.X,
+)
+_BRACKETS = frozenset("])）】")
+
+
 class _Link(NamedTuple):
     start: int
     end: int
@@ -46,8 +68,26 @@ def may_end_in_one(html: str) -> bool:
     return "</a" in html[-_REACH // 4 :]
 
 
+def find_bracketed(html: str) -> tuple[int, int] | None:
+    """Return where the bracket is that ends a text and says no more than that there is more; None if there is none.
+
+    >>> text = "<p>It rains and … [mehr]</p>"
+    >>> text[slice(*find_bracketed(text))], find_bracketed("It rains (more or less)"), find_bracketed("[mehr]")
+    (' [mehr]', None, None)
+    """
+    end = html[-_LINK_WORDS:]
+    if _BRACKETS.isdisjoint(end):
+        return None
+    found = _BRACKETED.search(html, max(0, len(html) - _REACH))
+    if found is None or not _says_anything(html[: found.start()]):
+        return None
+    said = found[0].strip()
+    # "Canal (plus)": a word in round brackets may be part of what is said, but for a link
+    return None if said[0] == "(" and "<a" not in said and " " not in said else found.span()
+
+
 def find_signpost(html: str, title: str | None, is_own: Callable[[str], bool]) -> tuple[int, int] | None:
-    """Returns where in a piece of HTML the words are that end it and lead to where it is from; None if there are none.
+    """Return where in a piece of HTML the words are that end it and lead to where it is from; None if there are none.
 
     They are the last paragraph, if it says little outside of its links; or a link that ends it, behind a whole
     sentence or one that is cut off. It is all that a short text says only if it links the title, or is Reddit's.
@@ -99,7 +139,7 @@ def _says_anything(html: str) -> bool:
 
 
 def _last_paragraph(html: str, at: int, is_own: Callable[[str], bool]) -> _Paragraph:
-    """The last paragraph from `at` on that says anything."""
+    """Return the last paragraph from `at` on that says anything."""
     paragraph = last = _Paragraph(at == 0)
     opened: tuple[int, str] | None = None  # the start of a link, and its address
     words = ""  # of that link

@@ -6,7 +6,7 @@ from feedmill.transforms.rows.story import BYTE_KINDS, Span
 
 
 def tile(size: int, found: Iterable[Span], rest: str) -> tuple[Span, ...]:
-    """Returns spans covering [0, size): `found`, and `rest` wherever nothing was found.
+    """Return spans covering [0, size): `found`, and `rest` wherever nothing was found.
 
     Neighbours of one kind are joined; empty spans are dropped.
 
@@ -40,7 +40,7 @@ def tile(size: int, found: Iterable[Span], rest: str) -> tuple[Span, ...]:
 
 
 def bytes_by_kind(spans: Iterable[Span]) -> dict[str, int]:
-    """Returns how many bytes there are of each kind, every kind present.
+    """Return how many bytes there are of each kind, every kind present.
 
     >>> bytes_by_kind([Span(0, 3, "story"), Span(3, 4, "space")])["story"]
     3

@@ -73,7 +73,7 @@ _LONGEST = 1 << 14
 
 @functools.lru_cache(maxsize=8192)
 def canonical_url(raw: str, base: str = "") -> str | None:
-    """Returns the URL that identifies what `raw` leads to, absolute by `base`; None if there is none.
+    """Return the URL that identifies what `raw` leads to, absolute by `base`; None if there is none.
 
     Taken out are tracking parameters and redirectors; scheme and host become lower case, a default port goes. A URL to
     which none of this applies comes back byte for byte.
@@ -173,7 +173,7 @@ def _absolute(url: str) -> str | None:
 
 
 def _from_google_news(code: str) -> str | None:
-    """The URL inside the code of older links; newer ones hold only a number that needs the network."""
+    """Return the URL inside the code of older links; newer ones hold only a number that needs the network."""
     try:
         data = base64.urlsafe_b64decode(code + "=" * (-len(code) % 4))
     except (binascii.Error, ValueError):

@@ -9,7 +9,7 @@ _WORDS = re.compile(rf"{_NO_BLANKS.pattern}|[^\s\u3040-\u30ff\u3400-\u9fff\uf900
 
 
 def count_words(text: str) -> int:
-    """Counts words: what stands between blanks, and each character of scripts that write none.
+    """Count words: what stands between blanks, and each character of scripts that write none.
 
     >>> count_words("The river rose."), count_words("河水上涨 2 米")
     (3, 6)

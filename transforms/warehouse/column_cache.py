@@ -24,13 +24,13 @@ _PART_ROWS = 1 << 16
 _LARGE = 16 * 1024 * 1024  # bytes of a piece: to write them again takes longer than it ever saves
 
 
-class Mapped:
+class MappedTables:
     """Tables in a temporary file, under each other, mapped into memory a part at a time.
 
     The file has no name in any folder, so the system frees it as this process ends, however it ends.
 
     >>> one, other = (pa.table({"a": pa.array(rows)}) for rows in ([1, 2], [3]))
-    >>> [part["a"].to_pylist() for part in Mapped(one.schema, [one, other]).parts()]
+    >>> [part["a"].to_pylist() for part in MappedTables(one.schema, [one, other]).parts()]
     [[1, 2, 3]]
     """
 
@@ -45,7 +45,7 @@ class Mapped:
         self._file.flush()
 
     def parts(self) -> Iterator[pa.Table]:
-        """Yields some of the rows after others. What was looked at of a part is in memory for as long as it is used."""
+        """Yield some of the rows after others. What was looked at of a part is in memory for as long as it is used."""
         for number in range(self._parts):
             mapped = mmap.mmap(self._file.fileno(), 0, access=mmap.ACCESS_READ)  # anew: what was looked at goes
             batch = pa.ipc.open_file(pa.BufferReader(pa.py_buffer(mapped))).get_batch(number)
@@ -53,7 +53,7 @@ class Mapped:
 
 
 def _gathered(tables: Iterable[pa.Table]) -> Iterator[pa.Table]:
-    """Yields the same rows in tables of as many as a part should have, or somewhat more."""
+    """Yield the same rows in tables of as many as a part should have, or somewhat more."""
     some: list[pa.Table] = []
     for table in tables:
         some.append(table)
@@ -64,7 +64,7 @@ def _gathered(tables: Iterable[pa.Table]) -> Iterator[pa.Table]:
         yield pa.concat_tables(some).combine_chunks()
 
 
-class Held(Generic[T]):
+class PieceCache(Generic[T]):
     """The pieces read from one kind of file, over all the warehouses that this process looks at.
 
     Args:
@@ -83,7 +83,7 @@ class Held(Generic[T]):
         self._lock = threading.Lock()
 
     def replaced(self, store: Store, old: Collection[str], new: Collection[str]) -> None:
-        """Says that the rows of the files `old` are those of the files `new`, so that these need not be read."""
+        """Say that the rows of the files `old` are those of the files `new`, so that these need not be read."""
         with self._lock:
             files, _ = self._of.get(store.root, (set(), []))
             if files.issuperset(old):
@@ -91,7 +91,7 @@ class Held(Generic[T]):
                 files.update(new)
 
     def pieces(self, store: Store, names: Iterable[str]) -> Iterator[T]:
-        """Yields pieces that together are what the files `names` hold, each file once, in any order."""
+        """Yield pieces that together are what the files `names` hold, each file once, in any order."""
         wanted = set(names)
         with self._lock:
             files, pieces = self._of.pop(store.root, (set(), []))

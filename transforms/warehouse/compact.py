@@ -37,7 +37,7 @@ _MOST_MANIFESTS = 100
 _Group = tuple[str, int, list[DataFile]]  # the partition's folder, a number within it, files that become one
 
 
-class Compacted(NamedTuple):
+class Compaction(NamedTuple):
     """What was done."""
 
     manifest: Manifest | None  # None: nothing was to gain
@@ -45,8 +45,8 @@ class Compacted(NamedTuple):
     after: int
 
 
-def compact(store: Store, *, most: int = 1, alike: bool = False, workers: int = 1) -> Compacted:
-    """Brings the files of each partition that has more than `most` into few of up to 32 MiB; rows and partitions stay.
+def compact(store: Store, *, most: int = 1, alike: bool = False, workers: int = 1) -> Compaction:
+    """Bring the files of each partition that has more than `most` into few of up to 32 MiB; rows and partitions stay.
 
     Many manifests become one.
 
@@ -70,12 +70,12 @@ def compact(store: Store, *, most: int = 1, alike: bool = False, workers: int = 
         groups = _quickly_done(groups, most)
     folds = len(manifests) > _MOST_MANIFESTS
     if not (groups or folds):
-        return Compacted(None, len(live), len(live))
+        return Compaction(None, len(live), len(live))
     return _replace(store, "compact-1", manifests, groups, folds=folds, workers=workers)
 
 
-def migrate(store: Store) -> Compacted:
-    """Writes each file anew that is of an older minor version of the schema, with all its columns; what it never had
+def migrate(store: Store) -> Compaction:
+    """Write each file anew that is of an older minor version of the schema, with all its columns; what it never had
     is NULL. Call it as `compact`.
 
     Raises:
@@ -90,7 +90,7 @@ def migrate(store: Store) -> Compacted:
         for number, file in enumerate(files)
     ]
     if not groups:
-        return Compacted(None, len(live), len(live))
+        return Compaction(None, len(live), len(live))
     return _replace(store, f"migrate-{minor_version()}", manifests, groups)
 
 
@@ -102,8 +102,8 @@ def _replace(
     *,
     folds: bool = False,
     workers: int = 1,
-) -> Compacted:
-    """Commits one file for each group of files; the run is called after `name` and what it replaces."""
+) -> Compaction:
+    """Commit one file for each group of files; the run is called after `name` and what it replaces."""
     live = live_files(manifests)
     base = state_of(m.run_id for m in manifests)
     replaces = tuple(file.path for _, _, files in groups for file in files)
@@ -123,7 +123,7 @@ def _replace(
         kept=tuple(file for file in live if folds and file.path not in gone),
     )
     commit(store, manifest)
-    return Compacted(manifest, len(live), len(live) - len(replaces) + len(made))
+    return Compaction(manifest, len(live), len(live) - len(replaces) + len(made))
 
 
 def _quickly_done(groups: Iterable[_Group], most: int) -> list[_Group]:
@@ -138,7 +138,7 @@ def _quickly_done(groups: Iterable[_Group], most: int) -> list[_Group]:
 
 
 def _groups(live: Iterable[DataFile], most: int, alike: bool) -> Iterator[_Group]:
-    """Yields files that become one.
+    """Yield files that become one.
 
     Files that are half as large as one should be, or larger, stay as they are.
     """
@@ -166,7 +166,7 @@ def _folder(file: DataFile) -> str:
 
 
 def _joined(store: Store, run_id: str, folder: str, number: int, files: Sequence[DataFile]) -> DataFile:
-    """Stages one file with the rows of several."""
+    """Stage one file with the rows of several."""
     tables = for_each(
         store, lambda file: pq.ParquetFile(pa.BufferReader(store.read(file.path))).read(use_threads=False), files
     )

@@ -5,7 +5,7 @@ from collections.abc import Container, Sequence
 from typing import NamedTuple
 
 from feedmill.transforms.captures.capture_time import resolve_captured
-from feedmill.transforms.captures.containers import Limits, Refused, Skipped
+from feedmill.transforms.captures.containers import DeadInput, Limits, SkippedRecords
 from feedmill.transforms.captures.inputs import batch_files, capture_key, dead_key, read_files
 from feedmill.transforms.failures import Rejected, internal_error
 from feedmill.transforms.formats import Settings, split_snapshot
@@ -33,7 +33,7 @@ class Plan(NamedTuple):
 def plan(
     store: Store, files: Sequence[FileInfo], limits: Limits, settings: Settings = Settings(), *, redo: bool = False
 ) -> Plan:
-    """Reads the inputs, because only their bytes tell what was ingested. The counts are those that the run will say.
+    """Read the inputs, because only their bytes tell what was ingested. The counts are those that the run will say.
 
     Parses only what is there twice: what is declined counts once for each place, anything else once.
 
@@ -49,7 +49,7 @@ def plan(
     keys: set[bytes] = set()
     declined: dict[bytes, bool] = {}
 
-    def is_new(found: Snapshot | Refused) -> bool:
+    def is_new(found: Snapshot | DeadInput) -> bool:
         """Whether no capture before was the same one; of what was declined, none from the same place."""
         sha = hashlib.sha256(found.data)
         own = [_digest(dead_key(sha.hexdigest(), found.uri))]
@@ -64,7 +64,7 @@ def plan(
     for batch in batch_files(files):  # as many as may be read ahead
         for _, held in read_files(batch, limits):
             for found in held:
-                if isinstance(found, Skipped):
+                if isinstance(found, SkippedRecords):
                     not_feeds += found.count
                     not_feeds_size += found.bytes
                 elif (had := is_known(found, captures)) and not redo:

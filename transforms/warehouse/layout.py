@@ -40,7 +40,7 @@ class Partitioning(NamedTuple):
 
     @classmethod
     def parse(cls, text: str) -> "Partitioning":
-        """Reads `--partition_by`.
+        """Read `--partition_by`.
 
         Raises:
             ValueError: not `year`, `month` or `day`, alone or followed by `,lang`.
@@ -61,7 +61,7 @@ class Partitioning(NamedTuple):
 
 
 def date_part(micros: int | None, unit: str) -> str | None:
-    """Formats an instant (microseconds since the epoch, UTC) as a partition value.
+    """Format an instant (microseconds since the epoch, UTC) as a partition value.
 
     >>> date_part(1752575940000000, "month"), date_part(None, "day")
     ('2025-07', None)
@@ -72,7 +72,7 @@ def date_part(micros: int | None, unit: str) -> str | None:
 
 
 def partition_path(table: str, values: dict[str, str | None]) -> str:
-    """Returns the folder of a partition.
+    """Return the folder of a partition.
 
     Raises:
         ValueError: a value is not made of `a-z 0-9 -`, and so could escape its folder.
@@ -87,7 +87,7 @@ def partition_path(table: str, values: dict[str, str | None]) -> str:
 
 
 def is_run_id(name: str) -> bool:
-    """Tells whether `name` may be a run's: it names files and folders, so nothing else than letters, digits, _ and -.
+    """Tell whether `name` may be a run's: it names files and folders, so nothing else than letters, digits, _ and -.
 
     >>> is_run_id("28c48fc1babc4d92"), is_run_id("../..")
     (True, False)
@@ -96,7 +96,7 @@ def is_run_id(name: str) -> bool:
 
 
 def is_data_file(table: str, path: str) -> bool:
-    """Tells whether a path, relative to the warehouse, is one that a file of a table may have.
+    """Tell whether a path, relative to the warehouse, is one that a file of a table may have.
 
     >>> is_data_file("items", "items/published_month=2025-07/lang=en/28c48fc1.parquet")
     True
@@ -107,7 +107,7 @@ def is_data_file(table: str, path: str) -> bool:
 
 
 def cut(table: str, rows: pa.Table, by: Partitioning) -> list[tuple[str, pa.Table]]:
-    """Cuts rows of a table into its partitions: (folder, rows), sorted by folder.
+    """Cut rows of a table into its partitions: (folder, rows), sorted by folder.
 
     `fingerprints` and `merges` have none: they are read by runs, not by people.
     `items` must have its `lang`, which ends in the path, or stays if it is no key.

@@ -54,7 +54,7 @@ class Ledger:
         return dataclasses.asdict(self)
 
     def imbalance(self) -> list[str]:
-        """Returns what does not add up, in words; nothing if the books balance.
+        """Return what does not add up, in words; nothing if the books balance.
 
         >>> Ledger(stories=3, new=1, duplicates=1).imbalance()
         ['3 stories in, but 1 new + 0 revisions + 1 duplicates + 0 dead = 2 out']
@@ -71,7 +71,7 @@ class Ledger:
         return problems
 
     def disagreements(self, rows: Mapping[str, int]) -> list[str]:
-        """Compares the books with the rows that were read back from each table's files, less those these replace.
+        """Compare the books with the rows that were read back from each table's files, less those these replace.
 
         >>> Ledger(snapshots=1).disagreements({"items": 0, "sightings": 0, "snapshots": 2, "dead_letter": 0})
         ['snapshots: 1 in the ledger, 2 rows in the files']
@@ -90,7 +90,7 @@ class Ledger:
 
 
 def books(snapshots: pa.Table) -> Ledger:
-    """Returns the books of some rows of the table `snapshots`."""
+    """Return the books of some rows of the table `snapshots`."""
 
     def sum_of(name: str) -> int:
         return pc.sum(snapshots[name]).as_py() or 0
@@ -100,7 +100,7 @@ def books(snapshots: pa.Table) -> Ledger:
 
 
 def unbalanced(snapshots: pa.Table) -> np.ndarray:
-    """Tells of each row of the table `snapshots` whether its books do not balance; see `Ledger.imbalance`."""
+    """Tell of each row of the table `snapshots` whether its books do not balance; see `Ledger.imbalance`."""
 
     def sums(*names: str) -> np.ndarray:
         return np.sum([snapshots[name].to_numpy() for name in names], axis=0)
@@ -110,5 +110,5 @@ def unbalanced(snapshots: pa.Table) -> np.ndarray:
 
 
 def total(ledgers: Iterable[Ledger]) -> Ledger:
-    """Adds ledgers up."""
+    """Add ledgers up."""
     return sum(ledgers, Ledger())

@@ -18,7 +18,7 @@ _LOOK_EVERY = 0.2  # seconds, while it waits
 
 @contextlib.contextmanager
 def only_writer(root: str, wait: float = 0) -> Iterator[bool]:
-    """Holds the folder `root`, made if it is not there, against other writers, until the block ends.
+    """Hold the folder `root`, made if it is not there, against other writers, until the block ends.
 
     The hold is the kernel's: it ends with the process, however that ends, and leaves no file.
     Yields whether there is such a hold. A bucket has none: runs may work at the same time, of

@@ -108,14 +108,14 @@ class Manifest:
 
     @classmethod
     def from_json(cls, data: bytes) -> "Manifest":
-        """Reads what `to_json` wrote, and leaves what a newer minor version may say beside. See `parse`."""
+        """Read what `to_json` wrote, and leave what a newer minor version may say beside. See `parse`."""
         fields = json.loads(data)
         told = {name: tuple(map(_data_file, fields.get(name, ()))) for name in ("files", "kept")}
         known = {f.name: fields[f.name] for f in dataclasses.fields(cls) if f.name in fields}
         return cls(**{**known, **told, "replaces": tuple(fields.get("replaces", ()))})
 
     def oddities(self) -> Iterator[str]:
-        """Yields what in it no feedmill writes, in words."""
+        """Yield what in it no feedmill writes, in words."""
         if not is_run_id(self.run_id):
             yield f"{self.run_id!r} is no run's id"
         for file in (*self.files, *self.kept):
@@ -158,12 +158,12 @@ def state_of(run_ids: Iterable[str]) -> str:
 
 
 def committed_runs(store: Store) -> list[str]:
-    """Returns the ids of all committed runs but for those that others fold, sorted."""
+    """Return the ids of all committed runs but for those that others fold, sorted."""
     return _newest(_listed(store))
 
 
 def read_manifests(store: Store, held: Mapping[str, Manifest] = MappingProxyType({})) -> list[Manifest]:
-    """Returns all manifests but for those that others fold, sorted by run id.
+    """Return all manifests but for those that others fold, sorted by run id.
 
     Reads only those that are not `held` by their run id.
 
@@ -195,7 +195,7 @@ def read_manifests(store: Store, held: Mapping[str, Manifest] = MappingProxyType
 
 
 def check_before_writing(store: Store) -> None:
-    """Looks at all that would be read before a warehouse is written to, and changes nothing.
+    """Look at all that would be read before a warehouse is written to, and changes nothing.
 
     Raises:
         UsageError: it is of a newer schema, or damaged, or something in it is none of feedmill's (see `parse`), or a
@@ -217,13 +217,13 @@ def check_before_writing(store: Store) -> None:
 
 
 def unfinished_commit(store: Store) -> Manifest | None:
-    """Returns what a run is about to commit, or was when it died; None if there is none. Raises as `parse`."""
+    """Return what a run is about to commit, or was when it died; None if there is none. Raise as `parse`."""
     note = _lock_note(store)
     return None if note is None else parse(store, _LOCK, note)
 
 
 def parse(store: Store, name: str, data: bytes) -> Manifest:
-    """Reads a manifest, or the note of a commit, of which each word is looked at before anything is done with it.
+    """Read a manifest, or the note of a commit, of which each word is looked at before anything is done with it.
 
     Raises:
         UsageError: it is of another schema.
@@ -272,23 +272,23 @@ def _shown(store: Store, name: str) -> str:
 
 
 def live_files(manifests: Collection[Manifest]) -> list[DataFile]:
-    """Returns the files that hold the warehouse's rows, sorted by path. Give all manifests."""
+    """Return the files that hold the warehouse's rows, sorted by path. Give all manifests."""
     replaced = {path for manifest in manifests for path in manifest.replaces}
     return sorted(f for manifest in manifests for f in (*manifest.files, *manifest.kept) if f.path not in replaced)
 
 
 def data_files(manifests: Collection[Manifest], table: str) -> list[str]:
-    """Returns the paths of a table's files, relative to the warehouse, sorted. Give all manifests."""
+    """Return the paths of a table's files, relative to the warehouse, sorted. Give all manifests."""
     return paths_of(live_files(manifests), table)
 
 
 def paths_of(files: Iterable[DataFile], table: str) -> list[str]:
-    """Returns the paths of those files that are of a table."""
+    """Return the paths of those files that are of a table."""
     return [file.path for file in files if file.table == table]
 
 
 def rows_added(files: Iterable[DataFile], replaced: Iterable[DataFile] = ()) -> Counter[str]:
-    """Returns by table how many rows files have, less those that they replace."""
+    """Return by table how many rows files have, less those that they replace."""
     rows: Counter[str] = Counter()
     for file in files:
         rows[file.table] += file.rows
@@ -303,7 +303,7 @@ def staged(run_id: str, path: str) -> str:
 
 
 def commit(store: Store, manifest: Manifest) -> None:
-    """Makes a staged run part of the warehouse, whole or not at all. Committing twice is once.
+    """Make a staged run part of the warehouse, whole or not at all. Committing twice is once.
 
     Raises:
         CommitConflict: another run is committing, or has since this one looked.
@@ -324,7 +324,7 @@ def commit(store: Store, manifest: Manifest) -> None:
 
 
 def recover(store: Store, *, alone: bool) -> str | None:
-    """Clears up after a run that died: completes a commit that had begun. `views.sql` is this feedmill's after it.
+    """Clear up after a run that died: completes a commit that had begun. `views.sql` is this feedmill's after it.
 
     Args:
         store: the warehouse.
@@ -345,7 +345,7 @@ def recover(store: Store, *, alone: bool) -> str | None:
 
 
 def _renew_views(store: Store) -> None:
-    """Writes `views.sql` where it was lost, or is of another feedmill, which no run may ever commit over."""
+    """Write `views.sql` where it was lost, or is of another feedmill, which no run may ever commit over."""
     views = views_sql().encode()
     with contextlib.suppress(FileNotFoundError):
         if store.read("views.sql") == views:
@@ -355,7 +355,7 @@ def _renew_views(store: Store) -> None:
 
 
 def _complete(store: Store, manifest: Manifest, note: bytes) -> bool:
-    """Does all that is left of a commit whose lock holds `note`. Returns False, and gives up the lock, if it cannot."""
+    """Do all that is left of a commit whose lock holds `note`. Return False, and give up the lock, if it cannot."""
     over = {manifest.run_id, *_staging_runs(store)}  # before the next line: see the module's docstring
     listed = _listed(store)
     if _is_listed(manifest, listed):
@@ -383,7 +383,7 @@ def _complete(store: Store, manifest: Manifest, note: bytes) -> bool:
 
 
 def _delete_old_generations(store: Store) -> None:
-    """Deletes the manifests that were folded before the newest generation began."""
+    """Delete the manifests that were folded before the newest generation began."""
     listed = _listed(store)
     old = [_name(generation, run_id) for generation, run_id in listed if generation < listed[-1][0] - 1]
     for_each(store, store.delete, old)
@@ -405,7 +405,7 @@ def _name(generation: int, run_id: str) -> str:
 
 
 def _listed(store: Store) -> list[tuple[int, str]]:
-    """Generation and run id of every manifest that is there, folded or not."""
+    """Return generation and run id of every manifest that is there, folded or not."""
     found = []
     for name in store.list(MANIFESTS):
         if name.endswith(".json") and "/." not in name:
@@ -415,7 +415,7 @@ def _listed(store: Store) -> list[tuple[int, str]]:
 
 
 def _newest(listed: Sequence[tuple[int, str]]) -> list[str]:
-    """Returns the runs of the newest generation."""
+    """Return the runs of the newest generation."""
     return [run_id for generation, run_id in listed if generation == listed[-1][0]]
 
 

@@ -11,19 +11,19 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from feedmill.transforms.captures.capture_time import resolve_captured
-from feedmill.transforms.captures.containers import Refused
+from feedmill.transforms.captures.containers import DeadInput
 from feedmill.transforms.captures.inputs import capture_key, dead_key
 from feedmill.transforms.failures import RETRIED, is_tried_again
 from feedmill.transforms.identity import KNOWN_SCHEMA, match, wanted
 from feedmill.transforms.rows.story import Snapshot
 from feedmill.transforms.storage.local import Store
-from feedmill.transforms.warehouse.column_cache import Held, Mapped
+from feedmill.transforms.warehouse.column_cache import MappedTables, PieceCache
 from feedmill.transforms.warehouse.manifests import DataFile, Manifest, live_files, paths_of, read_manifests
 from feedmill.transforms.warehouse.tables import MERGES, fitted
 
 
 def known_texts(store: Store, fingerprint_files: Sequence[str], nodes: pa.Table) -> pa.Table:
-    """Returns what the warehouse knows of texts that `nodes` may be the same as, reading none of the texts.
+    """Return what the warehouse knows of texts that `nodes` may be the same as, reading none of the texts.
 
     Args:
         store: the warehouse.
@@ -45,13 +45,13 @@ _AT_ONCE = 2  # parts that are looked through, and are in memory: numpy works on
 
 
 def texts_of(store: Store, fingerprint_files: Sequence[str], items: pa.Array) -> pa.Table:
-    """Returns all that the warehouse knows of the texts of some items."""
+    """Return all that the warehouse knows of the texts of some items."""
     found = [rows.filter(pc.is_in(rows["item_id"], value_set=items)) for rows in _known(store, fingerprint_files)]
     return pa.concat_tables([KNOWN_SCHEMA.empty_table(), *found])
 
 
 def stories_without(store: Store, fingerprint_files: Sequence[str], gone: pa.Array) -> set[str]:
-    """Returns the clusters of all texts that the warehouse knows, but for some."""
+    """Return the clusters of all texts that the warehouse knows, but for some."""
     found: set[str] = set()
     for rows in _known(store, fingerprint_files):
         stay = rows["story_id"].filter(pc.invert(pc.is_in(rows["node_id"], value_set=gone)))
@@ -65,7 +65,7 @@ def _known(store: Store, fingerprint_files: Sequence[str]) -> Iterator[pa.Table]
 
 
 def known_merges(store: Store, merge_files: Sequence[str]) -> pa.Table:
-    """Returns the items and clusters that earlier runs proved to be one."""
+    """Return the items and clusters that earlier runs proved to be one."""
     return pa.concat_tables([MERGES.empty_table(), *_MERGED.pieces(store, merge_files)])
 
 
@@ -97,13 +97,13 @@ class Captures:
 
 
 def capture_files(files: Iterable[DataFile]) -> list[str]:
-    """Returns the paths of those of a warehouse's files that tell which captures it has."""
+    """Return the paths of those of a warehouse's files that tell which captures it has."""
     files = list(files)
     return [path for table in ("snapshots", "dead_letter") for path in paths_of(files, table)]
 
 
 def known_captures(store: Store, files: Sequence[str] | None = None, *, redo: bool = False) -> Captures:
-    """Returns the keys of all captures in the warehouse; see `is_known`.
+    """Return the keys of all captures in the warehouse; see `is_known`.
 
     Args:
         store: the warehouse.
@@ -129,27 +129,27 @@ def known_captures(store: Store, files: Sequence[str] | None = None, *, redo: bo
 
 
 def captures_since(store: Store, snapshot_files: Sequence[str]) -> Captures:
-    """Returns the keys of the captures in some of the warehouse's files of `snapshots`: those that are new."""
+    """Return the keys of the captures in some of the warehouse's files of `snapshots`: those that are new."""
     return Captures(_SINCE.pieces(store, snapshot_files))
 
 
 def keep_compacted(store: Store, manifest: Manifest) -> None:
-    """Spares this process to read what it knows: `manifest` has only brought files together."""
+    """Spare this process to read what it knows: `manifest` has only brought files together."""
     kinds = (("fingerprints", _TEXTS), ("merges", _MERGED), ("snapshots", _CAPTURED), ("dead_letter", _LETTERS))
     for table, held in kinds:
         old = [path for path in manifest.replaces if path.startswith(f"{table}/")]
         held.replaced(store, old, [file.path for file in manifest.files if file.table == table])
 
 
-def _read_texts(store: Store, name: str) -> Mapped:
+def _read_texts(store: Store, name: str) -> MappedTables:
     with store.open(name) as file:
-        return Mapped(
+        return MappedTables(
             KNOWN_SCHEMA, [fitted(pq.ParquetFile(file).read(KNOWN_SCHEMA.names), KNOWN_SCHEMA).cast(KNOWN_SCHEMA)]
         )
 
 
-def _join_texts(texts: Sequence[Mapped]) -> Mapped:
-    return Mapped(KNOWN_SCHEMA, (part for some in texts for part in some.parts()))
+def _join_texts(texts: Sequence[MappedTables]) -> MappedTables:
+    return MappedTables(KNOWN_SCHEMA, (part for some in texts for part in some.parts()))
 
 
 def _read_merges(store: Store, name: str) -> pa.Table:
@@ -169,7 +169,7 @@ def _read_captures(store: Store, name: str) -> np.ndarray:
 
 
 def _read_letters(store: Store, name: str) -> pa.Table:
-    """The dead letters of which another try may go better: name, reason, detail."""
+    """Return the dead letters of which another try may go better: name, reason, detail."""
     with store.open(name) as file:
         rows = pq.ParquetFile(file).read(["snapshot_id", "snapshot_uri", "reason", "detail"])
     rows = rows.filter(pc.is_in(rows["reason"].cast(pa.string()), value_set=pa.array(sorted(RETRIED))))
@@ -187,16 +187,17 @@ def _joined(tables: Sequence[pa.Table]) -> pa.Table:
     return pa.concat_tables(tables).combine_chunks()
 
 
-_TEXTS = Held(_read_texts, _join_texts, lambda texts: texts.nbytes)
-_MERGED = Held(_read_merges, _joined, lambda table: table.nbytes)
-_LETTERS = Held(_read_letters, _joined, lambda table: table.nbytes)
+_TEXTS = PieceCache(_read_texts, _join_texts, lambda texts: texts.nbytes)
+_MERGED = PieceCache(_read_merges, _joined, lambda table: table.nbytes)
+_LETTERS = PieceCache(_read_letters, _joined, lambda table: table.nbytes)
 _CAPTURED, _SINCE = (
-    Held(_read_captures, lambda parts: np.sort(np.concatenate(parts)), lambda digests: digests.nbytes) for _ in range(2)
+    PieceCache(_read_captures, lambda parts: np.sort(np.concatenate(parts)), lambda digests: digests.nbytes)
+    for _ in range(2)
 )
 
 
-def is_known(found: Snapshot | Refused, known: Container[str]) -> bool:
-    """Tells whether the warehouse holds this capture, read or declined.
+def is_known(found: Snapshot | DeadInput, known: Container[str]) -> bool:
+    """Tell whether the warehouse holds this capture, read or declined.
 
     What was declined and is tried again is not known, unless it is declined once more in the same words.
     """
@@ -206,20 +207,20 @@ def is_known(found: Snapshot | Refused, known: Container[str]) -> bool:
         letter = letters.get(_name(found))
         if letter is not None:
             return letter == _told(found)
-    snapshot = Snapshot(found.uri, found.data) if isinstance(found, Refused) else found
+    snapshot = Snapshot(found.uri, found.data) if isinstance(found, DeadInput) else found
     key = capture_key(hashlib.sha256(found.data).hexdigest(), *resolve_captured(snapshot, None))
     return key in known or _name(found) in known
 
 
-def _name(found: Snapshot | Refused) -> str:
+def _name(found: Snapshot | DeadInput) -> str:
     return dead_key(hashlib.sha256(found.data).hexdigest(), found.uri)
 
 
-def _told(found: Snapshot | Refused) -> tuple[str, str] | None:
-    return (found.reason.value, found.detail) if isinstance(found, Refused) else None
+def _told(found: Snapshot | DeadInput) -> tuple[str, str] | None:
+    return (found.reason.value, found.detail) if isinstance(found, DeadInput) else None
 
 
-class Tries:
+class Retries:
     """What became of dead letters of which a file is tried again.
 
     Args:
@@ -231,8 +232,8 @@ class Tries:
         self._same: set[str] = set()
         self._mended: set[str] = set()
 
-    def see(self, found: Snapshot | Refused) -> None:
-        """Takes note of what was found in a file, known or not."""
+    def see(self, found: Snapshot | DeadInput) -> None:
+        """Take note of what was found in a file, known or not."""
         if not self._letters:
             return
         name = _name(found)
@@ -242,7 +243,7 @@ class Tries:
             self._note(name, _unread(found.uri))
 
     def end(self, uri: str) -> None:
-        """Takes note that a file was read, as far as it can be."""
+        """Take note that a file was read, as far as it can be."""
         if self._letters:
             self._note(_unread(uri))
 
@@ -250,7 +251,7 @@ class Tries:
         self._mended.update(name for name in names if name in self._letters)
 
     def mended(self) -> tuple[str, ...]:
-        """Returns the names of the dead letters that what was found takes the place of, and forgets them."""
+        """Return the names of the dead letters that what was found takes the place of, and forgets them."""
         names = tuple(sorted(self._mended - self._same))
         self._mended.clear()
         return names

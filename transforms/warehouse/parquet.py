@@ -7,8 +7,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from feedmill.transforms import __version__
-from feedmill.transforms.local.pool import give_back
-from feedmill.transforms.rows.packed_table import Parcel, comparable
+from feedmill.transforms.local.pool import release_memory
+from feedmill.transforms.rows.packed_table import PackedTable, comparable
 from feedmill.transforms.storage.local import Store, open_store
 from feedmill.transforms.warehouse.manifests import CommitConflict, DataFile, staged
 from feedmill.transforms.warehouse.tables import (
@@ -27,7 +27,7 @@ _MUCH = 4 << 20  # bytes: to give less back to the system costs more than it hel
 
 
 def encode(table: str, tables: list[pa.Table], run_id: str) -> tuple[bytes, int]:
-    """Returns a Parquet file of `table`, and how many rows it has: sorted, typed by its schema, always the same bytes.
+    """Return a Parquet file of `table`, and how many rows it has: sorted, typed by its schema, always the same bytes.
 
     Args:
         tables: its rows. The list is emptied, so that they need not be in memory twice.
@@ -53,7 +53,7 @@ def encode(table: str, tables: list[pa.Table], run_id: str) -> tuple[bytes, int]
 
 
 def _combined(tables: list[pa.Table]) -> pa.Table:
-    """Puts tables under each other, each column in one piece. Empties the list, and holds no column twice but one."""
+    """Put tables under each other, each column in one piece. Empties the list, and holds no column twice but one."""
     rows = pa.concat_tables(tables, promote_options="default")  # older ones may lack a column
     tables.clear()
     columns = {}
@@ -62,15 +62,15 @@ def _combined(tables: list[pa.Table]) -> pa.Table:
         rows = rows.drop_columns([name])
     whole = pa.table(columns)
     if whole.nbytes > _MUCH:
-        give_back()
+        release_memory()
     return whole
 
 
 Place = tuple[str, str, str]  # run_id, table, folder: where a file is to be
 
 
-def stage_parts(output: str, place: Place, parts: list[Parcel]) -> DataFile | None:
-    """Stages the file of a place with the rows of all parts (see `stage`); None if they have none.
+def stage_parts(output: str, place: Place, parts: list[PackedTable]) -> DataFile | None:
+    """Stage the file of a place with the rows of all parts (see `stage`); None if they have none.
 
     The list is emptied, so that the parts need not be in memory beside what was in them.
     """
@@ -81,7 +81,7 @@ def stage_parts(output: str, place: Place, parts: list[Parcel]) -> DataFile | No
 
 
 def stage(store: Store, table: str, folder: str, encoded: tuple[bytes, int], run_id: str, number: int = 0) -> DataFile:
-    """Writes a file of `table` where the run keeps it until it commits, and reads it back.
+    """Write a file of `table` where the run keeps it until it commits, and read it back.
 
     Args:
         encoded: the file, and how many rows it has.
@@ -104,7 +104,7 @@ def stage(store: Store, table: str, folder: str, encoded: tuple[bytes, int], run
 
 
 def check_file(data: bytes, path: str, *, rows: int, sha256: str) -> None:
-    """Holds a file's bytes against what a manifest says of it.
+    """Hold a file's bytes against what a manifest says of it.
 
     Raises:
         OSError: another checksum or another number of rows.

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 
 @contextlib.contextmanager
 def readable(warehouse: str) -> Iterator[None]:
-    """
+    """Say of a block that reads a warehouse what it found wrong there.
+
     Raises:
         UsageError: the block found that a file of the warehouse is gone, or cannot be read as what it is.
     """
@@ -29,13 +30,13 @@ def readable(warehouse: str) -> Iterator[None]:
 
 
 def unreadable(warehouse: str, error: Exception) -> UsageError:
-    """Returns what to raise where a file of the warehouse is gone, or cannot be read as what it is."""
+    """Return what to raise where a file of the warehouse is gone, or cannot be read as what it is."""
     told = str(error).splitlines()[0]
     return UsageError(f"{warehouse}: cannot be read; feedmill verify tells what is wrong. {told}")
 
 
 def connect(store: Store) -> "duckdb.DuckDBPyConnection":
-    """Returns a DuckDB session in which the warehouse's tables and views are there by name. Times show in UTC.
+    """Return a DuckDB session in which the warehouse's tables and views are there by name. Times show in UTC.
 
     No SQL of the warehouse is run, and no file read but those that its manifests list.
 

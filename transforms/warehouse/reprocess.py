@@ -13,8 +13,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from feedmill.transforms.captures.inputs import capture_key, dead_key
-from feedmill.transforms.identity import PAST_SCHEMA, Edits, Past, Settled, involved, stories_gone
-from feedmill.transforms.rows.packed_table import Parcel
+from feedmill.transforms.identity import PAST_SCHEMA, Edits, History, Settlement, involved, stories_gone
+from feedmill.transforms.rows.packed_table import PackedTable
 from feedmill.transforms.storage.local import Store, for_each
 from feedmill.transforms.warehouse.layout import date_part, partition_path
 from feedmill.transforms.warehouse.ledger import Ledger, books
@@ -44,8 +44,8 @@ class Rewrite(NamedTuple):
     path: str
     table: str
     number: int  # tells the run's files of one folder apart; that of new rows is 0
-    gone: Parcel  # keys of the rows that go
-    changed: Parcel  # as `identity.Edits` has it
+    gone: PackedTable  # keys of the rows that go
+    changed: PackedTable  # as `identity.Edits` has it
 
 
 class Rewritten(NamedTuple):
@@ -56,7 +56,7 @@ class Rewritten(NamedTuple):
     withdrawn: Ledger  # the books of the snapshots in it, less what they are now
 
 
-class Again(NamedTuple):
+class PriorRecords(NamedTuple):
     """What the warehouse has of a run's snapshots.
 
     Attributes:
@@ -71,13 +71,13 @@ class Again(NamedTuple):
 
 
 def row_keys(table: str, rows: pa.Table) -> pa.Array:
-    """Returns what names each row of a table."""
+    """Return what names each row of a table."""
     columns = [rows[name].combine_chunks() for name in _KEYS[table]]
     return columns[0] if len(columns) == 1 else pc.binary_join_element_wise(*columns, "@")
 
 
 def read_records(store: Store, files: Iterable[DataFile]) -> pa.Table:
-    """Returns what a warehouse says of its snapshots, each with its `place` and, as `key`, what names its capture."""
+    """Return what a warehouse says of its snapshots, each with its `place` and, as `key`, what names its capture."""
     tables = for_each(store, lambda name: _read(store, name, _RECORD), paths_of(files, "snapshots"))
     rows = pa.concat_tables([pa.schema([SNAPSHOTS.field(name) for name in _RECORD]).empty_table(), *tables])
     at = rows["captured_at"].cast(pa.int64())
@@ -88,7 +88,7 @@ def read_records(store: Store, files: Iterable[DataFile]) -> pa.Table:
 
 
 class Redo:
-    """Takes out of a warehouse what it has of a run's snapshots.
+    """Take out of a warehouse what it has of a run's snapshots.
 
     Args:
         store: the warehouse.
@@ -101,8 +101,8 @@ class Redo:
         self._files = files
         self._done = done
 
-    def find(self, snapshots: pa.Table, mended: Collection[str] = ()) -> Again:
-        """Finds a run's snapshots in the warehouse: the same capture, or the same bytes from the same place.
+    def find(self, snapshots: pa.Table, mended: Collection[str] = ()) -> PriorRecords:
+        """Find a run's snapshots in the warehouse: the same capture, or the same bytes from the same place.
 
         So a snapshot is found too if what is read now was declined before, or the other way round, or if it is told
         otherwise now when it was captured.
@@ -125,14 +125,16 @@ class Redo:
         )
         earlier = pc.is_in(found["run_id"], value_set=pa.array(sorted(self._done), pa.string()))
         done_names = {name for column in ("key", "place") for name in found.filter(earlier)[column].to_pylist()}
-        return Again(
+        return PriorRecords(
             records,
             frozenset(found.filter(pc.invert(earlier))["place"].to_pylist()),
             frozenset(row["capture_key"] for row, own in zip(read, names, strict=True) if own & done_names),
         )
 
-    def past(self, again: Again, known_items: Iterable[str], merges: pa.Table, story_merges: pa.Table) -> Past:
-        """Reads what there is of the items that redone snapshots were part of, or may be part of now.
+    def past(
+        self, again: PriorRecords, known_items: Iterable[str], merges: pa.Table, story_merges: pa.Table
+    ) -> History:
+        """Read what there is of the items that redone snapshots were part of, or may be part of now.
 
         Args:
             again: what is redone.
@@ -168,12 +170,12 @@ class Redo:
             )
 
         sightings = pa.concat_tables([PAST_SCHEMA.empty_table(), *for_each(self._store, sightings_of, paths)])
-        return Past(
+        return History(
             sightings, texts_of(self._store, paths_of(self._files, "fingerprints"), items), merges, story_merges
         )
 
-    def rewrites(self, again: Again, past: Past, settled: Settled) -> list[Rewrite]:
-        """Returns the files that hold what goes or changes, and what of it each holds."""
+    def rewrites(self, again: PriorRecords, past: History, settled: Settlement) -> list[Rewrite]:
+        """Return the files that hold what goes or changes, and what of it each holds."""
         places = sorted(again.places)
         taken_out = Edits(places, _NO_EDIT)
         merges = [f"item@{item}" for item in settled.edits["merges"].gone]
@@ -193,13 +195,13 @@ class Redo:
 
 
 def withdraw(store: Store, files: Sequence[DataFile], places: Collection[str]) -> list[Rewrite]:
-    """Returns the files that hold what a warehouse has of dead letters, which gave nothing else, to be without it."""
+    """Return the files that hold what a warehouse has of dead letters, which gave nothing else, to be without it."""
     taken_out = Edits(sorted(places), _NO_EDIT)
     return _touched(store, files, {"snapshots": taken_out, "dead_letter": taken_out})
 
 
 def _touched(store: Store, files: Sequence[DataFile], edits: Mapping[str, Edits]) -> list[Rewrite]:
-    """The files that hold rows that go or change, by table, and what of them each holds."""
+    """Return the files that hold rows that go or change, by table, and what of them each holds."""
     used: Counter[str] = Counter()
     found = []
     for table, (gone, changed) in edits.items():
@@ -219,12 +221,12 @@ def _touched(store: Store, files: Sequence[DataFile], edits: Mapping[str, Edits]
                 used[folder] += 1
                 here = [pa.table({"key": keys}), changed]
                 gone_here, changed_here = (t.filter(pc.is_in(t["key"], value_set=own)) for t in here)
-                found.append(Rewrite(path, table, used[folder], Parcel(gone_here), Parcel(changed_here)))
+                found.append(Rewrite(path, table, used[folder], PackedTable(gone_here), PackedTable(changed_here)))
     return found
 
 
-def _recounted(records: pa.Table, settled: Settled) -> pa.Table:
-    """The counts of remaining snapshots of which some sightings are something else now."""
+def _recounted(records: pa.Table, settled: Settlement) -> pa.Table:
+    """Return the counts of remaining snapshots of which some sightings are something else now."""
     more = {dead_key(*place): change for place, change in settled.recounts.items()}
     rows = records.filter(pc.is_in(records["place"], value_set=pa.array(list(more), pa.string())))
     changes = [more[place] for place in rows["place"].to_pylist()]
@@ -236,7 +238,7 @@ def _recounted(records: pa.Table, settled: Settled) -> pa.Table:
 
 
 def rewrite(store: Store, run_id: str, file: Rewrite) -> Rewritten:
-    """Stages a file anew, without the rows that go, and with what changes."""
+    """Stage a file anew, without the rows that go, and with what changes."""
     before = _read(store, file.path, None)
     after = edited(file.table, before, Edits(file.gone.table["key"], file.changed.table))
     old = DataFile(file.path, file.table, before.num_rows, 0, "")
@@ -249,7 +251,7 @@ def rewrite(store: Store, run_id: str, file: Rewrite) -> Rewritten:
 
 
 def edited(table: str, rows: pa.Table, edits: Edits) -> pa.Table:
-    """Returns rows of a table without those that go, and with what changes in the others.
+    """Return rows of a table without those that go, and with what changes in the others.
 
     >>> rows = pa.table({"sighting_id": ["a", "b"], "item_id": ["x", "x"]})
     >>> edited("sightings", rows, Edits(["a"], pa.table({"key": ["b"], "item_id": ["y"]}))).to_pylist()
@@ -268,7 +270,7 @@ def edited(table: str, rows: pa.Table, edits: Edits) -> pa.Table:
 
 
 def _read(store: Store, path: str, columns: Sequence[str] | None) -> pa.Table:
-    """Reads some columns, or all that the table has now."""
+    """Read some columns, or all that the table has now."""
     with store.open(path) as file:
         rows = pq.ParquetFile(file).read(columns)
     table = path.partition("/")[0]

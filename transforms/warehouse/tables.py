@@ -21,7 +21,7 @@ _MEDIA = pa.struct([(name, pa.string()) for name in Media._fields])
 
 
 def _added(minor: int, name: str, kind: pa.DataType) -> pa.Field:
-    """A column that came with a minor version; what feedmill wrote before has not got it."""
+    """Return a column that came with a minor version; what feedmill wrote before has not got it."""
     return pa.field(name, kind, metadata={_MINOR: str(minor)})
 
 
@@ -189,12 +189,12 @@ SCHEMAS: Mapping[str, pa.Schema] = {
 
 
 def minor_version() -> int:
-    """Returns the minor version of the schema: the newest that a column came with."""
+    """Return the minor version of the schema: the newest that a column came with."""
     return max(_minor_of(column) for schema in SCHEMAS.values() for column in schema)
 
 
 def schema_of(table: str, *, lang: bool = False, minor: int | None = None) -> pa.Schema:
-    """Returns the schema of a table's files.
+    """Return the schema of a table's files.
 
     Args:
         table: its name.
@@ -206,7 +206,7 @@ def schema_of(table: str, *, lang: bool = False, minor: int | None = None) -> pa
 
 
 def fitted(rows: pa.Table, schema: pa.Schema) -> pa.Table:
-    """Returns rows with the columns of `schema` and no others: what older rows have not got is NULL.
+    """Return rows with the columns of `schema` and no others: what older rows have not got is NULL.
 
     Raises:
         ArrowInvalid: a column that cannot be NULL is not there.

@@ -47,7 +47,7 @@ _INVARIANTS = {
 
 
 def verify(store: Store) -> Iterator[str]:
-    """Yields each thing that is wrong with a warehouse, in words; nothing if all is well.
+    """Yield each thing that is wrong with a warehouse, in words; nothing if all is well.
 
     Reads every file. Raises UsageError if there is no warehouse.
     """
@@ -103,7 +103,7 @@ def _shown(path: str) -> str:
 
 
 def _views(store: Store) -> Iterator[str]:
-    """Holds `views.sql`, which others may run, against what feedmill writes."""
+    """Hold `views.sql`, which others may run, against what feedmill writes."""
     again = "feedmill never runs it, DuckDB might; the next ingest or compact writes it anew"
     try:
         found = store.read("views.sql").decode("utf-8", "replace").split("\n")
@@ -138,7 +138,8 @@ def _files(store: Store, files: Sequence[DataFile]) -> Iterator[str]:
 
 
 def _books(manifest: Manifest, file_at: Mapping[str, DataFile]) -> Iterator[str]:
-    """A run's files have the rows that its books tell: so many more, or fewer, than the files that they replace."""
+    """Yield a run's files have the rows that its books tell: so many more, or fewer, than the files that they
+    replace."""
     replaces = () if manifest.folds else manifest.replaces  # what a manifest folds is no more listed
     if unknown := [path for path in replaces if path not in file_at]:
         yield f"it replaces {unknown[0]}, which no manifest lists"

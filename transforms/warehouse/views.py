@@ -135,7 +135,7 @@ CREATE OR REPLACE TEMP VIEW sources_daily AS
 
 
 def views_sql() -> str:
-    """Returns `views.sql`.
+    """Return `views.sql`.
 
     >>> "CAST(NULL AS VARCHAR) AS sighting_id" in views_sql()
     True
@@ -144,7 +144,7 @@ def views_sql() -> str:
 
 
 def views_over_files() -> str:
-    """Returns the SQL of the tables and views alone, for a session that has `feedmill_files` already."""
+    """Return the SQL of the tables and views alone, for a session that has `feedmill_files` already."""
     parts = []
     minor = minor_version()
     for table in SCHEMAS:

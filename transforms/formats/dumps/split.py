@@ -14,7 +14,7 @@ from feedmill.transforms.formats.dumps.tree import Seen, placed, see, source_ran
 from feedmill.transforms.formats.dumps.units import Page, read_units
 from feedmill.transforms.formats.freshrss.chrome import chrome_language
 from feedmill.transforms.formats.settings import Settings
-from feedmill.transforms.rows.story import Removed, Span, Split
+from feedmill.transforms.rows.story import RemovedText, Span, Split
 from feedmill.transforms.text.decode import Document
 from feedmill.transforms.text.html import resolve
 from feedmill.transforms.text.language.vote import detect
@@ -86,7 +86,7 @@ def split_dump(doc: Document, name: str, settings: Settings, dump: Dump | None =
     for start, end, kind, story in found:
         spans.append(Span(at[start], at[end], kind))
         if kind == "chrome":
-            removed.append(Removed(at[start], at[end], kind, doc.text[start:end]))
+            removed.append(RemovedText(at[start], at[end], kind, doc.text[start:end]))
         elif story is not None:
             where[story] = (where.get(story, (at[start],))[0], at[end])
     fields = read_page(dump.reading, dump.page, dump.text, settings.timezone)

@@ -33,7 +33,7 @@ _NUMBER_REFERENCE = re.compile(r"&#(?:(\d+)|[xX]([\da-fA-F]+)|)(;?)")
 
 
 def joined_surrogates(xml: str) -> str:
-    """A character that was written as two references, to the halves that UTF-16 makes of it.
+    """Return a character that was written as two references, to the halves that UTF-16 makes of it.
 
     >>> joined_surrogates("&#55357;&#56842; &#xD83D;&#xDE0A;") == "\U0001f60a \U0001f60a"
     True
@@ -50,7 +50,7 @@ def _from_halves(match: re.Match[str]) -> str:
 
 
 def mended_cdata(xml: str) -> str:
-    """Closes CDATA sections that end with their element and not before, and opens those that stand in another.
+    """Close CDATA sections that end with their element and not before, and open those that stand in another.
 
     >>> mended_cdata("<d><![CDATA[a</d><e/>"), mended_cdata("<d><![CDATA[a <![CDATA[b]]> c]]></d>")
     ('<d><![CDATA[a]]></d><e/>', '<d><![CDATA[a b c]]></d>')
@@ -73,7 +73,7 @@ def mended_cdata(xml: str) -> str:
 
 
 def _valid_reference(match: re.Match[str]) -> str:
-    """References to no character would end feedparser's reading."""
+    """Drop references to no character, which would end feedparser's reading."""
     decimal, hexadecimal, _ = match.groups()
     if not (decimal or hexadecimal):
         return "&amp;#"
@@ -115,7 +115,7 @@ _DEEPEST_ENTITY, _LONGEST_ENTITY = 3, 2000  # in each other; characters of what 
 
 
 def own_entities(doctype: str) -> dict[str, str]:
-    """What a document type declares names to stand for: texts, without markup and without files.
+    """Return what a document type declares names to stand for: texts, without markup and without files.
 
     >>> own_entities('<!DOCTYPE rss [<!ENTITY a "A &#8212; &b;"> <!ENTITY b "B">]>')
     {'a': 'A — B', 'b': 'B'}
@@ -274,7 +274,7 @@ _FAULTS = (AttributeError, AssertionError, IndexError, KeyError, TypeError, Valu
 
 
 def read_loosely(xml: str, base: str, lang: str | None) -> tuple[Fields | None, Fields]:
-    """Returns the first entry, None if there is none or feedparser cannot read it, and the feed."""
+    """Return the first entry, None if there is none or feedparser cannot read it, and the feed."""
     reader = feedparser_reader("Loose")(base, lang, "utf-8", {})
     xml = _FULL_TEXT.sub(r"<\1content:encoded", _OF_OTHERS.sub("", xml)).replace(_IANA, "")
     try:
@@ -286,8 +286,8 @@ def read_loosely(xml: str, base: str, lang: str | None) -> tuple[Fields | None, 
 
 
 def from_feedparser(found: dict[str, Any], base: str, lang: str | None) -> Fields:
-    """The fields in an entry or feed of feedparser. Elements it does not know are in there too: what has not the right
-    type is one."""
+    """Return the fields in an entry or feed of feedparser. Elements it does not know are in there too: what has not
+    the right type is one."""
 
     def string(key: str) -> str | None:
         value = dict.get(found, key)  # without feedparser's aliases

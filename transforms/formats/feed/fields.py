@@ -63,7 +63,7 @@ MODULES = frozenset(_PREFIXES.values())  # prefixes that mean the same wherever 
 
 
 def _plainly(uri: str) -> str:
-    """A namespace as it is compared: many write https for http, or leave out the slash at its end."""
+    """Return a namespace as it is compared: many write https for http, or leave out the slash at its end."""
     uri = uri.strip().lower()
     return (f"http{uri[5:]}" if uri.startswith("https:") else uri).rstrip("/")
 
@@ -81,7 +81,7 @@ def known_prefix(uri: str, given: str) -> str:
 
 @functools.lru_cache(maxsize=1024)
 def _known_name(tag: str) -> str | None:
-    """The name of an element, if its namespace is none or a known one."""
+    """Return the name of an element, if its namespace is none or a known one."""
     if tag[0] != "{":
         return tag.lower()
     uri, _, local = tag[1:].partition("}")
@@ -90,7 +90,8 @@ def _known_name(tag: str) -> str | None:
 
 
 def element_name(element: Any) -> str:
-    """The name of an lxml element in lower case, with the usual prefix of its namespace, or else with its own."""
+    """Return the name of an lxml element in lower case, with the usual prefix of its namespace, or else with its
+    own."""
     tag = element.tag
     name = _known_name(tag)
     if name is None:
@@ -266,7 +267,7 @@ def too_many_attributes(xml: str) -> bool:
 
 
 def parse(xml: str) -> Any | None:
-    """Returns the root element, or None if `xml` is damaged. Nothing is expanded or fetched."""
+    """Return the root element, or None if `xml` is damaged. Nothing is expanded or fetched."""
     etree, parser = _lxml()
     try:
         return etree.fromstring(xml.encode("utf-8", "replace"), parser)
@@ -275,7 +276,7 @@ def parse(xml: str) -> Any | None:
 
 
 def read_fields(element: Any, base: str, lang: str | None) -> Fields:
-    """Returns the fields of an entry or of a feed, `base` and `lang` being those around it."""
+    """Return the fields of an entry or of a feed, `base` and `lang` being those around it."""
     items = element.items()
     if not items:
         fields = Fields(base, lang)
@@ -291,7 +292,7 @@ def read_fields(element: Any, base: str, lang: str | None) -> Fields:
 
 
 def scope(attributes: _Attributes, base: str, lang: str | None) -> tuple[str, str | None]:
-    """Returns base and language inside an element with such attributes."""
+    """Return base and language inside an element with such attributes."""
     stated = attributes.get(_XML_BASE) or attributes.get("base")
     if stated and len(stated) <= _LONGEST_BASE:
         base = resolve(stated, base) or base
@@ -362,7 +363,7 @@ _EMPTY_ELEMENT = re.compile(r"<((?!br\b|hr\b|img\b)[a-zA-Z][\w.-]*)((?:\s[^<>]*)
 
 
 def _inner(element: Any) -> str:
-    """The markup inside an element, as HTML."""
+    """Return the markup inside an element, as HTML."""
     etree, _ = _lxml()
     parts = [html.escape(element.text or "", quote=False)]
     parts += [etree.tostring(child, encoding="unicode") for child in element]
@@ -609,7 +610,7 @@ def _read_publisher(
 def _read_status(
     element: Any, attributes: _Attributes, fields: Fields, base: str, lang: str | None, depth: int, name: str
 ) -> None:
-    """What WordPress and Blogger say that an entry of an export is, and whether it was published."""
+    """Note what WordPress and Blogger say that an entry of an export is, and whether it was published."""
     value = _own_text(element).lower()
     if name in ("wp:post_type", "blogger:type"):
         if value in _NO_STORIES:
@@ -637,7 +638,7 @@ _KIND_SCHEME = "http://schemas.google.com/g/2005#kind"
 def _skip(
     element: Any, attributes: _Attributes, fields: Fields, base: str, lang: str | None, depth: int, name: str
 ) -> None:
-    """What these hold is about something else."""
+    """Skip what these hold: it is about something else."""
 
 
 _READERS: dict[str, _Reader] = {

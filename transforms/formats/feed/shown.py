@@ -28,7 +28,7 @@ _PAGE = re.compile(r"\s*(?:<!DOCTYPE\s+html[^<>]*>\s*)?<html\b", re.I)
 _ELEMENT = re.compile(r"<(?:body|div)\b[^<>]*>\s*(<(rss|feed|rdf:RDF)(?=\s[^<>]*(?:xmlns|version)))", re.I)
 
 
-class Shown(NamedTuple):
+class SourcePage(NamedTuple):
     """The source that a page shows.
 
     Attributes:
@@ -41,8 +41,8 @@ class Shown(NamedTuple):
     outer: "array[int]"
 
 
-def find_shown(page: Document) -> Shown | None:
-    """Returns the source that a page is there to show; None if it is any other page, or none.
+def find_shown(page: Document) -> SourcePage | None:
+    """Return the source that a page is there to show; None if it is any other page, or none.
 
     >>> text = "<html><body><pre>&lt;rss>&lt;title>A &amp;amp; B&lt;/title></pre></body></html>"
     >>> find_shown(Document("a", text.encode(), text, "utf-8", 0)).source.text
@@ -78,11 +78,11 @@ def find_shown(page: Document) -> Shown | None:
     inner.append(size)
     outer.append(outer[-1] + len(parts[-1]))
     source = "".join(parts)
-    return Shown(Document(page.uri, source.encode(), source, "utf-8", 0, url=page.url), inner, outer)
+    return SourcePage(Document(page.uri, source.encode(), source, "utf-8", 0, url=page.url), inner, outer)
 
 
-def put_back(split: Split, shown: Shown, page: Document) -> Split:
-    """Returns what was split of the source, as it stands in the page. What lies around it is markup."""
+def put_back(split: Split, shown: SourcePage, page: Document) -> Split:
+    """Return what was split of the source, as it stands in the page. What lies around it is markup."""
     ranges = [(story.byte_start, story.byte_end) for story in split.stories]
     ranges += [(span.start, span.end) for span in split.spans]
     ranges += [(gone.start, gone.end) for gone in split.removed]

@@ -16,8 +16,8 @@ _FEED_END = re.compile(r"</(?:[\w.-]+:)?(?:channel|rss|rdf|feed)\s*>", re.I)
 
 @functools.lru_cache(maxsize=256)
 def _markup(prefixes: frozenset[str]) -> re.Pattern[str]:
-    """What may start or end an entry, or hides what looks like it. Case is spelled out: ignoring it is five times
-    slower."""
+    """Return what may start or end an entry, or hides what looks like it. Case is spelled out: ignoring it is five
+    times slower."""
     named = "".join(f"|{re.escape(prefix)}:" for prefix in sorted(prefixes) if prefix)
     names = "item|entry|ITEM|ENTRY|Item|Entry"
     return re.compile(rf"<(?:(!--)|(!\[CDATA\[)|(/?)(?:{named[1:]})?({names})(?=[\s/>]))")
@@ -32,7 +32,7 @@ class Slices(NamedTuple):
 def slice_feed(
     text: str, prefixes: frozenset[str], known: Callable[[int], list[tuple[int, int]]] = lambda start: []
 ) -> Slices:
-    """Finds the entries: elements named item or entry, with one of `prefixes` ("" is none).
+    """Find the entries: elements named item or entry, with one of `prefixes` ("" is none).
 
     Comments and CDATA sections hide what they hold. An entry whose end tag is missing ends where the next starts, or
     the feed ends.
@@ -135,7 +135,7 @@ _PREFIXED = re.compile(r"<([\w.-]+):(?:item|entry)(?=[\s/>])", re.I)
 
 
 def undeclared_prefixes(text: str, namespaces: Mapping[str, str]) -> frozenset[str]:
-    """Returns the prefixes of elements named item or entry that mean nothing, as nobody says what.
+    """Return the prefixes of elements named item or entry that mean nothing, as nobody says what.
 
     Args:
         namespaces: what is declared, by prefix.
@@ -153,7 +153,7 @@ def undeclared_prefixes(text: str, namespaces: Mapping[str, str]) -> frozenset[s
 def slice_between(
     text: str, entries: list[tuple[int, int]], cut: int | None, prefixes: frozenset[str]
 ) -> tuple[list[tuple[int, int]], int | None]:
-    """Adds the entries with other prefixes that lie outside of those found; see `slice_feed`."""
+    """Add the entries with other prefixes that lie outside of those found; see `slice_feed`."""
     pattern = _markup(prefixes)
     found: list[tuple[int, int]] = []
     at = 0

@@ -38,11 +38,11 @@ from feedmill.transforms.formats.feed.fields import (
 )
 from feedmill.transforms.formats.feed.slices import MOST_ENTRIES, slice_between, slice_feed, undeclared_prefixes
 from feedmill.transforms.formats.settings import Settings
-from feedmill.transforms.rows.story import Media, Reject, Removed, Span, Split, Story
+from feedmill.transforms.rows.story import DeadSpan, Media, RemovedText, Span, Split, Story
 from feedmill.transforms.text.dates import read_date
 from feedmill.transforms.text.decode import Document, repair_text
 from feedmill.transforms.text.html import html_to_text, plain_to_text, read_html, resolve, unescape
-from feedmill.transforms.text.signposts import find_signpost, may_end_in_one
+from feedmill.transforms.text.signposts import find_bracketed, find_signpost, may_end_in_one
 from feedmill.transforms.text.urls import canonical_url
 
 _FULL = 800  # characters: a teaser has at most 500 in FreshRSS, 55 words in WordPress, 55 to 600 characters elsewhere
@@ -86,7 +86,7 @@ class _Context(NamedTuple):
 
 
 def _namespaces(text: str) -> dict[str, str]:
-    """What the start tags of the root and the channel declare."""
+    """Return what the start tags of the root and the channel declare."""
     found: dict[str, str] = {}
     root = _ROOT.search(text, 0, 1 << 20)
     if root:
@@ -99,7 +99,7 @@ def _namespaces(text: str) -> dict[str, str]:
 
 
 def _tree(rest: str, entities: dict[str, str]) -> Any | None:
-    """The root element of a feed without its entries; None if it is damaged by more than a few characters."""
+    """Return the root element of a feed without its entries; None if it is damaged by more than a few characters."""
     if too_many_attributes(rest.partition(">")[2]):
         return None
     root = parse(rest)
@@ -107,7 +107,7 @@ def _tree(rest: str, entities: dict[str, str]) -> Any | None:
 
 
 def _entities(text: str) -> dict[str, str]:
-    """The names that a document type declares, and what they stand for."""
+    """Return the names that a document type declares, and what they stand for."""
     head = text[:_DOCTYPE_WITHIN]
     doctype = _DOCTYPE.search(head) if "<!ENTITY" in head else None
     return own_entities(doctype[0]) if doctype else {}
@@ -220,7 +220,7 @@ _ROLE = re.compile(
 
 
 def several(text: str) -> list[str]:
-    """The people that one string names, if each part of it is plainly a full name.
+    """Return the people that one string names, if each part of it is plainly a full name.
 
     >>> several("Ann Sand, Bo Reef, Cy Buoy"), several("Sand, Ann"), several("Ann Sand, Quay Editor")
     (['Ann Sand', 'Bo Reef', 'Cy Buoy'], ['Sand, Ann'], ['Ann Sand, Quay Editor'])
@@ -252,7 +252,7 @@ class _Read(NamedTuple):
 
 
 def _story(fields: Fields, context: _Context, xml: str) -> _Read | None:
-    """The story of an entry whose text is `xml`; None if it says nothing."""
+    """Return the story of an entry whose text is `xml`; None if it says nothing."""
     if not _says_anything(fields):
         return None
     media: list[Media] = []
@@ -270,7 +270,8 @@ def _story(fields: Fields, context: _Context, xml: str) -> _Read | None:
     if title is None and fields.media_title:
         title = _line(fields.media_title)
     told = [*fields.contents, fields.summary] if fields.summary else fields.contents
-    if any(may_end_in_one(text.value) for text in told) and (own := _own_page(url, site)):
+    own = _own_page(url, site) if any(may_end_in_one(text.value) for text in told) else None
+    if own or any(find_bracketed(text.value) for text in told):
         fields.contents = [_without_signposts(content, title, own, xml, cuts) for content in fields.contents]
         fields.summary = _without_signposts(fields.summary, title, own, xml, cuts) if fields.summary else None
     body: str | None = None
@@ -340,13 +341,13 @@ def _page(url: str | None) -> tuple[str, str] | None:
 
 
 def _own_page(url: str | None, site: str) -> tuple[str, str] | None:
-    """The page of a story, if it is one of the site's, but not its first."""
+    """Return the page of a story, if it is one of the site's, but not its first."""
     own, home = _page(url), _page(site)
     return own if own and home and own != home and own[0] == home[0] else None
 
 
-def _without_signposts(text: Text, title: str | None, own: tuple[str, str], xml: str, cuts: list[_Cut]) -> Text:
-    """Takes out of a text what ends it and leads to the story's page, and adds to `cuts` where that stands in `xml`.
+def _without_signposts(text: Text, title: str | None, own: tuple[str, str] | None, xml: str, cuts: list[_Cut]) -> Text:
+    """Take out of a text what ends it and leads to the story's page, and add to `cuts` where that stands in `xml`.
 
     What stands there in another spelling than the usual ones stays in the text: nothing is removed that cannot be
     pointed at.
@@ -356,7 +357,7 @@ def _without_signposts(text: Text, title: str | None, own: tuple[str, str], xml:
         return _page(canonical_url(address, text.base)) == own
 
     for _ in range(_MOST_SIGNPOSTS):
-        found = find_signpost(text.value, title, is_own)
+        found = find_bracketed(text.value) or (find_signpost(text.value, title, is_own) if own else None)
         if found is None:
             break
         piece = text.value[slice(*found)]
@@ -380,8 +381,8 @@ def _places(piece: str, xml: str) -> Iterator[tuple[int, int]]:
 
 
 def _says_anything(fields: Fields) -> bool:
-    """False for `<item/>`, for one with no element that is known, or none with anything in it, and for one of nothing
-    but categories, under which others stand too."""
+    """Tell whether this is an entry: False for `<item/>`, for one with no element that is known, or none with
+    anything in it, and for one of nothing but categories, under which others stand too."""
     texts = (fields.title, fields.summary, fields.fallback, fields.media_title)
     dates = (fields.published, fields.updated, fields.created)
     others = (
@@ -471,7 +472,7 @@ _START = 160  # characters: enough to get past what all entries of a feed start 
 
 
 def _forget() -> None:
-    """Empties the memory of entries; what is read does not depend on it."""
+    """Empty the memory of entries; what is read does not depend on it."""
     global _remembered_chars
     _remembered.clear()
     for whole in _whole.values():
@@ -490,7 +491,7 @@ def _remember(key: bytes, known: _Known, size: int) -> None:
 
 
 def _read_together(entries: list[str], context: _Context) -> list[_Read | None]:
-    """The stories in the texts of well-formed elements, None for what must be read alone; see `_read_entry`.
+    """Return the stories in the texts of well-formed elements, None for what must be read alone; see `_read_entry`.
 
     To parse them at once takes a third of the time. Between any two of them stands an element of ours: only if each is
     whole by itself do theirs and ours alternate.
@@ -522,8 +523,8 @@ def _read_some(entries: list[str], context: _Context) -> list[_Read | None]:
 
 
 def _read_entry(xml: str, context: _Context, budget: int) -> tuple[_Read | None, int]:
-    """The story in the text of an element, None if nothing can be read; and how many characters only the slow reader
-    can read, which is asked if they are within `budget`."""
+    """Return the story in the text of an element, None if nothing can be read; and how many characters only the slow
+    reader can read, which is asked if they are within `budget`."""
     if too_many_attributes(xml) or (len(xml) > _MOST_TAGS and xml.count("<") > _MOST_TAGS):
         return None, 0
     wrapped = f"{context.wrapper}{xml}</r>"
@@ -542,15 +543,71 @@ def _read_entry(xml: str, context: _Context, budget: int) -> tuple[_Read | None,
     return (_story(entry, context, xml) if entry else None), len(xml)
 
 
+_CUT_TAG = re.compile(r"<!\[CDATA\[|<!--|<(/?)([A-Za-z_][\w.:-]*)(?:[^<>\"']|\"[^\"<]*\"|'[^'<]*')*?(/?)>")
+_MOST_OPEN = 20  # elements in which an entry may be cut
+_CUT_SHORT = 0.5  # the confidence in a story whose text the end of the file cuts off
+
+
+def _read_cut(xml: str, context: _Context, budget: int) -> tuple[_Read | None, int]:
+    """Read the story of an entry that the end of the file cuts off, if that is in its text or behind it.
+
+    Its title, and its link or id, must be whole.
+    """
+    at, sections = 0, 0
+    stack: list[str] = []
+    told: set[str] = set()
+    while tag := _CUT_TAG.search(xml, at):
+        at = tag.end()
+        if tag[2] is None:
+            section = tag[0] == "<![CDATA["
+            end = xml.find("]]>" if section else "-->", at)
+            if end < 0:
+                sections = int(section)
+                break
+            at = end + 3
+        elif tag[1]:
+            if tag[2] in stack:
+                del stack[stack.index(tag[2]) :]
+            if len(stack) == 1:
+                told.add(tag[2].rpartition(":")[2].lower())
+        elif tag[3]:
+            told.add(tag[2].rpartition(":")[2].lower())
+        else:
+            stack.append(tag[2])
+    name = stack[-1].rpartition(":")[2].lower() if stack else ""
+    if not ("title" in told and told & {"link", "guid", "id"} and 0 < len(stack) <= _MOST_OPEN):
+        return None, 0
+    if len(stack) > 1 and not any(one.rpartition(":")[2].lower() in _TEXT_ELEMENTS for one in stack[1:]):
+        return None, 0  # it is cut in a date, or a name
+    rest = xml
+    if not sections and (opened := xml.rfind("<", at)) >= 0:
+        rest = xml[:opened]
+    rest = re.sub(r"&[#\w]{0,10}\Z", "", rest.removesuffix("]").removesuffix("]"))
+    rest += "]]>" * sections + "".join(f"</{one}>" for one in reversed(stack))
+    read, slow = _read_entry(rest, context, budget)
+    if read is None or read.unpublished or not read.story.title:
+        return None, slow
+    story = read.story._replace(confidence=_CUT_SHORT)
+    if name and len(stack) > 1 and story.form == "full" and story.summary is None:
+        story = story._replace(form="teaser", summary=story.body, body=None)
+    return read._replace(story=story, cuts=()), slow
+
+
+_TEXT_ELEMENTS = frozenset(
+    ("description", "summary", "encoded", "content", "body", "full-text", "fullitem", "abstract")
+)
+
+
 # 7. The whole snapshot
 
 
 def split_feed(doc: Document, name: str, settings: Settings) -> Split:
-    """Returns the stories of a feed; `name` is rss, atom or rdf.
+    """Return the stories of a feed; `name` is rss, atom or rdf.
 
     A feed without entries is a snapshot like any other, no stories and no refusal, if it is whole: well-formed, and
-    with no element called item or entry. An entry that the end of the file cuts off is a reject (TRUNCATED), one that
-    no reader makes sense of too (MALFORMED); their bytes are dead.
+    with no element called item or entry. An entry that the end of the file cuts off is a reject (TRUNCATED), and one
+    that no reader makes sense of too (MALFORMED); their bytes are dead. One that is cut in its text alone is a story,
+    with a confidence of a half.
 
     Raises:
         Rejected: MALFORMED, if there is neither a feed nor an entry in it; NO_STORIES, if there is a feed, damaged or
@@ -603,8 +660,8 @@ def split_feed(doc: Document, name: str, settings: Settings) -> Split:
 
     stories: list[Story] = []
     spans: list[Span] = []
-    rejects: list[Reject] = []
-    removed: list[Removed] = []
+    rejects: list[DeadSpan] = []
+    removed: list[RemovedText] = []
     at = at_char = 0
     budget = _MOST_DAMAGED
     new = tuple.__new__  # a third of the time of Story(...)
@@ -656,13 +713,13 @@ def split_feed(doc: Document, name: str, settings: Settings) -> Split:
         byte_start, byte_end = offsets[2 * n], offsets[2 * n + 1]
         span(at, byte_start, "space" if n and text[at_char:start].isspace() else "markup")
         if len(facts) == 1:
-            rejects.append(Reject(byte_start, byte_end, Reason.NOT_A_FEED.value, str(facts[0])))
+            rejects.append(DeadSpan(byte_start, byte_end, Reason.NOT_A_FEED.value, str(facts[0])))
             span(byte_start, byte_end, "dead")
         elif facts:
             at = byte_start
             for _, _, words in own:
                 cut_start, cut_end = next(cut_bytes), next(cut_bytes)
-                removed.append(Removed(cut_start, cut_end, "boilerplate", words, len(stories)))
+                removed.append(RemovedText(cut_start, cut_end, "boilerplate", words, len(stories)))
                 span(at, cut_start, "story")
                 span(cut_start, cut_end, "boilerplate")
                 at = cut_end
@@ -670,19 +727,25 @@ def split_feed(doc: Document, name: str, settings: Settings) -> Split:
             span(at, byte_end, "story")
         else:
             rejects.append(
-                Reject(byte_start, byte_end, Reason.MALFORMED.value, f"{end - start} characters that are no entry")
+                DeadSpan(byte_start, byte_end, Reason.MALFORMED.value, f"{end - start} characters that are no entry")
             )
             span(byte_start, byte_end, "dead")
         at, at_char = byte_end, end
-    if cut is not None:
+    last, _ = _read_cut(text[cut:], context, budget) if cut is not None else (None, 0)
+    if last:
+        span(at, offsets[-1], "markup")
+        at = len(doc.data)
+        stories.append(last.story._replace(byte_start=offsets[-1], byte_end=at))
+        span(offsets[-1], at, "story")
+    elif cut is not None:
         span(at, offsets[-1], "markup")
         at = len(doc.data)
         rejects.append(
-            Reject(offsets[-1], at, Reason.TRUNCATED.value, f"the file ends inside entry {len(entries) + 1}")
+            DeadSpan(offsets[-1], at, Reason.TRUNCATED.value, f"the file ends inside entry {len(entries) + 1}")
         )
         span(offsets[-1], at, "dead")
     elif len(entries) == MOST_ENTRIES:
-        rejects.append(Reject(at, len(doc.data), Reason.TOO_LARGE.value, f"more than {MOST_ENTRIES} entries"))
+        rejects.append(DeadSpan(at, len(doc.data), Reason.TOO_LARGE.value, f"more than {MOST_ENTRIES} entries"))
         span(at, len(doc.data), "dead")
         at = len(doc.data)
     span(at, len(doc.data), "markup")
@@ -701,7 +764,7 @@ def split_feed(doc: Document, name: str, settings: Settings) -> Split:
 
 
 def _why_empty(root: Any | None) -> str | None:
-    """What speaks against a feed without entries being just that; None if nothing does."""
+    """Return what speaks against a feed without entries being just that; None if nothing does."""
     if root is None:
         return "it is not well-formed XML"
     names = (element.tag for element in root.iter() if isinstance(element.tag, str))
@@ -710,7 +773,7 @@ def _why_empty(root: Any | None) -> str | None:
 
 
 def _link(text: str, entries: list[tuple[int, int]], met: dict[int, _Whole]) -> None:
-    """Remembers which entry came after which."""
+    """Remember which entry came after which."""
     for (start, end), (next_start, _) in itertools.pairwise(entries):
         one, after = met.get(start), met.get(next_start)
         if one and after and (one.then is None or one.then[1] is not after):
@@ -723,7 +786,7 @@ _XML_DECLARATION = re.compile(r"\s*<\?xml[^>]*\?>\s*", re.I)
 
 
 def _rest(text: str, entries: list[tuple[int, int]], cut: int | None) -> str:
-    """The feed without its entries, its XML declaration and its DOCTYPE, none of whose entities count."""
+    """Return the feed without its entries, its XML declaration and its DOCTYPE, none of whose entities count."""
     parts, at = [], 0
     for start, end in entries:
         parts.append(text[at:start])
@@ -741,7 +804,7 @@ _COUNTER = re.compile(r"(\D*)(\d{1,4})(\D*)")
 
 
 def _with_trust(stories: list[Story]) -> list[Story]:
-    """Takes the trust from guids that tell nothing apart: repeated in the snapshot, or the entry's number in it."""
+    """Take the trust from guids that tell nothing apart: repeated in the snapshot, or the entry's number in it."""
     seen: dict[str, int] = {}
     for story in stories:
         if story.guid is not None:
@@ -756,7 +819,7 @@ def _with_trust(stories: list[Story]) -> list[Story]:
 
 
 def _numbered(stories: list[Story]) -> bool:
-    """The guids are 0, 1, 2, ... or 1, 2, 3, ..., up or down, maybe with the same words around them."""
+    """Return the guids are 0, 1, 2, ... or 1, 2, 3, ..., up or down, maybe with the same words around them."""
     first = _COUNTER.fullmatch(stories[0].guid or "") if stories else None
     if not first or "://" in first.string or int(first[2]) not in (0, 1, len(stories), len(stories) - 1):
         return False

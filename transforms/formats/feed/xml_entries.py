@@ -12,7 +12,7 @@ from feedmill.transforms.failures import Reason
 from feedmill.transforms.formats.feed.damaged import repaired
 from feedmill.transforms.formats.feed.fields import parse, too_many_attributes
 from feedmill.transforms.formats.json.entries import entry_story
-from feedmill.transforms.formats.json.scan import Found
+from feedmill.transforms.formats.json.scan import ValueSpan
 from feedmill.transforms.formats.json.story import build
 from feedmill.transforms.formats.json.vocabulary import FIELDS, is_plain_entry, plain, told_parts
 from feedmill.transforms.formats.settings import Settings
@@ -51,7 +51,7 @@ def looks_like_entries(text: str) -> bool:
 
 
 def split_xml_entries(doc: Document, name: str, settings: Settings) -> Split:
-    """Splits such XML: one story an element, at its own bytes; of an alert, one for each language or part of it."""
+    """Split such XML: one story an element, at its own bytes; of an alert, one for each language or part of it."""
     text = doc.text
     if _NEWS in text:
         found = list(_elements(text, "url", _sitemap_entry))
@@ -60,14 +60,14 @@ def split_xml_entries(doc: Document, name: str, settings: Settings) -> Split:
     else:
         found = list(_elements(text, _entry_name(text) or "", _value_of_entry))
 
-    def story(entry: Found) -> Story | None:
+    def story(entry: ValueSpan) -> Story | None:
         return entry_story(entry.value, doc.url, None, zone=settings.timezone)
 
     return build(doc, name, found, story)
 
 
 def _entry_name(text: str) -> str | None:
-    """The name of the elements that are entries: of those whose first ones are, most of them, the outermost."""
+    """Return the name of the elements that are entries: of those whose first ones are, most of them, the outermost."""
     root = _recovered(text[:_SAMPLE])
     if root is None:
         return None
@@ -111,8 +111,8 @@ def _local(element: Any) -> str:
 
 
 def _value(element: Any, depth: int, alone: bool = False) -> Any:
-    """An element as a value of JSON: its text, or an object of its attributes and children; a text with markup in it is
-    that markup. `alone`: without its children, which are elements like itself."""
+    """Return an element as a value of JSON: its text, or an object of its attributes and children; a text with markup
+    in it is that markup. `alone`: without its children, which are elements like itself."""
     text = (element.text or "").strip()
     if not len(element) and not element.attrib:
         return text
@@ -143,8 +143,8 @@ def _markup(element: Any) -> str:
     return (element.text or "") + "".join(etree.tostring(child, encoding="unicode") for child in element)
 
 
-def _elements(text: str, name: str, read: Any) -> Iterator[Found]:
-    """The elements of a name, each from its start tag to its end tag, or to where the next one starts."""
+def _elements(text: str, name: str, read: Any) -> Iterator[ValueSpan]:
+    """Yield the elements of a name, each from its start tag to its end tag, or to where the next one starts."""
     spaces = " ".join(dict.fromkeys(_XMLNS.findall(text[:8192])))
     start = re.compile(rf"<(?:[\w.-]+:)?{re.escape(name)}(?=[\s/>])(?:[^<>\"']|\"[^\"<]*\"|'[^'<]*')*+>")
     close = re.compile(rf"</(?:[\w.-]+:)?{re.escape(name)}\s*>")
@@ -171,7 +171,7 @@ def _elements(text: str, name: str, read: Any) -> Iterator[Found]:
         problem = None
         if value is None:
             problem = (Reason.TRUNCATED if cut else Reason.MALFORMED, "an element that cannot be read")
-        yield Found(tag.start(), end, value, problem)
+        yield ValueSpan(tag.start(), end, value, problem)
         tag = following
 
 
@@ -203,8 +203,8 @@ def _sitemap_entry(xml: str, spaces: str) -> dict[str, Any] | None:
     return parts
 
 
-def _alerts(text: str) -> Iterator[Found]:
-    """What alerts say: each `info`, with what the alert around it says of all."""
+def _alerts(text: str) -> Iterator[ValueSpan]:
+    """Yield what alerts say: each `info`, with what the alert around it says of all."""
     for alert in _elements(text, "alert", lambda xml, spaces: {"xml": xml}):
         xml = alert.value["xml"] if alert.value else ""
         head = dict(reversed(_OF_ALERT.findall(xml.partition("info>")[0])))
@@ -217,7 +217,7 @@ def _alerts(text: str) -> Iterator[Found]:
             yield info._replace(start=alert.start + info.start, end=alert.start + info.end, value=value)
         if not told:
             why = f"an alert that says nothing ({head.get('msgType', 'no type')})"
-            yield Found(alert.start, alert.end, None, (Reason.NOT_A_FEED, why))
+            yield ValueSpan(alert.start, alert.end, None, (Reason.NOT_A_FEED, why))
 
 
 def _info(value: dict[str, Any], head: dict[str, str]) -> dict[str, Any]:

@@ -68,7 +68,7 @@ class Separator(NamedTuple):
 
 @functools.lru_cache(maxsize=1)
 def table() -> dict:
-    """Returns the whole of chrome.json (do not change it)."""
+    """Return the whole of chrome.json (do not change it)."""
     return json.loads((pathlib.Path(__file__).with_name("chrome.json")).read_text(encoding="utf-8"))
 
 
@@ -77,7 +77,7 @@ _APOSTROPHES = str.maketrans("’‘ʼ＇", "''''")
 
 
 def fold(text: str) -> str:
-    """Folds what varies without meaning: case, width, apostrophes, blanks, invisible marks.
+    """Fold what varies without meaning: case, width, apostrophes, blanks, invisible marks.
 
     >>> fold("  À partir  d’avant-hier") == fold("À PARTIR D'AVANT-HIER")
     True
@@ -106,7 +106,7 @@ _LONGEST_WORD = 120
 
 @functools.lru_cache(maxsize=4096)  # each line of a page is asked after by several readings of it
 def chrome_roles(line: str) -> Mapping[str, tuple[str, ...]]:
-    """Returns role -> languages of a line that is nothing but the interface's own words.
+    """Return role -> languages of a line that is nothing but the interface's own words.
 
     Icons before the words and an unread count after them do not matter.
 
@@ -137,7 +137,7 @@ def _word_starts() -> frozenset[str]:
 
 @functools.lru_cache(maxsize=64)
 def words_of(role: str, langs: tuple[str, ...] | None = None) -> tuple[str, ...]:
-    """Returns what `role` is called in `langs` (all if None), longest first.
+    """Return what `role` is called in `langs` (all if None), longest first.
 
     >>> words_of("by", ("fr",))
     ('Par :',)
@@ -204,7 +204,7 @@ def _dates() -> _Dates:
 
 
 def _key(token: str, after_number: bool) -> str:
-    """What a token is in a skeleton."""
+    """Return what a token is in a skeleton."""
     if token.isdecimal():
         return "0"
     if token.isspace():
@@ -222,7 +222,7 @@ def _key(token: str, after_number: bool) -> str:
 def _build(
     skeleton: str, numbers: list[int], month: str | None, half: str | None, raw: str, langs: Sequence[str] | None
 ) -> ReaderDate | None:
-    """Returns the date of a skeleton whose numbers are `numbers`, if it is one in `langs`."""
+    """Return the date of a skeleton whose numbers are `numbers`, if it is one in `langs`."""
     dates = _dates()
     best: ReaderDate | None = None
     speakers = []
@@ -250,12 +250,12 @@ def _build(
 
 
 def _tokens(text: str) -> list[tuple[int, str]]:
-    """Tokens with their offsets; invisible marks are left out."""
+    """Return tokens with their offsets; invisible marks are left out."""
     return [(m.start(), m[0]) for m in _TOKEN.finditer(text) if not _MARKS.match(m[0])]
 
 
 def read_reader_date(line: str, langs: Sequence[str] | None = None) -> ReaderDate | None:
-    """Reads a line that is nothing but a date as a reader prints it.
+    """Read a line that is nothing but a date as a reader prints it.
 
     Args:
         line: the line; blanks around it do not matter.
@@ -303,7 +303,7 @@ _TIME_AT_END = re.compile(r"\d:\d\d(?:\s[ap]m)?\W*$", re.IGNORECASE)
 
 @functools.lru_cache(maxsize=64)
 def _ending(langs: tuple[str, ...] | None) -> re.Pattern[str]:
-    """A pattern for the dates with a time that may end a line in these languages."""
+    """Return a pattern for the dates with a time that may end a line in these languages."""
     named: dict[str, set[str]] = {}  # pattern with its month left open -> names of months
     for lang, entry in table().items():
         if langs is None or lang in langs:
@@ -332,7 +332,7 @@ def _ending(langs: tuple[str, ...] | None) -> re.Pattern[str]:
 
 
 def date_at_end(line: str, langs: Sequence[str] | None = None) -> tuple[int, ReaderDate] | None:
-    """Finds a date with its time that ends a line, even when it is glued to what stands before it.
+    """Find a date with its time that ends a line, even when it is glued to what stands before it.
 
     Returns the offset where it starts, and the date.
 
@@ -355,7 +355,7 @@ def date_at_end(line: str, langs: Sequence[str] | None = None) -> tuple[int, Rea
 
 
 def _date_at_start(text: str, langs: Sequence[str] | None) -> tuple[int, ReaderDate] | None:
-    """Finds a date without time that starts `text`; returns where it ends. The rest may be glued to it."""
+    """Find a date without time that starts `text`; return where it ends. The rest may be glued to it."""
     tokens = _tokens(_SUP.sub("", text[:_MAX_DATE])) if "<" in text[:_MAX_DATE] else _tokens(text[:_MAX_DATE])
     keys = [_key(t, i > 0 and tokens[i - 1][1].isdecimal()) for i, (_, t) in enumerate(tokens)]
     dates = _dates()
@@ -384,7 +384,7 @@ def _date_at_start(text: str, langs: Sequence[str] | None) -> tuple[int, ReaderD
 
 
 def instant(date: ReaderDate, timezone: str) -> int:
-    """Returns when a reader's date was, in microseconds since the epoch (UTC).
+    """Return when a reader's date was, in microseconds since the epoch (UTC).
 
     A local time that a clock showed twice is the first of the two; one that it
     skipped is read with the offset from before the jump, so it lands as far
@@ -426,7 +426,7 @@ _DASH = re.compile(r"\s*[—–-]\s*")
 def _separators(
     langs: tuple[str, ...] | None,
 ) -> tuple[list[str], dict[str, tuple[str, tuple[str, ...]]], frozenset[str]]:
-    """Starts of separator lines, sorted; what each says; their first letters."""
+    """Return the starts of separator lines, sorted; what each says; their first letters."""
     found: dict[str, dict[str, set[str]]] = {}
     for lang, entry in table().items():
         if langs is None or lang in langs:
@@ -444,7 +444,7 @@ def _separators(
 
 
 def read_separator(line: str, langs: Sequence[str] | None = None) -> Separator | None:
-    """Reads a day separator: a word, or a word, a dash and a date; the stream's name may be glued to it.
+    """Read a day separator: a word, or a word, a dash and a date; the stream's name may be glued to it.
 
     A rest in small letters may also be the word going on ("Ouder", "Ouders"): the caller decides by what is around.
 
@@ -494,7 +494,7 @@ def read_separator(line: str, langs: Sequence[str] | None = None) -> Separator |
 
 @functools.lru_cache(maxsize=32)
 def byline_pattern(langs: tuple[str, ...] | None = None) -> re.Pattern[str]:
-    """A pattern that finds what stands before an author; blanks before a colon may vary."""
+    """Return a pattern that finds what stands before an author; blanks before a colon may vary."""
     parts = []
     for word in words_of("by", langs):
         stem = word.rstrip()
@@ -508,7 +508,7 @@ _PIECES = re.compile("[\t🏷🔖♻⭐☰📌🔽☆🔲☑]")
 
 
 def chrome_language(lines: Iterable[str]) -> str | None:
-    """Returns the language of the interface that these lines show, or None.
+    """Return the language of the interface that these lines show, or None.
 
     Each line that an interface says (its words, day separators, dates) counts
     for every language that says it so; the language that says most of them
@@ -585,7 +585,7 @@ def is_reader_page(html: str) -> bool:
 
 
 def looks_like_reader(text: str) -> float:
-    """Returns how much a text looks like (a part of) a FreshRSS page, 0 to 1; 0.5 and more: treat it as one.
+    """Return how much a text looks like (a part of) a FreshRSS page, 0 to 1; 0.5 and more: treat it as one.
 
     Evidence, each kind counted up to a limit so that no single habit decides:
     lines that are the interface's words, day separators, dates with a time,

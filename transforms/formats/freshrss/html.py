@@ -23,7 +23,7 @@ from feedmill.transforms.formats.freshrss.chrome import (
     table,
 )
 from feedmill.transforms.formats.settings import Settings
-from feedmill.transforms.rows.story import Media, Removed, Span, Split, Story
+from feedmill.transforms.rows.story import Media, RemovedText, Span, Split, Story
 from feedmill.transforms.text.boilerplate import Text, recurring
 from feedmill.transforms.text.decode import Document
 from feedmill.transforms.text.html import html_to_text, unescape
@@ -60,7 +60,7 @@ class _Feed(NamedTuple):
 
 
 def split_freshrss_html(doc: Document, name: str, settings: Settings) -> Split:
-    """Returns the entries of a reader page, in page order.
+    """Return the entries of a reader page, in page order.
 
     Dates carry their zone when the page has it (`<time datetime>`); else they
     are read in `settings.timezone`. A story's guid is the reader's own id of
@@ -117,16 +117,16 @@ def _place(
     chrome_lang: str | None,
     source: str | None,
 ) -> Split:
-    """Turns characters into bytes."""
+    """Turn characters into bytes."""
     marks = sorted({0, *(at for s in spans for at in s[:2]), *(at for c in cut for at in c[:2])})
     byte = dict(zip(marks, doc.byte_offsets(marks), strict=True))
     placed = [Span(byte[start], byte[end], kind) for start, end, kind in spans]
     chrome = [
-        Removed(byte[start], byte[end], kind, unescape(doc.text[start:end]).strip())
+        RemovedText(byte[start], byte[end], kind, unescape(doc.text[start:end]).strip())
         for start, end, kind in spans
         if kind == "chrome"
     ]
-    removed = [Removed(byte[start], byte[end], "boilerplate", text, story) for start, end, text, story in cut]
+    removed = [RemovedText(byte[start], byte[end], "boilerplate", text, story) for start, end, text, story in cut]
     return Split(
         format=name,
         encoding=doc.encoding,
@@ -148,7 +148,7 @@ def _attribute(pattern: re.Pattern[str], tag: str) -> str:
 
 
 def _numbered(tag: str) -> bool:
-    """True if the tag has an entry's number; a page of volcanology has the class alone."""
+    """Tell whether the tag has an entry's number; a page of volcanology has the class alone."""
     return any(_ENTRY_ID.match(_attribute(pattern, tag)) for pattern in (_ID, _ENTRY))
 
 
@@ -162,7 +162,7 @@ class _Bounds(NamedTuple):
 
 
 def _entries(text: str) -> Iterator[_Bounds]:
-    """Yields the bounds of each entry.
+    """Yield the bounds of each entry.
 
     Counts `div` elements in one pass. An entry that is never closed ends where
     the next starts, as it does in a page cut off or badly repaired.
@@ -199,13 +199,13 @@ def _entries(text: str) -> Iterator[_Bounds]:
 
 
 def _after(text: str, mark: str, at: int) -> int:
-    """The offset after the next `mark`; the end of the text if there is none."""
+    """Return the offset after the next `mark`; the end of the text if there is none."""
     found = text.find(mark, at)
     return found + len(mark) if found >= 0 else len(text)
 
 
 def _outside(text: str, start: int, end: int) -> Iterator[tuple[int, int, str]]:
-    """Yields the text between tags in text[start:end] as chrome, and its blanks as space; tags are left out."""
+    """Yield the text between tags in text[start:end] as chrome, and its blanks as space; tags are left out."""
     at = start
     while at < end:
         opened = text.find("<", at, end)
@@ -239,7 +239,7 @@ def _base(doc: Document) -> str:
 
 
 def _chrome_lang(text: str, words: Iterable[str]) -> str | None:
-    """The interface's language: the page's own declaration if FreshRSS speaks it, else what its words are."""
+    """Return the interface's language: the page's own declaration if FreshRSS speaks it, else what its words are."""
     root = re.search(
         r"<html\b[^>]{0,1000}?\blang\s{0,9}=\s{0,9}[\"']?([A-Za-z]{2,3}(?:-[A-Za-z]{2,4})?)", text[:20_000]
     )
@@ -250,7 +250,7 @@ def _chrome_lang(text: str, words: Iterable[str]) -> str | None:
 
 
 def _feeds(head: str) -> tuple[dict[str, _Feed], str | None]:
-    """Returns the feeds that the page's sidebar lists, by number, and the name of the one feed that the page shows."""
+    """Return the feeds that the page's sidebar lists, by number, and the name of the one feed that the page shows."""
     feeds: dict[str, _Feed] = {}
     if "<" not in head:
         return feeds, None
@@ -270,7 +270,7 @@ def _feeds(head: str) -> tuple[dict[str, _Feed], str | None]:
 
 
 def _parse(markup: str) -> Element:
-    """Parses any string, however broken or deep."""
+    """Parse any string, however broken or deep."""
     parser = lxml.etree.HTMLParser(huge_tree=True, remove_comments=True, remove_pis=True)
     # a tag so long holds a picture in its address, or is made to cost time
     return lxml.etree.fromstring(f"<html><body>{_LONG_TAG.sub('', markup)}</body></html>", parser)
@@ -281,7 +281,7 @@ def _classes(element: Element) -> list[str]:
 
 
 def _outermost(root: Element, names: Callable[[Element], Iterable[str]]) -> Iterator[tuple[str, Element]]:
-    """Yields elements by the names that they have, in page order; none that stands in another of the same name.
+    """Yield elements by the names that they have, in page order; none that stands in another of the same name.
 
     So what stands in those of one name is looked at once, however deep a page nests them.
     """
@@ -301,7 +301,7 @@ def _outermost(root: Element, names: Callable[[Element], Iterable[str]]) -> Iter
 
 
 def _listed(element: Element) -> tuple[str, ...]:
-    """The number of the feed that an item of the sidebar is for."""
+    """Return the number of the feed that an item of the sidebar is for."""
     number = _FEED_ID.search(element.get("id", "")) if element.tag == "li" else None
     return (number[2],) if number and number[2] else ()
 
@@ -326,7 +326,7 @@ _FRAME = frozenset(
 
 
 def _top(markup: str) -> str:
-    """Cuts off the buttons under the article, half of an entry's elements, unless they say what nothing above does."""
+    """Cut off the buttons under the article, half of an entry's elements, unless they say what nothing above does."""
     above = markup.rfind("<ul", 0, max(0, markup.rfind("horizontal-list bottom")))
     if above < 0:
         return markup
@@ -342,7 +342,7 @@ def _looked_at(element: Element) -> Iterable[str]:
 
 
 def _frame(root: Element) -> dict[str, list[Element]]:
-    """Returns the elements that are looked at, by class and by tag, in page order."""
+    """Return the elements that are looked at, by class and by tag, in page order."""
     found: dict[str, list[Element]] = {}
     for name, element in _outermost(root, _looked_at):
         found.setdefault(name, []).append(element)
@@ -350,7 +350,7 @@ def _frame(root: Element) -> dict[str, list[Element]]:
 
 
 def _words(element: Element, without: frozenset[str] = frozenset()) -> str:
-    """The text of an element on one line, leaving out what has one of the classes `without`."""
+    """Return the text of an element on one line, leaving out what has one of the classes `without`."""
     if not without or len(element) == 0:
         return " ".join("".join(element.itertext()).split())
     parts: list[str] = []
@@ -372,7 +372,7 @@ _NOT_TITLE = frozenset(["author", "summary", "date", "website", "websiteName"])
 def _read(
     text: str, bounds: _Bounds, feeds: dict[str, _Feed], base: str, settings: Settings
 ) -> tuple[Story, list[str]]:
-    """Returns an entry without its offsets and body, and the paragraphs of its body.
+    """Return an entry without its offsets and body, and the paragraphs of its body.
 
     The article is read apart from what stands round it, as any feed's is: it may
     have elements of any class and depth.
@@ -438,7 +438,7 @@ def _link(frame: dict[str, list[Element]]) -> str | None:
 
 
 def _authors(frame: dict[str, list[Element]], header: Element | None) -> tuple[str, ...]:
-    """The names of a byline: one a link where it links them, else as the line parts them."""
+    """Return the names of a byline: one a link where it links them, else as the line parts them."""
     for element in frame.get("author", ()):
         if names := [name for a in element.iter("a") if (name := _words(a))]:
             return tuple(dict.fromkeys(names))
@@ -452,7 +452,7 @@ def _authors(frame: dict[str, list[Element]], header: Element | None) -> tuple[s
 def _published(
     frame: dict[str, list[Element]], settings: Settings
 ) -> tuple[int | None, str | None, str | None, str | None]:
-    """Returns instant, precision, where the zone comes from, and the date as shown."""
+    """Return instant, precision, where the zone comes from, and the date as shown."""
     times = frame.get("time", [])
     shown = next((t for e in [*times, *frame.get("date", ())] if (t := _words(e))), None)
     for element in times:
@@ -478,7 +478,7 @@ def _categories(frame: dict[str, list[Element]]) -> tuple[str, ...]:
 
 
 def _media(frame: dict[str, list[Element]], article: str) -> Iterator[Media]:
-    """Pictures, sound and films of the article, then its thumbnail in the header line; each address once."""
+    """Return pictures, sound and films of the article, then its thumbnail in the header line; each address once."""
     seen: set[str] = set()
     page = _parse(article) if _PICTURED.search(article) else None
     captions = _captions(page) if page is not None else {}
@@ -497,12 +497,12 @@ def _media(frame: dict[str, list[Element]], article: str) -> Iterator[Media]:
 
 
 def _figure(element: Element) -> Element | None:
-    """The figure that an element stands in."""
+    """Return the figure that an element stands in."""
     return next((e for e in itertools.islice(element.iterancestors(), 6) if e.tag == "figure"), None)
 
 
 def _captions(page: Element) -> dict[Element | None, dict[str, str]]:
-    """Returns the caption and the credit of each figure, by tag and by class: the first that says anything."""
+    """Return the caption and the credit of each figure, by tag and by class: the first that says anything."""
     found: dict[Element | None, dict[str, str]] = {}
     for name, element in _outermost(page, _says_of_figure):
         figure = _figure(element)
@@ -517,7 +517,7 @@ def _says_of_figure(element: Element) -> tuple[str, ...]:
 
 
 def _without_players(article: str) -> str:
-    """Leaves out FreshRSS's own players and buttons for an entry's enclosures; what is said of them stays."""
+    """Leave out FreshRSS's own players and buttons for an entry's enclosures; what is said of them stays."""
     parts: list[str] = []
     at = 0
     while found := _ENCLOSED.search(article, at):

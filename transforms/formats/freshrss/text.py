@@ -30,7 +30,7 @@ from typing import NamedTuple
 from feedmill.transforms.failures import Reason, Rejected
 from feedmill.transforms.formats.freshrss import chrome
 from feedmill.transforms.formats.settings import Settings
-from feedmill.transforms.rows.story import Media, Removed, Span, Split, Story
+from feedmill.transforms.rows.story import Media, RemovedText, Span, Split, Story
 from feedmill.transforms.text import boilerplate
 from feedmill.transforms.text.decode import Document
 from feedmill.transforms.text.spans import tile
@@ -106,7 +106,7 @@ class _Found(NamedTuple):
     alts: list[int]  # lines of the body that stand for pictures
 
     def moved(self, by: int) -> _Found:
-        """The same story with its lines counted from further up."""
+        """Return the same story with its lines counted from further up."""
         if not by:
             return self
         head = self.head._replace(first=self.head.first + by, body=self.head.body + by)
@@ -114,7 +114,7 @@ class _Found(NamedTuple):
 
 
 def split_freshrss_text(doc: Document, name: str, settings: Settings) -> Split:
-    """Splits a FreshRSS page kept as text into its stories, in page order.
+    """Split a FreshRSS page kept as text into its stories, in page order.
 
     What the page does not show stays None. Dates are read in
     `settings.timezone` and marked as assumed. A story's confidence says how
@@ -139,7 +139,7 @@ def split_freshrss_text(doc: Document, name: str, settings: Settings) -> Split:
 
 
 def _page_starts(raw: Sequence[str]) -> list[int]:
-    """Returns the lines, other than the first, where another page starts in the same file.
+    """Return the lines, other than the first, where another page starts in the same file.
 
     A browser's copy starts with the reader's name above its menu, an
     extractor's with the name of the view above a day, a row or an article.
@@ -239,7 +239,7 @@ class _Page:
         return lines
 
     def _is_table_row(self, text: str) -> bool:
-        """True if a browser laid a row of the list out as a table: its cells are tabs apart."""
+        """Tell whether a browser laid a row of the list out as a table: its cells are tabs apart."""
         cells = text.split("\t")
         first, last = _strip(cells[0]), _strip(cells[-1])
         if not (
@@ -264,7 +264,7 @@ class _Page:
         return _TEXT
 
     def _is_footer(self, text: str) -> bool:
-        """True if a line is icons with nothing but the interface's words and a date between them."""
+        """Tell whether a line is icons with nothing but the interface's words and a date between them."""
         if text[0] not in _TOGGLES + _FOOT_ICONS and _LINK not in text[-2:]:
             return False
         for piece in _PIECE.split(text):
@@ -276,7 +276,7 @@ class _Page:
         return True
 
     def _byline(self, text: str) -> str | None:
-        """Returns what follows the word for an author, if the line starts with it."""
+        """Return what follows the word for an author, if the line starts with it."""
         by = chrome.byline_pattern(self.langs).match(text)
         if by is None or by.end() == len(text):
             return None
@@ -288,7 +288,7 @@ class _Page:
         self.lines[number] = self.lines[number]._replace(kind=kind)
 
     def _mark_navigation(self) -> None:
-        """Marks the interface's own lines: around the icons of its menu, at the top and at the end."""
+        """Mark the interface's own lines: around the icons of its menu, at the top and at the end."""
         lines = self.lines
         last = -1
         for i, line in enumerate(lines):
@@ -331,14 +331,14 @@ class _Page:
         return chrome.chrome_roles(self.lines[number].text)
 
     def _of_a_story(self, number: int) -> bool:
-        """True for lines that a menu does not have."""
+        """Tell whether a menu has no such line."""
         line = self.lines[number]
         if line.kind in (_FOOT, _DATE, _BY, _DAY) or len(line.text) > 200:
             return True
         return line.text[-1].isdigit() and chrome.date_at_end(line.text, self.langs) is not None
 
     def _mark_days(self) -> None:
-        """Marks day separators. What is glued to them, the stream's name, is the same on a whole page."""
+        """Mark day separators. What is glued to them, the stream's name, is the same on a whole page."""
         seen: dict[int, chrome.Separator] = {}
         for i, line in enumerate(self.lines):
             if line.kind not in (_TEXT, _DATE) or line.bullet or len(line.text) > 200:
@@ -391,7 +391,7 @@ class _Page:
         return line.kind == _ICON and any(c in _TOGGLES for c in line.text)
 
     def _subtitle(self, number: int) -> bool:
-        """True if a source line stands under an article's title, not at the head of a row."""
+        """Tell whether a source line stands under an article's title, not at the head of a row."""
         _, by, date = self._source_parts(number)
         if by or date:
             return True
@@ -405,7 +405,7 @@ class _Page:
         )
 
     def _source_parts(self, number: int) -> tuple[str, str | None, chrome.ReaderDate | None]:
-        """Parts of "✇Feed By:author date"; a feed's own name may hold such words too, so the last one counts."""
+        """Return parts of "✇Feed By:author date"; a feed's own name may hold such words too, so the last one counts."""
         if number in self.parts:
             return self.parts[number]
         rest = self.lines[number].text[1:]
@@ -424,7 +424,7 @@ class _Page:
     # -- anchors
 
     def _row(self, i: int) -> _Head | None:
-        """Reads a row that starts at line i."""
+        """Read a row that starts at line i."""
         lines, n = self.lines, len(self.lines)
         j, icons = i, False
         while j < n and j - i < 6 and lines[j].kind == _ICON and _LINK not in lines[j].text:
@@ -492,7 +492,8 @@ class _Page:
         return _Head(True, i, j, title, source, authors, date, " ".join(teaser) or None, link=link)
 
     def _glued_row(self, number: int) -> bool:
-        """True for "Title21 November 2026 at 19:11" above a link: all there is of a row with neither icons nor feed."""
+        """Tell whether this is "Title21 November 2026 at 19:11" above a link: all there is of a row with neither
+        icons nor feed."""
         line = self.lines[number]
         if line.kind != _TEXT or number + 1 >= len(self.lines) or not line.text[-1].isalnum():
             return False
@@ -500,7 +501,7 @@ class _Page:
         return below.kind == _ICON and _LINK in below.text and chrome.date_at_end(line.text, self.langs) is not None
 
     def _row_end(self, title: int) -> int | None:
-        """Returns the line of the date or the link that ends the row whose title is given, or None.
+        """Return the line of the date or the link that ends the row whose title is given, or None.
 
         Only browsers keep that link; a teaser may then have several lines.
         """
@@ -516,7 +517,7 @@ class _Page:
         return None
 
     def _article(self, i: int, row: _Head | None, closed: bool) -> _Head | None:
-        """Reads an article's head whose title is line i. `row` is the row just above; `closed`: no text is open."""
+        """Read an article's head whose title is line i. `row` is the row just above; `closed`: no text is open."""
         lines, n = self.lines, len(self.lines)
         line = lines[i]
         if line.kind not in (_TEXT, _BY) or len(line.text) > _TITLE_LONGEST * 2:
@@ -555,12 +556,12 @@ class _Page:
     # -- the reading
 
     def stories(self) -> list[_Found]:
-        """Reads the page from top to bottom."""
+        """Read the page from top to bottom."""
         return _Reader(self).read()
 
 
 def _page_languages(lang: str | None) -> tuple[str, ...] | None:
-    """Languages of the table that a page in `lang` may use: "pt" stands for pt-br and pt-pt."""
+    """Return languages of the table that a page in `lang` may use: "pt" stands for pt-br and pt-pt."""
     if lang is None:
         return None
     return tuple(known for known in chrome.table() if known == lang or known.startswith(lang + "-"))
@@ -570,7 +571,7 @@ _TAG = re.compile(r"(?:^|\s)#(?=\S)")
 
 
 def _tags(text: str) -> tuple[str, ...]:
-    """Tags of a line that holds nothing else: "#One #Two words 🔽"."""
+    """Return tags of a line that holds nothing else: "#One #Two words 🔽"."""
     if text[0] != "#":
         return ()
     return tuple(t for t in (_strip(_PIECE.sub("", part)) for part in _TAG.split(text)) if t)
@@ -580,12 +581,12 @@ _BETWEEN = _BLANKS + "·—–|"  # what may stand between a byline and the date
 
 
 def _authors(text: str) -> tuple[str, ...]:
-    """Authors as the interface joins them, with a middle dot."""
+    """Return authors as the interface joins them, with a middle dot."""
     return tuple(a for a in (part.strip(_BETWEEN) for part in text.split(" · ")) if a)
 
 
 def _same_title(row: str, article: str) -> bool:
-    """True if an article's title is that of its row, which may go on with its authors."""
+    """Tell whether an article's title is that of its row, which may go on with its authors."""
     if row == article:
         return True
     a, b = _squeeze(row), _squeeze(article)
@@ -602,7 +603,7 @@ class _Reader:
         self._reset()
 
     def _reset(self) -> None:
-        """Forgets the open story."""
+        """Forget the open story."""
         self.head: _Head | None = None  # of the article, or of the row while there is no article
         self.row: _Head | None = None
         self.body: list[int] = []
@@ -667,14 +668,14 @@ class _Reader:
         return self.found
 
     def _fenced(self, i: int) -> bool:
-        """True if line i lies between an article's head and its footer, so that all of it is text."""
+        """Tell whether line i lies between an article's head and its footer, so that all of it is text."""
         page = self.page
         if self.closed:
             return False
         return page.next_foot[i] < len(page.lines) and not (page.rows_have_icons and page._toggles(i))
 
     def _waiting(self) -> _Head | None:
-        """Returns the row just above, if nothing has come after it yet."""
+        """Return the row just above, if nothing has come after it yet."""
         return self.row if self.row is not None and self.head is self.row and not self.body else None
 
     def _same_row(self, head: _Head) -> bool:
@@ -682,7 +683,7 @@ class _Reader:
         return row is not None and row.title == head.title and row.source in (None, head.source)
 
     def _foot(self, i: int) -> None:
-        """Takes a footer: the text is over; what the footer says may stand nowhere else."""
+        """Take a footer: the text is over; what the footer says may stand nowhere else."""
         page, head = self.page, self.head
         self.closed = self.started = True
         if head is None or head.row:
@@ -738,7 +739,7 @@ class _Reader:
         return _squeeze(teaser).startswith(_squeeze(text)[:80])
 
     def _bare(self, i: int) -> _Head | None:
-        """Judges whether a line between paragraphs, with nothing of the interface around it, is the next title."""
+        """Judge whether a line between paragraphs, with nothing of the interface around it, is the next title."""
         page, lines = self.page, self.page.lines
         line = lines[i]
         if self.head is None or page.rows_have_icons:
@@ -779,7 +780,7 @@ class _Reader:
         return _Head(False, i, i + 1, line.text, score=round(min(0.9, 0.4 + score / 20), 2))
 
     def _seen_stems(self) -> set[str]:
-        """What the open story has been about, title and text."""
+        """Return what the open story has been about, title and text."""
         lines = self.page.lines
         if not self.about and self.head is not None:
             self.about = _stems(f"{self.head.title or ''} {self.head.teaser or ''}")
@@ -791,7 +792,7 @@ class _Reader:
         return self.about
 
     def _other_language(self, text: str) -> bool:
-        """True if the little words of `text` are not those of the open story, so that it is another's."""
+        """Tell whether the little words of `text` are not those of the open story, so that it is another's."""
         above = self.page.lines[self.body[-1]].text if self.body else ""
         if above and _script(above) != _script(text):
             return True
@@ -855,7 +856,7 @@ class _Reader:
         self.closed = False
 
     def _lock(self, first: int) -> None:
-        """Follows the teaser through the lines below: as far as it goes, they are this story's text."""
+        """Follow the teaser through the lines below: as far as it goes, they are this story's text."""
         lines = self.page.lines
         if not self.teaser:
             return
@@ -877,7 +878,7 @@ class _Reader:
                 missed.append(k)
 
     def _add(self, i: int) -> None:
-        """Takes a line as text of the open story."""
+        """Take a line as text of the open story."""
         page = self.page
         line = page.lines[i]
         if self.head is None and (line.kind != _TEXT if self.started else chrome.chrome_roles(line.text)):
@@ -904,7 +905,7 @@ class _Reader:
         self.body.append(i)
 
     def _substantial(self) -> bool:
-        """True if there is enough text for a story that has neither a title nor a source."""
+        """Tell whether there is enough text for a story that has neither a title nor a source."""
         return sum(len(self.page.lines[k].text) for k in self.body) >= _LEAST_TEXT
 
     def _close(self) -> None:
@@ -933,12 +934,12 @@ def _looks_like_title(lines: Sequence[_Line], i: int) -> bool:
 
 
 def _is_dense(text: str) -> bool:
-    """True for scripts that need few characters for a title."""
+    """Tell whether a script needs few characters for a title."""
     return sum("\u3040" <= c <= "\u9fff" or "\uac00" <= c <= "\ud7af" for c in text) * 2 > len(text)
 
 
 def _stems(text: str) -> set[str]:
-    """What words are about: their first letters, so that endings do not matter; pairs of CJK characters."""
+    """Return what words are about: their first letters, so that endings do not matter; pairs of CJK characters."""
     found: set[str] = set()
     for word in _WORD.findall(text.casefold()):
         if "\u3040" <= word[0] <= "\u9fff" or "\uac00" <= word[0] <= "\ud7af":
@@ -966,7 +967,7 @@ _FAR = 45 * 24 * 3600  # seconds
 
 
 def _plausible_dates(page: _Page) -> set[int]:
-    """Returns title lines whose date below fits the page.
+    """Return title lines whose date below fits the page.
 
     A page is sorted by time, more or less. A date that is far from the last one
     that fitted, when one of the next few is near that again, stands in a text.
@@ -999,7 +1000,7 @@ def _plausible_dates(page: _Page) -> set[int]:
 
 
 def _paragraphs(lines: Sequence[_Line], numbers: Sequence[int]) -> list[list[int]]:
-    """Groups a story's lines into paragraphs, at blank lines."""
+    """Group a story's lines into paragraphs, at blank lines."""
     groups: list[list[int]] = []
     before = None
     for k in numbers:
@@ -1011,7 +1012,7 @@ def _paragraphs(lines: Sequence[_Line], numbers: Sequence[int]) -> list[list[int
 
 
 def _is_card(texts: list[str], title: str | None, source: str | None) -> bool:
-    """True for a link card that an article embeds: title, lead, then site and author glued together."""
+    """Tell whether this is a link card that an article embeds: title, lead, then site and author glued together."""
     if len(texts) < 3:
         return False
     for text in texts[2:]:
@@ -1108,7 +1109,9 @@ def _assemble(doc: Document, name: str, settings: Settings, lines: Sequence[_Lin
         len(doc.data), (Span(to_byte[a], to_byte[b], as_span.get(kind, kind)) for a, b, kind, _ in ranges), "space"
     )
     removed = tuple(
-        Removed(to_byte[a], to_byte[b], kind, doc.text[a:b], which) for a, b, kind, which in ranges if kind != "story"
+        RemovedText(to_byte[a], to_byte[b], kind, doc.text[a:b], which)
+        for a, b, kind, which in ranges
+        if kind != "story"
     )
     said = [line.text for k, line in enumerate(lines) if kinds[k] == "chrome" or line.kind in (_DATE, _BY, _SOURCE)]
     return Split(
@@ -1123,7 +1126,7 @@ def _assemble(doc: Document, name: str, settings: Settings, lines: Sequence[_Lin
 
 
 def _media(lines: Sequence[_Line], kinds: Sequence[str], body: Sequence[int]) -> tuple[Media, ...]:
-    """Pictures that a text shows signs of: what stands for them, or their credit and the caption after it."""
+    """Return pictures that a text shows signs of: what stands for them, or their credit and the caption after it."""
     found = []
     for at, k in enumerate(body):
         text = lines[k].text
@@ -1141,7 +1144,7 @@ def _media(lines: Sequence[_Line], kinds: Sequence[str], body: Sequence[int]) ->
 def _ranges(
     lines: Sequence[_Line], kinds: Sequence[str], owner: Sequence[int | None]
 ) -> list[tuple[int, int, str, int | None]]:
-    """Joins neighbouring lines of one kind and story into ranges of characters; blanks between kinds stay out."""
+    """Join neighbouring lines of one kind and story into ranges of characters; blanks between kinds stay out."""
     ranges: list[tuple[int, int, str, int | None]] = []
     for line, kind, which in zip(lines, kinds, owner, strict=True):
         if kind == "chrome":

@@ -30,7 +30,7 @@ _GUESSED = 0.7  # the confidence in what was told by evidence alone
 
 
 def story_reader(group: Group, url: str | None) -> Callable[[dict[str, Any]], Story | None]:
-    """Returns what reads the entries of a list; `url` is where it was captured from."""
+    """Return what reads the entries of a list; `url` is where it was captured from."""
     name, site = around(group.heads, url)
     means = group.means
     if means is None:
@@ -44,7 +44,7 @@ def story_reader(group: Group, url: str | None) -> Callable[[dict[str, Any]], St
 
 
 def around(heads: tuple[dict[str, Any], ...], url: str | None) -> tuple[str | None, str | None]:
-    """The name and the site of the feed that objects around a list tell of, the nearest first."""
+    """Return the name and the site of the feed that objects around a list tell of, the nearest first."""
     for head in reversed(heads):
         told = [head, *(v for k, v in head.items() if isinstance(v, dict) and plain(k) in HEADS)]
         for one in told:
@@ -56,7 +56,7 @@ def around(heads: tuple[dict[str, Any], ...], url: str | None) -> tuple[str | No
 
 
 def _site(parts: dict[str, Any], base: str | None) -> str | None:
-    """The address of a source's site: as stated, or in the object that names the source."""
+    """Return the address of a source's site: as stated, or in the object that names the source."""
     holder = parts.get("source")
     found = link(parts.get("site"))
     if isinstance(holder, list):
@@ -72,7 +72,7 @@ def _site(parts: dict[str, Any], base: str | None) -> str | None:
 
 
 def _labels(parts: dict[str, Any]) -> tuple[str, ...]:
-    """The categories of an entry; `labels` are words with blanks between them."""
+    """Return the categories of an entry; `labels` are words with blanks between them."""
     labels = parts.get("labels")
     return strings(labels.split() if isinstance(labels, str) else labels or parts.get("categories", ()))
 
@@ -80,7 +80,7 @@ def _labels(parts: dict[str, Any]) -> tuple[str, ...]:
 def entry_story(
     entry: dict[str, Any], base: str | None, source: str | None, *, zone: str | None = None, site: str | None = None
 ) -> Story | None:
-    """The story in an object with keys of the vocabulary; None if it has neither title nor text.
+    """Return the story in an object with keys of the vocabulary; None if it has neither title nor text.
 
     Args:
         base: the address that others are relative to.

@@ -19,7 +19,7 @@ from feedmill.transforms.rows.story import Story
 
 
 def story_reader(group: Group, url: str | None) -> Callable[[dict[str, Any]], Story | None]:
-    """Returns what reads the items of an export; `url` is where it was captured from."""
+    """Return what reads the items of an export; `url` is where it was captured from."""
     name = one_line(string(group.heads[-1].get("title"))) if group.heads else None
 
     def story(item: dict[str, Any]) -> Story | None:
@@ -67,7 +67,7 @@ def _content(value: Any) -> str | None:
 
 
 def _categories(value: Any) -> tuple[str, ...]:
-    """The publisher's categories: what the user or the reader filed the item under says nothing about the story.
+    """Return the publisher's categories: what the user or the reader filed the item under says nothing about the story.
 
     >>> _categories(["user/-/state/com.google/read", "user/-/label/News", "Culture", "Culture"])
     ('Culture',)

@@ -19,7 +19,7 @@ from feedmill.transforms.text.html import plain_to_text, read_html
 
 
 def story_reader(group: Group, url: str | None) -> Callable[[dict[str, Any]], Story | None]:
-    """Returns what reads the items of a JSON Feed; `url` is where it was captured from."""
+    """Return what reads the items of a JSON Feed; `url` is where it was captured from."""
     head = group.heads[-1]
     own = address(_text(head.get("feed_url")), url) or url
     home = site(group, url)
@@ -29,13 +29,13 @@ def story_reader(group: Group, url: str | None) -> Callable[[dict[str, Any]], St
 
 
 def site(group: Group, url: str | None) -> str | None:
-    """The address of the site that a feed is of."""
+    """Return the address of the site that a feed is of."""
     head = group.heads[-1]
     return address(_text(head.get("home_page_url")), address(_text(head.get("feed_url")), url) or url)
 
 
 def _text(value: Any) -> str | None:
-    """A string; the specification knows no other text, and a number or an object in its place says nothing."""
+    """Return a string; the specification knows no other text, and a number or an object in its place says nothing."""
     return value.strip() or None if isinstance(value, str) else None
 
 

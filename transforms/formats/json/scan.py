@@ -23,7 +23,7 @@ from feedmill.transforms.formats.json.vocabulary import (
 )
 
 
-class Found(NamedTuple):
+class ValueSpan(NamedTuple):
     """A value, or a stretch that should have been one (`value` is None, `problem` says why)."""
 
     start: int
@@ -36,7 +36,7 @@ class Group(NamedTuple):
     """Entries that stand together, and what is around them."""
 
     heads: tuple[dict[str, Any], ...]  # the objects around the list, outermost first, without their lists of entries
-    entries: list[Found]
+    entries: list[ValueSpan]
     means: dict[str, str] | None = None  # what the keys of its entries mean, if that was told by evidence
 
 
@@ -56,27 +56,77 @@ SNIFFED = 8  # lines or entries looked at to tell what they are
 # broken elements of an array that are reported one by one: to say where it fails, json reads all that is before it
 _MOST_BROKEN = 200
 _MANY_BROKEN = 1_000
+_ESCAPE = 6  # characters
 _SNIFFED_CHARS = 4_000_000
 
 
-def read_value(text: str, at: int) -> Found:
-    """The value at `at`, or what is wrong with it, up to where reading failed."""
+def read_value(text: str, at: int) -> ValueSpan:
+    """Return the value at `at`, or what is wrong with it, up to where reading failed."""
     try:
         value, end = _DECODER.raw_decode(text, at)
     except json.JSONDecodeError as error:
         if error.msg.startswith("Unterminated string"):
             # no quote ends it, so there is no further string in the whole text
-            return Found(at, len(text), None, (Reason.TRUNCATED, "the text ends inside a string"))
-        if error.pos >= len(text):
-            return Found(at, len(text), None, (Reason.TRUNCATED, "the text ends inside a value"))
-        return Found(at, max(error.pos, at + 1), None, (Reason.MALFORMED, f"not JSON: {error.msg}"))
+            return ValueSpan(at, len(text), None, (Reason.TRUNCATED, "the text ends inside a string"))
+        within = error.msg.startswith("Invalid \\") and not text[error.pos + _ESCAPE :].strip()
+        if error.pos >= len(text) or within:  # an escape in which the text ends is no mistake either
+            return ValueSpan(at, len(text), None, (Reason.TRUNCATED, "the text ends inside a value"))
+        return ValueSpan(at, max(error.pos, at + 1), None, (Reason.MALFORMED, f"not JSON: {error.msg}"))
     except RecursionError:
-        return Found(at, len(text), None, (Reason.MALFORMED, "nested too deeply"))
-    return Found(at, end, value)
+        return ValueSpan(at, len(text), None, (Reason.MALFORMED, "nested too deeply"))
+    return ValueSpan(at, end, value)
 
 
-def elements(text: str, at: int) -> Iterator[Found]:
-    """Yields the elements of the array whose inside starts at `at`, or of a sequence of values.
+_MOST_COMPLETED = 1 << 22  # characters of a value that is cut off
+_STRING_OR_BRACKET = re.compile(r'"(?:[^"\\]|\\.)*+(?:"|(\\?)\Z)|[\[\]{}]', re.S)
+
+
+def completed(text: str) -> dict[str, Any] | None:
+    """Return an object that the end of a text cuts off, with what is left of it; None if that is too little to read.
+
+    The string in which it is cut ends there; a number, a key or a word in which it is cut is gone.
+
+    >>> completed('{"title": "Rain", "tags": ["a"], "text": "It rai'), completed('{"title": "Rain", "da')
+    ({'title': 'Rain', 'tags': ['a'], 'text': 'It rai'}, {'title': 'Rain'})
+    """
+    text = text.rstrip("\r\n")
+    if len(text) > _MOST_COMPLETED:
+        return None
+    open_brackets: list[str] = []
+    cut = ""
+    for token in _STRING_OR_BRACKET.finditer(text):
+        first = token[0][0]
+        if first == '"':
+            if token.end() == len(text) and (len(token[0]) == 1 or not _closed(token[0])):
+                cut = '"'
+        elif first in "[{":
+            open_brackets.append("]" if first == "[" else "}")
+        elif open_brackets and open_brackets[-1] == first:
+            open_brackets.pop()
+        else:
+            return None
+    close = "".join(reversed(open_brackets))
+    ends = _CUT_ESCAPE.sub("", text) if cut else text.rstrip(" \t\r\n,")
+    for stem in (f"{ends}{cut}", _LAST_MEMBER.sub("", f"{ends}{cut}")):
+        try:
+            value = _DECODER.decode(stem + close)
+        except (json.JSONDecodeError, RecursionError):
+            continue
+        return value if isinstance(value, dict) else None
+    return None
+
+
+_CUT_ESCAPE = re.compile(r"\\(?:u[0-9a-fA-F]{0,3})?\Z")
+_LAST_MEMBER = re.compile(r'(?:,\s*)?"(?:[^"\\]|\\.)*+"(?:\s*:\s*[\w.+-]*)?\Z')
+
+
+def _closed(string: str) -> bool:
+    backslashes = len(string[:-1]) - len(string[:-1].rstrip("\\"))
+    return string[-1] == '"' and backslashes % 2 == 0
+
+
+def elements(text: str, at: int) -> Iterator[ValueSpan]:
+    """Yield the elements of the array whose inside starts at `at`, or of a sequence of values.
 
     Stops at the closing bracket. A broken element is reported once, up to where
     the next object starts; one that the end of the text cuts off is TRUNCATED.
@@ -105,8 +155,8 @@ def elements(text: str, at: int) -> Iterator[Found]:
         at = found.end
 
 
-def lines(text: str, at: int = 0) -> Iterator[Found]:
-    r"""Yields the value of each line that is not blank; a line that is no JSON costs itself.
+def lines(text: str, at: int = 0) -> Iterator[ValueSpan]:
+    r"""Yield the value of each line that is not blank; a line that is no JSON costs itself.
 
     After `_MANY_BROKEN` of them neighbours are reported together: a file of
     nothing but such lines must not cost more memory than it has bytes.
@@ -115,11 +165,11 @@ def lines(text: str, at: int = 0) -> Iterator[Found]:
     [{'a': 1}, None, {'c': 3}]
     """
     broken = 0
-    run: Found | None = None
+    run: ValueSpan | None = None
     for found in _each_line(text, at):
         if found.problem and broken >= _MANY_BROKEN:
             start = run.start if run else found.start
-            run = Found(start, found.end, None, (Reason.MALFORMED, "lines that are not JSON"))
+            run = ValueSpan(start, found.end, None, (Reason.MALFORMED, "lines that are not JSON"))
             continue
         broken += found.problem is not None
         if run:
@@ -130,7 +180,7 @@ def lines(text: str, at: int = 0) -> Iterator[Found]:
         yield run
 
 
-def _each_line(text: str, at: int) -> Iterator[Found]:
+def _each_line(text: str, at: int) -> Iterator[ValueSpan]:
     size = len(text)
     while at < size:
         newline = text.find("\n", at)
@@ -175,7 +225,7 @@ _KNOWN, _PLAIN, _HOLDERS, _GUESSED = 4, 3, 2, 1  # how a list is known to be one
 
 
 def gather(text: str, at: int, *, only_sniff: bool = False) -> list[Group]:
-    """Finds the lists of entries in a document that starts at `at` with `{` or `[`: an array, lines, or objects in
+    """Find the lists of entries in a document that starts at `at` with `{` or `[`: an array, lines, or objects in
     which lists are at any sensible depth, or several such objects. Empty if there is none.
 
     Each entry is a value at its own place, so damage costs only itself. What is no entry in a list of them is found
@@ -187,7 +237,7 @@ def gather(text: str, at: int, *, only_sniff: bool = False) -> list[Group]:
     """
     most = SNIFFED if only_sniff else None
     if text[at] == "[":
-        found: Iterator[Found] = elements(text, at + 1)
+        found: Iterator[ValueSpan] = elements(text, at + 1)
     elif is_lines(text, at):
         found = lines(text, at)
     else:
@@ -202,9 +252,9 @@ def gather(text: str, at: int, *, only_sniff: bool = False) -> list[Group]:
 
 
 def _of_elements(
-    text: str, found: Iterator[Found], heads: tuple[dict[str, Any], ...], depth: int, most: int | None
+    text: str, found: Iterator[ValueSpan], heads: tuple[dict[str, Any], ...], depth: int, most: int | None
 ) -> list[Group]:
-    """The groups in a sequence of values: entries that stand together, and those in objects that hold lists."""
+    """Return the groups in a sequence of values: entries that stand together, and those in objects that hold lists."""
     groups: list[Group] = []
     together = False
     for element in itertools.islice(found, most):
@@ -228,8 +278,8 @@ def _of_elements(
     return [group._replace(means=_means(group.entries)) for group in groups]
 
 
-def _means(entries: list[Found]) -> dict[str, str] | None:
-    """What the keys of entries mean, if the vocabulary does not say it of most of them."""
+def _means(entries: list[ValueSpan]) -> dict[str, str] | None:
+    """Return what the keys of entries mean, if the vocabulary does not say it of most of them."""
     values = [f.value for f in entries[:SNIFFED] if isinstance(f.value, dict)]
     if not values or 2 * sum(map(_is_told, values)) >= len(values):
         return None
@@ -288,12 +338,12 @@ _Walked = tuple[list[Group], dict[str, Any], int]
 
 
 def _walk(text: str, at: int, heads: tuple[dict[str, Any], ...], name: str, depth: int, most: int | None) -> _Walked:
-    """Reads the object at `at`. Returns the groups in it, what else is in it, and where it ends (at the text's end, if
+    """Read the object at `at`. Return the groups in it, what else is in it, and where it ends (at the text's end, if
     it is cut off)."""
     head: dict[str, Any] = {}
     heads = (*heads, head)
     lists: list[tuple[int, list[Group]]] = []
-    objects: list[tuple[str, Found]] = []
+    objects: list[tuple[str, ValueSpan]] = []
     at += 1
     while True:
         at = _end(_BETWEEN, text, at)
@@ -320,11 +370,11 @@ def _walk(text: str, at: int, heads: tuple[dict[str, Any], ...], name: str, dept
             if groups:
                 lists.append((_PLAIN, groups))
             elif _is_single(key.value, inner):
-                lists.append((_PLAIN, [Group(heads, [Found(at, end, inner)])]))
+                lists.append((_PLAIN, [Group(heads, [ValueSpan(at, end, inner)])]))
                 at = end
                 continue
             elif _FIELD_NAMES.isdisjoint((plain(key.value),)) and is_plain_entry(inner):
-                objects.append((key.value, Found(at, end, inner)))
+                objects.append((key.value, ValueSpan(at, end, inner)))
             head[key.value] = inner
             at = end
             continue
@@ -347,7 +397,7 @@ def _walk(text: str, at: int, heads: tuple[dict[str, Any], ...], name: str, dept
 def _list(
     text: str, at: int, key: str, heads: tuple[dict[str, Any], ...], depth: int, most: int | None
 ) -> tuple[int, list[Group], int] | None:
-    """The list at `at`, if it is one of entries: how that is known, its groups, and where it ends."""
+    """Return the list at `at`, if it is one of entries: how that is known, its groups, and where it ends."""
     if not _LIST.match(text, at):
         return None
     sample = list(itertools.islice(elements(text, at + 1), SNIFFED))
@@ -360,7 +410,7 @@ def _list(
         return kind, [Group(heads, [])], _end(_BETWEEN, text, at + 1) + 1
     last = at + 1
 
-    def tracked() -> Iterator[Found]:
+    def tracked() -> Iterator[ValueSpan]:
         nonlocal last
         for found in elements(text, at + 1):
             last = found.end
@@ -381,7 +431,7 @@ _HALVES = re.compile(
 
 
 def mend_surrogates(text: str) -> tuple[str, int]:
-    r"""Returns JSON with U+FFFD for each half of a pair of \u escapes, at the same places, and how many there were.
+    r"""Return JSON with U+FFFD for each half of a pair of \u escapes, at the same places, and how many there were.
 
     That is what is left of an emoji that was cut in half, and no character: no file and no table can hold it.
 
@@ -420,7 +470,7 @@ _OPENING = re.compile(r'\{\s*(?:["}]|\Z)|\[\s*(?:[\[{"\]]|\Z)')
 
 
 def sniff_json(text: str, at: int) -> str | None:
-    """The format of a text that starts at `at` with `{` or `[`; None if it is no JSON after all.
+    """Return the format of a text that starts at `at` with `{` or `[`; None if it is no JSON after all.
 
     Raises:
         Rejected: UNKNOWN_FORMAT if it is JSON, but holds no entries.

@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from feedmill.transforms.failures import Reason
-from feedmill.transforms.formats.json.scan import Found
+from feedmill.transforms.formats.json.scan import ValueSpan
 from feedmill.transforms.formats.json.vocabulary import URL_KEYS, string, when
-from feedmill.transforms.rows.story import Media, Reject, Span, Split, Story
+from feedmill.transforms.rows.story import DeadSpan, Media, Span, Split, Story
 from feedmill.transforms.text.decode import Document
 from feedmill.transforms.text.html import Html, plain_to_text, read_html, resolve
 from feedmill.transforms.text.spans import tile
@@ -33,7 +33,8 @@ def strings(value: Any) -> tuple[str, ...]:
 
 
 def joined(value: Any) -> str | None:
-    r"""The text in a value that may be in pieces: paragraphs, or the runs of a text in which some are links or bold.
+    r"""Return the text in a value that may be in pieces: paragraphs, or the runs of a text in which some are links or
+    bold.
 
     >>> joined(["One.", "Two."]), joined(["See ", {"type": "link", "text": "here"}, "."]), joined({"html": 1})
     ('One.\n\nTwo.', 'See here.', None)
@@ -62,7 +63,7 @@ def _letters(text: str) -> str:
 
 
 def people(value: Any) -> tuple[str, ...]:
-    """The names of people in a value: objects, strings, lists of them; a string may name several.
+    """Return the names of people in a value: objects, strings, lists of them; a string may name several.
 
     >>> people("By Ann Sand and Bo Reef"), people({"name": "Cy"}), people("Sand, A.; Reef, B.")
     (('Ann Sand', 'Bo Reef'), ('Cy',), ('Sand, A.', 'Reef, B.'))
@@ -82,7 +83,7 @@ _BY = re.compile(r"by\s+(?=\S)", re.I)
 
 
 def link(value: Any) -> str | None:
-    """The address in a value: a string, an object with one, the first of a list."""
+    """Return the address in a value: a string, an object with one, the first of a list."""
     if isinstance(value, str):
         return value.strip() or None
     if isinstance(value, dict):
@@ -105,17 +106,17 @@ def rich(text: str | None, base: str | None) -> Html:
 
 
 def one_line(text: str | None) -> str | None:
-    """A title or a name: without markup, on one line."""
+    """Return a title or a name: without markup, on one line."""
     return " ".join(rich(text, None).text.split()) or None
 
 
 def address(raw: str | None, base: str | None) -> str | None:
-    """The canonical form of an address, or None if it is none."""
+    """Return the canonical form of an address, or None if it is none."""
     return canonical_url(raw, base or "") if raw else None
 
 
 def media(value: Any, base: str | None) -> tuple[Media, ...]:
-    """Pictures, enclosures and attachments of any common shape."""
+    """Return pictures, enclosures and attachments of any common shape."""
     found: dict[str, Media] = {}
     for part in value if isinstance(value, list) else [value]:
         raw = link(part)
@@ -139,7 +140,7 @@ def all_media(*groups: tuple[Media, ...]) -> tuple[Media, ...]:
 
 
 def form_of(title: str | None, summary: str | None, body: str | None) -> str:
-    """What a story with these parts is: full | teaser | headline | blurb."""
+    """Return what a story with these parts is: full | teaser | headline | blurb."""
     if body:
         return "full"
     if summary:
@@ -157,7 +158,8 @@ def story_of(
     zone: str | None = None,
     **others: Any,
 ) -> Story:
-    """A story whose place `build` will fill in. Its form and times are told here; `others` are fields of `Story`.
+    """Return a story whose place `build` will fill in. Its form and times are told here; `others` are fields of
+    `Story`.
 
     Args:
         published, updated: values of any shape, as `when` reads them, and `zone`.
@@ -185,19 +187,19 @@ def story_of(
 def build(
     doc: Document,
     name: str,
-    found: Iterable[Found],
-    to_story: Callable[[Found], Story | None],
+    found: Iterable[ValueSpan],
+    to_story: Callable[[ValueSpan], Story | None],
     *,
     source_name: str | None = None,
     captured_at: int | None = None,
 ) -> Split:
-    """Makes a `Split` of the entries that were found: `to_story` makes a story of one that is an object, or
+    """Make a `Split` of the entries that were found: `to_story` makes a story of one that is an object, or
     None if it is none.
 
     A story's `byte_start` and `byte_end` are filled in here, and whether its guid can be trusted: no other entry
     of the snapshot has it.
     """
-    made: list[tuple[Found, Story | None]] = []
+    made: list[tuple[ValueSpan, Story | None]] = []
     for entry in found:
         story = to_story(entry) if isinstance(entry.value, dict) else None
         if story is None and entry.problem is None:
@@ -212,7 +214,7 @@ def build(
             trusted = story.guid is not None and holders[story.guid] == 1
             stories.append(story._replace(byte_start=start, byte_end=end, guid_trusted=trusted))
         elif entry.problem:
-            rejects.append(Reject(start, end, entry.problem[0].value, entry.problem[1]))
+            rejects.append(DeadSpan(start, end, entry.problem[0].value, entry.problem[1]))
         spans.append(Span(start, end, "story" if story else "dead"))
     return Split(
         format=name,

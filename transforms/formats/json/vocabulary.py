@@ -53,7 +53,7 @@ _plain_names: dict[str, str] = {}
 
 
 def plain(key: str) -> str:
-    """A key as the table has it: lower case, without punctuation.
+    """Return a key as the table has it: lower case, without punctuation.
 
     >>> plain("Pub_Date")
     'pubdate'
@@ -78,7 +78,7 @@ def is_other_list(key: str) -> bool:
 
 @functools.lru_cache(maxsize=1024)
 def _plan(keys: tuple[str, ...]) -> tuple[tuple[str, str, int], ...]:
-    """What the keys of an object mean: (key, field, rank), of those that mean anything."""
+    """Return what the keys of an object mean: (key, field, rank), of those that mean anything."""
     here = {plain(key) for key in keys}
     means = next((shape.means for shape in _SHAPES if shape.keys <= here), {})
     plan = []
@@ -108,7 +108,7 @@ def _ranked(entry: dict[str, Any]) -> dict[str, tuple[int, Any]]:
 
 
 def opened(entry: dict[str, Any], depth: int = _DEEPEST_WRAPPER) -> dict[str, Any]:
-    """Returns an entry with what it keeps in objects inside it, such as `data`, `attributes` or `node`, beside its own.
+    """Return an entry with what it keeps in objects inside it, such as `data`, `attributes` or `node`, beside its own.
 
     >>> opened({"kind": "t3", "data": {"title": "T", "url": "u"}})["title"]
     'T'
@@ -126,7 +126,7 @@ def opened(entry: dict[str, Any], depth: int = _DEEPEST_WRAPPER) -> dict[str, An
 
 
 def fields(entry: dict[str, Any]) -> dict[str, Any]:
-    """The parts of an entry under the names of `FIELDS`, whatever it calls them; empty ones are left out.
+    """Return the parts of an entry under the names of `FIELDS`, whatever it calls them; empty ones are left out.
 
     >>> fields({"Pub_Date": "2025-07-15", "Headline": "T", "link": "", "x": 1})
     {'published': '2025-07-15', 'title': 'T'}
@@ -177,7 +177,7 @@ _MOST_KEYS = 200  # of an object that are looked at
 
 
 def evidence(values: Iterable[dict[str, Any]]) -> dict[str, str] | None:
-    """Returns what the keys of objects in a list mean, judged by what is in them; None if they are plainly no entries.
+    """Return what the keys of objects in a list mean, judged by what is in them; None if they are plainly no entries.
 
     They are if they have an address, a date, and a title or a text, under whatever keys: then `url`, `published`,
     `title` and `body` are told from how the values differ. A key inside an object is written `outer.inner`.
@@ -260,13 +260,14 @@ def _flat(value: dict[str, Any]) -> Iterable[tuple[str, Any]]:
 
 
 def by_evidence(entry: dict[str, Any], means: dict[str, str]) -> dict[str, Any]:
-    """An entry under the names that `evidence` found."""
+    """Return an entry under the names that `evidence` found."""
     flat = dict(_flat(entry))
     return {**entry, **{name: flat[key] for key, name in means.items() if key in flat}}
 
 
 def string(value: Any) -> str | None:
-    """The text in a value: a string, a number, an object that wraps one, the first of a list; None if there is none.
+    """Return the text in a value: a string, a number, an object that wraps one, the first of a list; None if there is
+    none.
 
     >>> string({"rendered": " A &amp; B "}), string(["", "x"]), string(True), string("  ")
     ('A &amp; B', 'x', None, None)
@@ -287,7 +288,7 @@ def string(value: Any) -> str | None:
 
 
 def epoch(value: Any) -> int | None:
-    """Microseconds, from a count since 1970 whose unit its size tells: seconds, milli-, micro- or nanoseconds.
+    """Return microseconds, from a count since 1970 whose unit its size tells: seconds, milli-, micro- or nanoseconds.
 
     Read as times from 1973 to 2128; anything else is None.
 
@@ -313,7 +314,7 @@ _NUMBER = re.compile(r"\d{9,19}(?:\.\d{1,9})?")
 
 
 def when(value: Any, zone: str | None = None) -> tuple[Instant | None, str | None]:
-    """Returns an instant and the raw text of it; the instant is None if the text cannot be read.
+    """Return an instant and the raw text of it; the instant is None if the text cannot be read.
 
     Args:
         zone: the IANA zone of a date that states none; UTC if None.

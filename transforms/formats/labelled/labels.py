@@ -92,7 +92,7 @@ _MISSING = frozenset(fold(word.strip()) for word in _TABLE["missing"].split(";")
 
 
 def key_of(label: str) -> str:
-    """Returns a label as it is compared: case, accents and blanks do not matter.
+    """Return a label as it is compared: case, accents and blanks do not matter.
 
     >>> key_of("Texte  intégral"), key_of("BAŞLIK")
     ('texte integral', 'baslik')
@@ -109,7 +109,7 @@ for _field, _of in _TABLE["labels"].items():
 
 
 def field_of(label: str, lang: str | None = None) -> str | None:
-    """Returns what a label means: a key of WORDS; None if no program is known to say so.
+    """Return what a label means: a key of WORDS; None if no program is known to say so.
 
     >>> field_of("Rubrik"), field_of("Rubrik", "de"), field_of("Salary")
     ('title', 'other', None)
@@ -133,7 +133,7 @@ class Mark(NamedTuple):
 
 
 def read_label(line: str, codes: frozenset[str] = frozenset(), base: int = 0) -> Mark | None:
-    """Returns the label of a line, if it may have one; `codes`: which kinds of CODES the page has.
+    """Return the label of a line, if it may have one; `codes`: which kinds of CODES the page has.
 
     >>> read_label("Texte intégral : La rivière"), read_label("HD  Rates held", frozenset({"plain"}))[:2]
     (Mark(label='texte integral', field='body', at=17, rest='La rivière'), ('plain HD', 'title'))
@@ -156,7 +156,7 @@ def read_label(line: str, codes: frozenset[str] = frozenset(), base: int = 0) ->
 
 
 def codes_of(lines: list[Line]) -> frozenset[str]:
-    """Returns which kinds of two-letter labels a page has: those of which records are made."""
+    """Return which kinds of two-letter labels a page has: those of which records are made."""
     found = set()
     for kind, shape in (("dashed", _DASHED), ("percent", _PERCENT), ("plain", _PLAIN)):
         fields = {CODES[kind].get(m[1]) for line in lines if (m := shape.fullmatch(line.text)) and len(m[1]) < 4}
@@ -166,7 +166,7 @@ def codes_of(lines: list[Line]) -> frozenset[str]:
 
 
 def mark_of(text: str) -> str | None:
-    """Returns "start" for a line over a record, "end" for one that closes it.
+    """Return "start" for a line over a record, "end" for one that closes it.
 
     >>> [mark_of(s) for s in ("3 of 20 DOCUMENTS", "Document QUAY00020250303el330001", "Ende des Dokuments", "3 of 20")]
     ['start', 'end', 'end', None]
@@ -179,13 +179,13 @@ def mark_of(text: str) -> str | None:
 
 
 def number_of(text: str) -> int | None:
-    """Returns the number in a mark over a record."""
+    """Return the number in a mark over a record."""
     found = _NUMBERED.fullmatch(text)
     return int(next(filter(None, found.groups()))) if found else None
 
 
 def kind_of(line: Line) -> str:
-    """Returns what a line without a label is: rule, page, words, copyright, date, clock, language, code, by or free."""
+    """Return what a line without a label is: rule, page, words, copyright, date, clock, language, code, by or free."""
     text = line.text
     if is_rule(text):
         return "rule"
@@ -222,7 +222,7 @@ def _dated(text: str) -> bool:
 
 
 def date_in(text: str) -> str | None:
-    """Returns the date in a text with its time of day, if it has one.
+    """Return the date in a text with its time of day, if it has one.
 
     >>> date_in("The Daily Quay ; Northport. 3 Mar 2025: A.1."), date_in("no date")
     ('3 Mar 2025', None)
@@ -238,7 +238,7 @@ def date_in(text: str) -> str | None:
 
 
 def holder_of(text: str) -> str:
-    """Returns whom a note of copyright names.
+    """Return whom a note of copyright names.
 
     >>> holder_of("Copyright 2025 The Daily Quay. All Rights Reserved."), holder_of("© 2025, Le Quai SA")
     ('The Daily Quay', 'Le Quai SA')
@@ -263,7 +263,7 @@ def _capital(name: str) -> bool:
 
 
 def language_of(labels: Iterable[str]) -> str | None:
-    """Returns the language of an interface that says these labels: that which has most of them, most of all its own."""
+    """Return the language of an interface that says these labels: that which has most of them, most of all its own."""
     votes: dict[str, float] = {}
     for label in labels:
         langs = _MEANS.get(label, {})
@@ -276,7 +276,7 @@ def language_of(labels: Iterable[str]) -> str | None:
 
 
 def by_of(text: str) -> str:
-    """Returns the names in a byline: without "By"."""
+    """Return the names in a byline: without "By"."""
     return _BY.sub("", text.strip(), count=1)
 
 
@@ -284,7 +284,7 @@ _MORE = re.compile(r"\s*[|•·¦]\s*(?=[^\W\d_][^|•·¦:：]{0,40}[:：]\s)")
 
 
 def more_labels(rest: str) -> list[str]:
-    """Returns a label's value, and the labels with values that stand behind it on its line, parted by "|".
+    """Return a label's value, and the labels with values that stand behind it on its line, parted by "|".
 
     >>> more_labels("The Quay | Author: Ana Silva | Date: 3 May 2025"), more_labels("Rates | rents | rain")
     (['The Quay', 'Author: Ana Silva', 'Date: 3 May 2025'], ['Rates | rents | rain'])

@@ -15,7 +15,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from feedmill.transforms.formats.dumps.units import page_wrap
-from feedmill.transforms.formats.json.scan import Found
+from feedmill.transforms.formats.json.scan import ValueSpan
 from feedmill.transforms.formats.json.story import address, build, form_of, people
 from feedmill.transforms.formats.json.vocabulary import LOOSE, fields, plain
 from feedmill.transforms.formats.labelled.labels import (
@@ -36,7 +36,7 @@ from feedmill.transforms.formats.labelled.labels import (
     read_label,
 )
 from feedmill.transforms.formats.settings import Settings
-from feedmill.transforms.rows.story import Removed, Span, Split, Story
+from feedmill.transforms.rows.story import RemovedText, Span, Split, Story
 from feedmill.transforms.text.dates import Instant, fold, read_date
 from feedmill.transforms.text.decode import Document
 from feedmill.transforms.text.lines import Line, Wrap, columns, ends_sentence, is_rule, join, read_lines
@@ -89,19 +89,19 @@ class Page(NamedTuple):
 
 
 def split_labelled(doc: Document, name: str, settings: Settings) -> Split:
-    """Returns the stories of labelled records, each at the bytes of its lines."""
+    """Return the stories of labelled records, each at the bytes of its lines."""
     page = read_page(doc.text)
     records = {record.start: record for record in page.records}
 
-    def story(entry: Found) -> Story | None:
+    def story(entry: ValueSpan) -> Story | None:
         return _story(records[entry.start], doc.url, settings.timezone, page.day_first)
 
-    split = build(doc, name, [Found(r.start, r.end, {"title": r.title}) for r in page.records], story)
+    split = build(doc, name, [ValueSpan(r.start, r.end, {"title": r.title}) for r in page.records], story)
     at = doc.byte_offsets([offset for both in page.others for offset in both])
     chrome = [Span(start, end, "chrome") for start, end in zip(at[::2], at[1::2], strict=True)]
     kept = [span for span in split.spans if span.kind != "markup"]
     removed = [
-        Removed(span.start, span.end, "chrome", doc.text[start:end])
+        RemovedText(span.start, span.end, "chrome", doc.text[start:end])
         for span, (start, end) in zip(chrome, page.others, strict=True)
     ]
     sources = {story.source_name for story in split.stories}
@@ -114,7 +114,7 @@ def split_labelled(doc: Document, name: str, settings: Settings) -> Split:
 
 
 def looks_labelled(text: str) -> bool:
-    """True for labelled records of which most are stories.
+    """Tell whether these are labelled records of which most are stories.
 
     >>> looks_labelled("Title: Rates held\\nDate: 2026-03-04\\n\\nTitle: Rain fell all day\\nDate: 2026-03-05\\n")
     True
@@ -128,7 +128,8 @@ def looks_labelled(text: str) -> bool:
 
 
 def _is_told(record: Record) -> bool:
-    """True for a record whose values are a story's: a title or text of some words, and an address, date or text."""
+    """Tell whether this is a record whose values are a story's: a title or text of some words, and an address, date
+    or text."""
     text = record.body or record.summary
     said = len(record.title.split()) > 1 or columns(record.title) >= 12 or len(text) >= 40
     dated = any((at := read_date(raw)) is not None and at.precision != "year" for raw in record.dates)
@@ -140,7 +141,7 @@ def _is_told(record: Record) -> bool:
 
 
 def read_page(text: str) -> Page:
-    """Returns the records of a text; none if it has too few labels and marks."""
+    """Return the records of a text; none if it has too few labels and marks."""
     lines = read_lines(text)
     rows = _rows(lines)
     if rows is None:
@@ -154,7 +155,7 @@ def read_page(text: str) -> Page:
 
 
 def _rows(lines: list[Line]) -> list[Row] | None:
-    """Returns what each line is; None for a text in which too few have labels or are marks."""
+    """Return what each line is; None for a text in which too few have labels or are marks."""
     codes = codes_of(lines)
     marks = [mark_of(line.text) for line in lines]
     found = [None if mark else read_label(line.text, codes) for line, mark in zip(lines, marks, strict=True)]
@@ -177,7 +178,7 @@ def _rows(lines: list[Line]) -> list[Row] | None:
 
 
 def _known(mark: Mark | None, lang: str | None) -> Mark | None:
-    """Returns a label with its field: in the page's language, or else by the vocabulary of JSON."""
+    """Return a label with its field: in the page's language, or else by the vocabulary of JSON."""
     if mark is None or _coded(mark):
         return mark
     if mark.field is not None or plain(mark.label) in LOOSE:
@@ -190,7 +191,7 @@ def _known(mark: Mark | None, lang: str | None) -> Mark | None:
 
 
 def _cut(rows: list[Row]) -> tuple[list[tuple[int, int]], str]:
-    """Returns the stretches of rows that may be records, first and last + 1, and what parts them."""
+    """Return the stretches of rows that may be records, first and last + 1, and what parts them."""
     counts: collections.Counter[str] = collections.Counter(
         row.mark.label for row in rows if row.mark and row.mark.field in _ONCE
     )
@@ -219,7 +220,7 @@ def _rise(rows: list[Row], starts: list[int]) -> bool:
 
 
 def _ruled(rows: list[Row], most: int) -> list[tuple[int, int]]:
-    """Returns the stretches between rules, if they are the records: most have labels, and none twice."""
+    """Return the stretches between rules, if they are the records: most have labels, and none twice."""
     cuts = [n for n, row in enumerate(rows) if row.kind == "rule"]
     if not cuts:
         return []
@@ -234,7 +235,7 @@ def _ruled(rows: list[Row], most: int) -> list[tuple[int, int]]:
 
 
 def _cycles(rows: list[Row]) -> list[tuple[int, int]]:
-    """Returns the records of rows among which labels come again and again.
+    """Return the records of rows among which labels come again and again.
 
     A record ends where one of its labels comes again: at the line itself, or at the blank line or rule above it.
     """
@@ -305,7 +306,7 @@ def _with_titles(rows: list[Row], starts: list[int]) -> list[int]:
 
 
 def _without_refrains(rows: list[Row], stretches: list[tuple[int, int]]) -> list[Row]:
-    """Takes out of texts what most of them end with: "View full article"."""
+    """Take out of texts what most of them end with: "View full article"."""
     lasts = []
     for first, last in stretches:
         free = [n for n in range(first, last) if rows[n].kind == "free" and columns(rows[n].line.text) < _WIDE]
@@ -335,7 +336,7 @@ class _Parts(NamedTuple):
 
 
 def _signs(rows: Iterable[Row]) -> set[str]:
-    """What tells that a stretch is a record of this page."""
+    """Return what tells that a stretch is a record of this page."""
     return {row.mark.label if row.mark else f"({row.kind})" for row in rows} - _NO_SIGNS
 
 
@@ -397,14 +398,14 @@ _NUMBERS = re.compile(r"(\d{1,2})([/.-])(\d{1,2})\2(\d{4})")
 
 
 def _day_first(records: list[Record]) -> bool | None:
-    """Returns whether dates in numbers begin with the day, told by those that can be read in one way alone."""
+    """Return whether dates in numbers begin with the day, told by those that can be read in one way alone."""
     found = [match for record in records for raw in record.dates[:1] if (match := _NUMBERS.match(raw))]
     first, second = (any(int(match[n]) > 12 for match in found) for n in (1, 3))
     return first if first != second else None
 
 
 def _plain_date(raw: str, day_first: bool | None) -> str:
-    """Returns a date in numbers as it is read everywhere, on a page that tells how."""
+    """Return a date in numbers as it is read everywhere, on a page that tells how."""
     found = _NUMBERS.match(raw)
     if found is None or day_first is None:
         return raw
@@ -450,7 +451,7 @@ def _twice(rows: list[Row], part: _Parts) -> bool:
 def _where_texts_begin(
     rows: list[Row], stretches: list[tuple[int, int]], sure: set[str], wrap: Wrap | None
 ) -> dict[str, int]:
-    """Returns below which signs lines without a label stand, and how many characters: the text is below the most."""
+    """Return below which signs lines without a label stand, and how many characters: the text is below the most."""
     sizes: collections.Counter[str] = collections.Counter()
     for first, last in stretches:
         _, taken = _values(rows, first, last, sure, wrap)
@@ -470,7 +471,7 @@ def _where_texts_begin(
 def _values(
     rows: list[Row], first: int, last: int, sure: set[str], wrap: Wrap | None
 ) -> tuple[list[tuple[Mark, list[int]]], frozenset[int]]:
-    """Returns the labels of a stretch with the rows that go on with their values, and all these rows."""
+    """Return the labels of a stretch with the rows that go on with their values, and all these rows."""
     values: list[tuple[Mark, list[int]]] = []
     taken: set[int] = set()
     mark: Mark | None = None
@@ -529,7 +530,7 @@ def _parts(rows: list[Row], first: int, last: int, sure: set[str], keys: dict[st
 
 
 def _begin(rows: list[Row], first: int, last: int, taken: frozenset[int], keys: dict[str, int]) -> int | None:
-    """Returns the row at which the text of a record begins: below the sign that texts stand below on this page."""
+    """Return the row at which the text of a record begins: below the sign that texts stand below on this page."""
     runs: list[tuple[str, int, int]] = []  # the sign above, the first row, characters
     key, open_ = "", False
     for n in range(first, last):
@@ -627,7 +628,7 @@ def _names(holder: str, text: str) -> bool:
 
 
 def _uncovered(rows: list[Row], part: _Parts, heads: list[_Head], wrap: Wrap | None) -> tuple[_Parts, _Head]:
-    """Returns the first record without the cover that may stand above it: it has as many lines there as others have."""
+    """Return the first record without the cover that may stand above it: it has as many lines there as others have."""
     head = _head(rows, part, wrap, last_date=True)
     sizes = sorted(len(other.above) for other in heads[1:])
     most = sizes[len(sizes) // 2] if sizes else 2 if not (head.below or head.counted) else 1
@@ -641,7 +642,7 @@ def _uncovered(rows: list[Row], part: _Parts, heads: list[_Head], wrap: Wrap | N
 
 
 def _order(head: _Head) -> str:
-    """Returns in which order a record says title, newspaper and date without labels."""
+    """Return in which order a record says title, newspaper and date without labels."""
     if head.counted:
         return "title date source" if head.below else "title date"
     if not head.date:
@@ -668,7 +669,7 @@ def _titles_in_texts(rows: list[Row], parts: list[_Parts], heads: list[_Head], w
 
 
 def _positional(head: _Head, order: str) -> tuple[str, str, str]:
-    """Returns title, newspaper and author by their places."""
+    """Return title, newspaper and author by their places."""
     above, below = list(head.above), list(head.below)
     author = ""
     if order == "source date, title":
@@ -692,7 +693,7 @@ def _positional(head: _Head, order: str) -> tuple[str, str, str]:
 
 
 def _headline(groups: list[str]) -> tuple[str, str]:
-    """Returns which line over a byline is the title, and an author: a section may stand above it, a name below."""
+    """Return which line over a byline is the title, and an author: a section may stand above it, a name below."""
     author = ""
     if len(groups) > 1 and is_name(groups[-1]) and len(groups[-2].split()) > 3:
         *groups, author = groups
@@ -778,14 +779,14 @@ def _is_no_headline(title: str, source: str, holder: str) -> bool:
 
 
 def _several(mark: Mark) -> list[Mark]:
-    """Returns the labels of a line that has several: "Source: The Quay | Author: Ana Silva"."""
+    """Return the labels of a line that has several: "Source: The Quay | Author: Ana Silva"."""
     first, *others = more_labels(mark.rest) if mark.field not in _TEXTS else [mark.rest]
     found = [one for other in others if (one := read_label(other))]
     return [mark._replace(rest=first), *found] if others else [mark]
 
 
 def _first_line(lines: list[Line], wrap: Wrap | None) -> tuple[str, list[Line], str]:
-    """Returns the headline with which a text begins, the text without it, and a name below it."""
+    """Return the headline with which a text begins, the text without it, and a name below it."""
     size = 1
     while size < len(lines) and not lines[size].blank_before and _wrapped(lines[size - 1], lines[size], wrap):
         size += 1
@@ -814,7 +815,7 @@ _UP_TO = re.compile(r"\s(?:vom|v\.|of|du|del|van|from|on|am|de)$", re.IGNORECASE
 
 
 def _dates(said: dict[str, list[str]], head: _Head) -> list[str]:
-    """Returns what may be the date, as written, with the time of day that stands apart from it; the likeliest first."""
+    """Return what may be the date, as written, with the time of day that stands apart from it; the likeliest first."""
     clock = next(iter(said.get("time", ())), "") or head.clock
     values = [*said.get("date", ())]
     values += [raw for value in (*said.get("imprint", ()), *said.get("source", ())) if (raw := date_in(value))]
@@ -840,7 +841,7 @@ def _tags(values: Iterable[str]) -> tuple[str, ...]:
 
 
 def _paragraphs(first: str, lines: list[Line], wrap: Wrap | None) -> str:
-    """Returns a text, its lines joined where they were wrapped."""
+    """Return a text, its lines joined where they were wrapped."""
     paragraphs: list[list[str]] = [[first.strip()]] if first.strip() else []
     for n, line in enumerate(lines):
         before = lines[n - 1] if n else None

@@ -12,9 +12,9 @@ from typing import NamedTuple
 
 from feedmill.transforms.failures import Rejected
 from feedmill.transforms.formats.json.story import form_of
-from feedmill.transforms.formats.mail.heads import Head, Says, find_head, find_shown_head, read_says
+from feedmill.transforms.formats.mail.heads import Head, HeadFields, find_head, find_shown_head, read_says
 from feedmill.transforms.formats.settings import Settings
-from feedmill.transforms.rows.story import Media, Removed, Span, Story
+from feedmill.transforms.rows.story import Media, RemovedText, Span, Story
 from feedmill.transforms.text.decode import Document
 from feedmill.transforms.text.html import read_html
 from feedmill.transforms.text.lines import EDGE, Wrap, bullet, columns, is_rule, join, numbered, read_lines
@@ -54,12 +54,12 @@ _ESCAPED = re.compile(r"^>(?=>*From )", re.MULTILINE)
 _QUOTE = re.compile(r"(?:>[ \t]?)+")
 
 
-class Found(NamedTuple):
+class BodyContent(NamedTuple):
     """What is in a text, in bytes of it; what no span names is white space or markup."""
 
     stories: tuple[Story, ...] = ()
     spans: tuple[Span, ...] = ()
-    removed: tuple[Removed, ...] = ()
+    removed: tuple[RemovedText, ...] = ()
     chrome_lang: str | None = None
 
 
@@ -68,20 +68,20 @@ class Piece(NamedTuple):
 
     at: int
     doc: Document
-    found: Found
+    found: BodyContent
 
 
 def read_body(
     doc: Document,
-    says: Says,
+    says: HeadFields,
     settings: Settings,
     *,
     html: bool,
     floor: float = SURE,
     flowed: str | None = None,
     depth: int = 0,
-) -> Found:
-    """Returns the stories of a mail's text. `floor`: how sure those of a newsletter must be for them to count."""
+) -> BodyContent:
+    """Return the stories of a mail's text. `floor`: how sure those of a newsletter must be for them to count."""
     found, doubt = nested(doc, says, settings, html=html, floor=floor)
     if found:
         return found
@@ -94,17 +94,17 @@ def read_body(
     return _doubted(_story(doc, says, flowed), doubt)
 
 
-def _doubted(found: Found, doubt: float) -> Found:
-    """Lowers how sure the story of a text is that may well be several."""
+def _doubted(found: BodyContent, doubt: float) -> BodyContent:
+    """Lower how sure the story of a text is that may well be several."""
     if not doubt or len(found.stories) != 1:
         return found
     return found._replace(stories=(found.stories[0]._replace(confidence=round(1 - doubt, 2)),))
 
 
 def nested(
-    doc: Document, says: Says, settings: Settings, *, html: bool, floor: float = SURE
-) -> tuple[Found | None, float]:
-    """Returns the stories of a text that is a dump of its own for sure: a newsletter, a reader's page; else None.
+    doc: Document, says: HeadFields, settings: Settings, *, html: bool, floor: float = SURE
+) -> tuple[BodyContent | None, float]:
+    """Return the stories of a text that is a dump of its own for sure: a newsletter, a reader's page; else None.
 
     With it comes how likely it is one after all, if that was not sure enough: 0 to 1.
     """
@@ -135,11 +135,11 @@ def nested(
     stories = split.stories
     if says.source and 2 * sum(story.source_name is not None for story in stories) < len(stories):
         stories = tuple(story._replace(source_name=story.source_name or says.source) for story in stories)
-    return Found(stories, split.spans, split.removed, split.chrome_lang), 0.0
+    return BodyContent(stories, split.spans, split.removed, split.chrome_lang), 0.0
 
 
-def _page(doc: Document, says: Says, settings: Settings, depth: int) -> Found:
-    """A mail of HTML that is a story, or has a forwarded mail in it; it has one place, as a whole."""
+def _page(doc: Document, says: HeadFields, settings: Settings, depth: int) -> BodyContent:
+    """Return a mail of HTML that is a story, or has a forwarded mail in it; it has one place, as a whole."""
     page = read_html(doc.text, doc.url or "")
     plain = Document(doc.uri, page.text.encode("utf-8", "replace"), page.text, "utf-8", 0)
     found = _forwarded(plain, says, settings, SURE, depth) if depth < _DEEPEST and page.text else None
@@ -149,21 +149,21 @@ def _page(doc: Document, says: Says, settings: Settings, depth: int) -> Found:
             if lines[-1] and not says.url:
                 says = says._replace(url=_LINK_LINE.sub(r"\1", lines[-1]))
             lines.pop()
-        found = Found(_made(says, "\n".join(lines), page.media))
+        found = BodyContent(_made(says, "\n".join(lines), page.media))
     return blurred(found, 0, len(doc.data))
 
 
-def blurred(found: Found, start: int, end: int) -> Found:
-    """Returns what was found in a text that does not stand in the bytes as it is: all of it is somewhere in there."""
+def blurred(found: BodyContent, start: int, end: int) -> BodyContent:
+    """Return what was found in a text that does not stand in the bytes as it is: all of it is somewhere in there."""
     stories = tuple(story._replace(byte_start=start, byte_end=end) for story in found.stories)
     spans = (Span(start, end, "story" if stories else "markup"),) if start < end else ()
     removed = tuple(gone._replace(start=start, end=end) for gone in found.removed)
-    return Found(stories, spans, removed, found.chrome_lang)
+    return BodyContent(stories, spans, removed, found.chrome_lang)
 
 
-def shifted(found: Found, by: int, first: int = 0) -> Found:
-    """Returns what was found in a stretch that starts `by` bytes further on, and behind `first` stories."""
-    return Found(
+def shifted(found: BodyContent, by: int, first: int = 0) -> BodyContent:
+    """Return what was found in a stretch that starts `by` bytes further on, and behind `first` stories."""
+    return BodyContent(
         tuple(s._replace(byte_start=s.byte_start + by, byte_end=s.byte_end + by) for s in found.stories),
         tuple(Span(span.start + by, span.end + by, span.kind) for span in found.spans),
         tuple(
@@ -174,16 +174,16 @@ def shifted(found: Found, by: int, first: int = 0) -> Found:
     )
 
 
-def joined(pieces: list[Found]) -> Found:
-    """Returns pieces, each in bytes of the whole already, as one."""
+def joined(pieces: list[BodyContent]) -> BodyContent:
+    """Return pieces, each in bytes of the whole already, as one."""
     stories: list[Story] = []
-    removed: list[Removed] = []
+    removed: list[RemovedText] = []
     for piece in pieces:
         removed += shifted(piece, 0, len(stories)).removed
         stories += piece.stories
     spans = sorted(span for piece in pieces for span in piece.spans)
     langs = [piece.chrome_lang for piece in pieces if piece.chrome_lang]
-    return Found(tuple(stories), tuple(spans), tuple(removed), max(langs, key=langs.count) if langs else None)
+    return BodyContent(tuple(stories), tuple(spans), tuple(removed), max(langs, key=langs.count) if langs else None)
 
 
 # What stands in a text
@@ -199,7 +199,7 @@ class Section(NamedTuple):
 
 
 def find_sections(text: str) -> list[Section]:
-    """Returns the mails of a digest (RFC 1153, and what is like it): each below a rule, with a head of its own."""
+    """Return the mails of a digest (RFC 1153, and what is like it): each below a rule, with a head of its own."""
     found: list[Section] = []
     at = 0
     for rule in _SEPARATOR.finditer(text):
@@ -234,7 +234,7 @@ def _foot_of_digest(text: str, found: list[Section]) -> int:
     return len(text)
 
 
-def _digest(doc: Document, says: Says, settings: Settings, depth: int) -> Found | None:
+def _digest(doc: Document, says: HeadFields, settings: Settings, depth: int) -> BodyContent | None:
     if not is_digest(doc.text):
         return None
     sections = find_sections(doc.text)
@@ -260,11 +260,11 @@ def _digest(doc: Document, says: Says, settings: Settings, depth: int) -> Found 
 
 
 def _bare(subject: str) -> str:
-    """A subject without the list's name, which the table of contents may leave out."""
+    """Return a subject without the list's name, which the table of contents may leave out."""
     return re.sub(r"^(?:re: )?\[[^\]]{1,40}\] ", "", subject)[:40]
 
 
-def _forwarded(doc: Document, says: Says, settings: Settings, floor: float, depth: int) -> Found | None:
+def _forwarded(doc: Document, says: HeadFields, settings: Settings, floor: float, depth: int) -> BodyContent | None:
     text = doc.text
     for mark in _FORWARDED.finditer(text):
         head = find_shown_head(text, mark.end(), len(text))
@@ -286,7 +286,7 @@ def _forwarded(doc: Document, says: Says, settings: Settings, floor: float, dept
 
 
 def find_pasted(text: str) -> Head | None:
-    r"""Returns the head of a text that was copied from a mail program, with or without the mark of a forwarded mail.
+    r"""Return the head of a text that was copied from a mail program, with or without the mark of a forwarded mail.
 
     >>> find_pasted("-------- Forwarded Message --------\nSubject: page\nFrom: me@a.example\n\nText").get("subject")
     'page'
@@ -297,8 +297,8 @@ def find_pasted(text: str) -> Head | None:
     return head if head and (mark or {"from", "subject"} <= head.names()) else None
 
 
-def read_pasted(doc: Document, head: Head, settings: Settings) -> Found:
-    """Returns the stories of a text with such a head."""
+def read_pasted(doc: Document, head: Head, settings: Settings) -> BodyContent:
+    """Return the stories of a text with such a head."""
     says = read_says(head, settings.timezone)
     return _placed(doc, [_inner(doc, head.end, len(doc.text), says, head.start, settings, 0, PASTED)], [], "chrome")
 
@@ -307,13 +307,13 @@ def _inner(
     doc: Document,
     start: int,
     end: int,
-    says: Says,
+    says: HeadFields,
     head: int | None,
     settings: Settings,
     depth: int,
     floor: float = SURE,
 ) -> Piece:
-    """Reads `text[start:end]` as a mail's text; its story starts with its head, at `head`."""
+    """Read `text[start:end]` as a mail's text; its story starts with its head, at `head`."""
     text = doc.text[start:end]
     data = text.encode("utf-8", "surrogatepass")
     own = Document(doc.uri, data, text, "utf-8", 0, url=doc.url)
@@ -322,11 +322,11 @@ def _inner(
     return Piece(start, own, _with_head(found, own, start, head))
 
 
-def _with_head(found: Found, own: Document, start: int, head: int | None) -> Found:
+def _with_head(found: BodyContent, own: Document, start: int, head: int | None) -> BodyContent:
     offsets = sorted(_edges(found))
     chars = dict(zip(offsets, _characters(own.data, offsets), strict=True))
     only = len(found.stories) == 1 and head is not None
-    return Found(
+    return BodyContent(
         tuple(
             s._replace(
                 byte_start=head if only and head is not None else start + chars[s.byte_start],
@@ -348,30 +348,30 @@ def _characters(data: bytes, offsets: list[int]) -> Iterator[int]:
         yield char
 
 
-def _edges(found: Found) -> set[int]:
+def _edges(found: BodyContent) -> set[int]:
     """All places that are named in what was found."""
     edges = {at for span in found.spans for at in (span.start, span.end)}
     edges |= {at for gone in found.removed for at in (gone.start, gone.end)}
     return edges | {at for story in found.stories for at in (story.byte_start, story.byte_end)}
 
 
-def _placed(doc: Document, pieces: list[Piece], gone: list[tuple[int, int]], kind: str) -> Found:
-    """Returns pieces, whose places are in characters of the text, in bytes of it."""
+def _placed(doc: Document, pieces: list[Piece], gone: list[tuple[int, int]], kind: str) -> BodyContent:
+    """Return pieces, whose places are in characters of the text, in bytes of it."""
     whole = joined([piece.found for piece in pieces])
     offsets = sorted(_edges(whole) | {at for both in gone for at in both})
     there = dict(zip(offsets, doc.byte_offsets(offsets), strict=True))
     spans = [Span(there[s.start], there[s.end], s.kind) for s in whole.spans]
     spans += [Span(there[start], there[end], kind) for start, end in gone]
     removed = [g._replace(start=there[g.start], end=there[g.end]) for g in whole.removed]
-    removed += [Removed(there[start], there[end], kind, doc.text[start:end].strip()) for start, end in gone]
+    removed += [RemovedText(there[start], there[end], kind, doc.text[start:end].strip()) for start, end in gone]
     stories = tuple(s._replace(byte_start=there[s.byte_start], byte_end=there[s.byte_end]) for s in whole.stories)
-    return Found(stories, tuple(sorted(spans)), tuple(removed), whole.chrome_lang)
+    return BodyContent(stories, tuple(sorted(spans)), tuple(removed), whole.chrome_lang)
 
 
 # One story
 
 
-def _story(doc: Document, says: Says, flowed: str | None) -> Found:
+def _story(doc: Document, says: HeadFields, flowed: str | None) -> BodyContent:
     text = doc.text
     gone = [found.span() for found in _SCRUBBED.finditer(text)]
     foot = _foot(text)
@@ -391,14 +391,16 @@ def _story(doc: Document, says: Says, flowed: str | None) -> Found:
     body = [Span(there[a], there[b], "story" if stories else "markup") for a, b in kept if text[a:b].strip()]
     spans = body + [Span(there[a], there[b], "boilerplate") for a, b in gone]
     end = body[-1].end if body else there[kept[0][0]]
-    return Found(
+    return BodyContent(
         tuple(story._replace(byte_start=0, byte_end=end) for story in stories),
         tuple(sorted(spans)),
-        tuple(Removed(there[a], there[b], "boilerplate", text[a:b].strip(), 0 if stories else None) for a, b in gone),
+        tuple(
+            RemovedText(there[a], there[b], "boilerplate", text[a:b].strip(), 0 if stories else None) for a, b in gone
+        ),
     )
 
 
-def _made(says: Says, body: str, media: tuple[Media, ...]) -> tuple[Story, ...]:
+def _made(says: HeadFields, body: str, media: tuple[Media, ...]) -> tuple[Story, ...]:
     if not (says.title or body):
         return ()
     return (
@@ -423,10 +425,10 @@ def _made(says: Says, body: str, media: tuple[Media, ...]) -> tuple[Story, ...]:
     )
 
 
-def bare_story(says: Says, start: int, end: int) -> Found:
-    """Returns the story of a message without text: what its head says, at its head."""
+def bare_story(says: HeadFields, start: int, end: int) -> BodyContent:
+    """Return the story of a message without text: what its head says, at its head."""
     stories = tuple(story._replace(byte_start=start, byte_end=end) for story in _made(says, "", ()))
-    return Found(stories, (Span(start, end, "story"),) if stories else ())
+    return BodyContent(stories, (Span(start, end, "story"),) if stories else ())
 
 
 def _foot(text: str) -> int:
@@ -457,7 +459,7 @@ def _links_at_the_end(text: str, end: int) -> tuple[int, str | None]:
 
 
 def paragraphs(text: str, flowed: str | None = None) -> str:
-    r"""Returns a mail's text with its lines joined as they were before they were wrapped.
+    r"""Return a mail's text with its lines joined as they were before they were wrapped.
 
     >>> paragraphs("The river rose by two metres overnight, and\nthe bridges at Lindenfeld were closed.\n\n- a\n- b\n")
     'The river rose by two metres overnight, and the bridges at Lindenfeld were closed.\n\n- a\n- b'
@@ -498,7 +500,7 @@ def _quote(text: str) -> str:
 
 
 def _unflow(text: str, delsp: bool) -> str:
-    """Joins the lines of a flowed text (RFC 3676)."""
+    """Join the lines of a flowed text (RFC 3676)."""
     out: list[str] = []
     soft = False
     for line in text.splitlines():

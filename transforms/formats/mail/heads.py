@@ -57,7 +57,7 @@ class Head(NamedTuple):
     encoding: str = "utf-8"  # of bytes above 127, if they are not UTF-8
 
     def get(self, name: str) -> str | None:
-        """Returns a field on one line, its encoded words decoded; None if it is not there or says nothing."""
+        """Return a field on one line, its encoded words decoded; None if it is not there or says nothing."""
         value = self.message.get(name)
         return self.decoded(str(value)) if value is not None else None
 
@@ -73,7 +73,7 @@ class Head(NamedTuple):
         return {name.lower() for name in self.message.keys()}  # noqa: SIM118 - it is no dict: iterating gives nothing
 
 
-class Says(NamedTuple):
+class HeadFields(NamedTuple):
     """What a head says of its message's story."""
 
     title: str | None = None
@@ -89,7 +89,7 @@ class Says(NamedTuple):
 def find_head(
     text: str, at: int, end: int, *, raw: bool = True, encoding: str = "utf-8", least: int = 2
 ) -> Head | None:
-    r"""Returns the head that starts at `at`; None if what is there is none, or has fewer than `least` KNOWN fields.
+    r"""Return the head that starts at `at`; None if what is there is none, or has fewer than `least` KNOWN fields.
 
     >>> text = "Subject: Rates\n held\nFrom: a@b.example\n\nText"
     >>> head = find_head(text, 0, len(text)); head.end, head.get("subject")
@@ -122,7 +122,7 @@ def find_head(
 
 
 def find_shown_head(text: str, at: int, end: int) -> Head | None:
-    r"""Returns the head of a mail as a program shows it to people, in their language, that starts at `at`.
+    r"""Return the head of a mail as a program shows it to people, in their language, that starts at `at`.
 
     >>> text = "Von: Hafenblatt\nGesendet: Dienstag, 3. März 2026\nBetreff: Heute\n\nText"
     >>> find_shown_head(text, 0, len(text)).get("subject")
@@ -171,7 +171,7 @@ def _text(data: bytes, encoding: str) -> str:
 
 
 def decoded(data: bytes, charset: str | None) -> str:
-    """Returns bytes as text by the charset a mail names, as browsers understand its name; else as UTF-8 or cp1252."""
+    """Return bytes as text by the charset a mail names, as browsers understand its name; else as UTF-8 or cp1252."""
     from feedmill.transforms.text.decode import codec_of
 
     for codec in filter(None, (codec_of(charset) if charset else None, "utf-8")):
@@ -184,7 +184,7 @@ def decoded(data: bytes, charset: str | None) -> str:
 
 
 def _words(value: str) -> str:
-    """Decodes encoded words. A character may be cut by two words of one charset: their bytes are joined first."""
+    """Decode encoded words. A character may be cut by two words of one charset: their bytes are joined first."""
     value = _WORDS_APART.sub(r"\1 ", value)
     try:
         found = email.header.decode_header(value)
@@ -196,8 +196,8 @@ def _words(value: str) -> str:
     return "".join(out)
 
 
-def read_says(head: Head, zone: str, envelope: str = "") -> Says:
-    """Returns what a head says; `envelope` is the line over it in a mailbox, `zone` that of dates that state none."""
+def read_says(head: Head, zone: str, envelope: str = "") -> HeadFields:
+    """Return what a head says; `envelope` is the line over it in a mailbox, `zone` that of dates that state none."""
     names = head.names()
     feed = bool(names & set(_FEEDS)) or "rss2email" in (head.get("user-agent") or head.get("x-mailer") or "").lower()
     name = _name(head.get("from"))
@@ -213,7 +213,7 @@ def read_says(head: Head, zone: str, envelope: str = "") -> Says:
             source, authors = source if "list-post" in names else name or source, ()
     raw, when = _date(head, zone, envelope)
     guid = _ADDRESS.search(head.get("message-id") or "")
-    return Says(
+    return HeadFields(
         title=head.get("subject"),
         source=source,
         authors=authors,
@@ -226,7 +226,7 @@ def read_says(head: Head, zone: str, envelope: str = "") -> Says:
 
 
 def _name(sender: str | None) -> str | None:
-    """The name in a field such as From; None if there is but an address."""
+    """Return the name in a field such as From; None if there is but an address."""
     if not sender:
         return None
     name = email.utils.parseaddr(sender)[0]
@@ -239,7 +239,7 @@ def _name(sender: str | None) -> str | None:
 
 
 def _list_name(head: Head) -> str | None:
-    """What a list calls itself: the words before its id, or the first part of the id if that is a word."""
+    """Return what a list calls itself: the words before its id, or the first part of the id if that is a word."""
     words, _, rest = (head.get("list-id") or "").partition("<")
     name = words.strip(" \"'")
     if name and "." not in name:

@@ -29,7 +29,7 @@ class Part(NamedTuple):
 
 
 def find_parts(raw: str, head: Head, end: int, *, message: bool = False, depth: int = 0) -> list[list[Part]]:
-    """Returns the texts and messages of a message in order, each with the forms it comes in. Attachments are left out.
+    """Return the texts and messages of a message in order, each with the forms it comes in. Attachments are left out.
 
     `message`: what says nothing of its type is a message, as in a digest.
     """
@@ -80,14 +80,14 @@ def _cut(raw: str, boundary: str, start: int, end: int) -> list[tuple[int, int]]
 
 
 def _before_break(raw: str, start: int, end: int) -> int:
-    """The line break before a boundary belongs to it."""
+    """Return the line break before a boundary belongs to it."""
     if end > start and raw[end - 1] == "\n":
         end -= 1
     return end - 1 if end > start and raw[end - 1] == "\r" else end
 
 
 def content(raw: str, part: Part, uri: str) -> Document | None:
-    """Returns the text of a part, with the way back to its bytes; None if it is text in no encoding."""
+    """Return the text of a part, with the way back to its bytes; None if it is text in no encoding."""
     data = raw[part.start : part.end].encode("latin-1")
     if part.transfer == "quoted-printable":
         data = quopri.decodestring(data)
@@ -101,7 +101,7 @@ def content(raw: str, part: Part, uri: str) -> Document | None:
 
 
 def unbase64(data: bytes) -> bytes:
-    """Decodes base64 whatever stands between its letters; what is cut off at the end costs no more than itself."""
+    """Decode base64 whatever stands between its letters; what is cut off at the end costs no more than itself."""
     letters = _NO_BASE64.sub(b"", data.partition(b"=")[0])
     letters = letters[: len(letters) - (len(letters) % 4 == 1)]
     return base64.b64decode(letters + b"=" * (-len(letters) % 4))

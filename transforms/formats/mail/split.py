@@ -9,7 +9,7 @@ from feedmill.transforms.failures import Reason, Rejected
 from feedmill.transforms.formats.mail.bodies import (
     PASTED,
     SURE,
-    Found,
+    BodyContent,
     bare_story,
     blurred,
     find_pasted,
@@ -20,7 +20,7 @@ from feedmill.transforms.formats.mail.bodies import (
     read_pasted,
     shifted,
 )
-from feedmill.transforms.formats.mail.heads import STRONG, Head, Says, find_head, read_says
+from feedmill.transforms.formats.mail.heads import STRONG, Head, HeadFields, find_head, read_says
 from feedmill.transforms.formats.mail.parts import Part, content, find_parts
 from feedmill.transforms.formats.records import looks_like_records
 from feedmill.transforms.formats.settings import Settings
@@ -39,7 +39,7 @@ _TWO_BYTES = re.compile(r"utf-(?:16|32)|cp037")
 
 
 def sniff_mail(text: str) -> str | None:
-    r"""Returns the format of a text that starts as a mailbox, a message or a digest of a list; None if it does not.
+    r"""Return the format of a text that starts as a mailbox, a message or a digest of a list; None if it does not.
 
     >>> sniff_mail("From a@b.example Mon Mar  3 10:12:00 2025\nFrom: a@b.example\nSubject: Rates held\n\nText\n")
     'mbox'
@@ -58,34 +58,34 @@ def sniff_mail(text: str) -> str | None:
 
 
 def _typed(text: str) -> Head | None:
-    """The head of a message that is one to programs, too."""
+    """Return the head of a message that is one to programs, too."""
     return find_head(text, len(text) - len(text.lstrip(_BEFORE)), len(text), raw=False)
 
 
 def split_mail(doc: Document, name: str, settings: Settings) -> Split:
-    """Returns the stories of a mailbox (mboxo, mboxrd, mboxcl), a message or a digest, each at its message's bytes.
+    """Return the stories of a mailbox (mboxo, mboxrd, mboxcl), a message or a digest, each at its message's bytes.
 
     Raises:
         Rejected: NO_STORIES, if no message says anything; NOT_A_FEED for a web page saved as a message.
     """
     if name == "mail_digest":
-        return _made(doc, name, read_body(doc, Says(), settings, html=False))
+        return _made(doc, name, read_body(doc, HeadFields(), settings, html=False))
     if name == "eml" and not _typed(doc.text) and (head := find_pasted(doc.text)):
         return _made(doc, name, read_pasted(doc, head, settings))
     if _TWO_BYTES.match(doc.encoding):  # heads and parts are looked for in bytes
-        from feedmill.transforms.formats.feed.shown import Shown, put_back
+        from feedmill.transforms.formats.feed.shown import SourcePage, put_back
 
         # lone halves of pairs are as many characters as what stands for them
         text = doc.text.encode("utf-8", "replace").decode()
         source = Document(doc.uri, text.encode(), text, "utf-8", 0, url=doc.url)
-        return put_back(split_mail(source, name, settings), Shown(source, array("q", [0]), array("q", [0])), doc)
+        return put_back(split_mail(source, name, settings), SourcePage(source, array("q", [0]), array("q", [0])), doc)
     raw = doc.data.decode("latin-1")
     start = doc.mark + len(raw[doc.mark :]) - len(raw[doc.mark :].lstrip("\r\n\t "))
     messages = _messages(raw, start, doc.encoding) if name == "mbox" else [(start, start, len(raw))]
     return _made(doc, name, joined([_message(raw, *where, doc, settings) for where in messages]))
 
 
-def _made(doc: Document, name: str, found: Found) -> Split:
+def _made(doc: Document, name: str, found: BodyContent) -> Split:
     if not found.stories:
         raise Rejected(Reason.NO_STORIES, "mail without a subject and without text")
     holders = Counter(story.guid for story in found.stories)
@@ -107,7 +107,7 @@ def _made(doc: Document, name: str, found: Found) -> Split:
 
 
 def _apart(spans: tuple[Span, ...]) -> list[Span]:
-    """Cuts what runs into what stands behind it: two forms of one text may share the line between them."""
+    """Cut what runs into what stands behind it: two forms of one text may share the line between them."""
     out: list[Span] = []
     at = 0
     for span in sorted(spans):
@@ -143,7 +143,7 @@ def _begins(raw: str, at: int, encoding: str) -> bool:
 
 
 def _told_end(raw: str, head: Head) -> int:
-    """The least place where a message can end: where its head says so, if what follows there bears it out."""
+    """Return the least place where a message can end: where its head says so, if what follows there bears it out."""
     length = head.get("content-length") or ""
     if length.isascii() and length.isdigit() and len(length) < 12:
         end = head.end + int(length)
@@ -152,8 +152,10 @@ def _told_end(raw: str, head: Head) -> int:
     return head.end
 
 
-def _message(raw: str, start: int, line: int, end: int, doc: Document, settings: Settings, depth: int = 0) -> Found:
-    """Returns the stories of the message at `start`, whose head is at `line`; in bytes of the snapshot."""
+def _message(
+    raw: str, start: int, line: int, end: int, doc: Document, settings: Settings, depth: int = 0
+) -> BodyContent:
+    """Return the stories of the message at `start`, whose head is at `line`; in bytes of the snapshot."""
     head = find_head(raw, line, end, least=0, encoding=doc.encoding)
     if head is None:  # no head that can be read: all of it is text
         head = find_head("\n", 0, 1, least=0)
@@ -161,7 +163,7 @@ def _message(raw: str, start: int, line: int, end: int, doc: Document, settings:
         head = head._replace(start=line, end=line)
     says = read_says(head, settings.timezone, raw[start:line])
     floor = SURE if head.names() & STRONG else PASTED
-    pieces: list[Found] = []
+    pieces: list[BodyContent] = []
     for forms in find_parts(raw, head, end):
         if forms[0].kind == "message":
             pieces += [_attached(raw, part, doc, settings, depth) for part in forms if depth < _DEEPEST]
@@ -184,20 +186,27 @@ def _message(raw: str, start: int, line: int, end: int, doc: Document, settings:
     return found
 
 
-def _attached(raw: str, part: Part, doc: Document, settings: Settings, depth: int) -> Found:
+def _attached(raw: str, part: Part, doc: Document, settings: Settings, depth: int) -> BodyContent:
     if part.transfer is None:
         return _message(raw, part.start, part.start, part.end, doc, settings, depth + 1)
     inner = content(raw, part._replace(charset=None), doc.uri)
     if inner is None:
-        return Found()
+        return BodyContent()
     own = inner.data.decode("latin-1")
     return blurred(_message(own, 0, 0, len(own), inner, settings, depth + 1), part.start, part.end)
 
 
 def _text(
-    raw: str, forms: list[Part], says: Says, doc: Document, settings: Settings, floor: float, depth: int, saved: bool
-) -> tuple[Found | None, Part | None]:
-    """Reads the form of a text that says most: a page with stories, else plain text, else a page.
+    raw: str,
+    forms: list[Part],
+    says: HeadFields,
+    doc: Document,
+    settings: Settings,
+    floor: float,
+    depth: int,
+    saved: bool,
+) -> tuple[BodyContent | None, Part | None]:
+    """Read the form of a text that says most: a page with stories, else plain text, else a page.
 
     `saved`: it is a web page that a browser saved as a message.
     """

@@ -21,7 +21,7 @@ _FOLDER = Path(__file__).with_name("__pycache__")
 
 
 def arrays(read: Callable[[], Arrays], *shipped: Path) -> Arrays:
-    """Returns what `read` makes of the files of a model, from its compiled form if that is of these very files."""
+    """Return what `read` makes of the files of a model, from its compiled form if that is of these very files."""
     try:
         return _open(_place(read, shipped))
     except FileNotFoundError:
@@ -29,7 +29,7 @@ def arrays(read: Callable[[], Arrays], *shipped: Path) -> Arrays:
 
 
 def keep(read: Callable[[], Arrays], *shipped: Path) -> None:
-    """Makes the compiled form of a model if it is not there, in place of any that was made of other files."""
+    """Make the compiled form of a model if it is not there, in place of any that was made of other files."""
     import numpy as np
 
     place = _place(read, shipped)

