@@ -5,7 +5,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 OUT ?= out
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test check lint type eval train bench query install-test linear-test fuzz stream-test kill-test prism-test compat template deploy lock clean
+.PHONY: help install run test check lint type eval ablate train bench query install-test linear-test fuzz stream-test kill-test prism-test compat template deploy lock clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -58,6 +58,9 @@ eval: .venv/compiled ## Measure quality on the development data, against floors 
 	$(BIN)/python -m tests.eval.duplicates
 	$(BIN)/python -m pytest -q tests/eval
 
+ablate: .venv/compiled ## Take each number out of the rules and say what changes: make ablate PART=identity
+	$(BIN)/python -m tests.eval.ablate $(PART)
+
 train: .venv/compiled ## Train the labeller of dumps anew (needs jax, put into build/train; an hour)
 	$(PIP) install --quiet --target build/train --upgrade 'jax==0.10.2'
 	rm -rf build/train/numpy build/train/numpy-* build/train/numpy.libs
@@ -78,7 +81,7 @@ bench: .venv/compiled ## Measure speed side by side with what one would write in
 install-test: .venv/compiled ## Install a wheel beside a project that has our folders' names, and use it there (a minute)
 	$(BIN)/python -m pytest tests/install
 
-linear-test: .venv/compiled ## Hold every format and expression to time that grows as its input does (ten minutes)
+linear-test: .venv/compiled ## Hold every format and expression to time that grows as its input does (four minutes)
 	$(BIN)/python -m pytest tests/linear
 
 fuzz: .venv/compiled ## Damage inputs of every kind where it hurts, for FUZZ_MINUTES of CPU (1)

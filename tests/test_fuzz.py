@@ -13,7 +13,8 @@ import os
 import zipfile
 
 import pytest
-from feedmill.transforms.captures.containers import DeadInput, Limits, SkippedRecords, unpack
+from feedmill.transforms.captures.containers import DeadInput, SkippedRecords, unpack
+from feedmill.transforms.captures.limits import Limits
 from feedmill.transforms.failures import Reason, Rejected
 from feedmill.transforms.formats import FORMATS, split_snapshot
 from feedmill.transforms.rows.story import BYTE_KINDS, PRECISIONS, REMOVED_KINDS, ZONES, Snapshot

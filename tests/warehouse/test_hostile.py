@@ -1,8 +1,12 @@
 """A warehouse from elsewhere is data and never code: nothing in it is run, and nothing outside it is touched."""
 
+import hashlib
 import json
+import os
 import shutil
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from feedmill.pipelines import cli
 from feedmill.transforms.storage.local import LeadsOut, LocalStore
@@ -149,6 +153,28 @@ def test_a_partition_or_a_file_that_is_a_link_out_is_not_followed(place, capsys)
     refused(place, capsys, "leads out of the warehouse", ["query", "explain Ferry", "report", "verify"])
 
 
+@pytest.mark.parametrize("make", [os.mkfifo, os.mkdir], ids=["pipe", "folder"])
+@pytest.mark.parametrize("what", ["items", "views.sql", "_staging/commit.json"])
+def test_a_pipe_or_a_folder_where_a_file_should_be_is_named_and_waited_for_by_none(place, capsys, what, make):
+    path = next((place / "out" / what).rglob("*.parquet")) if what == "items" else place / "out" / what
+    path.parent.mkdir(exist_ok=True)
+    path.unlink(missing_ok=True)
+    make(path)
+    commands = [*COMMANDS[:4], "verify"] if what == "items" else COMMANDS[3:5]
+    for command in commands:
+        assert cli.main(command.split()) == (1 if command == "verify" else 2)
+        assert str(path.relative_to(place / "out")) in "".join(capsys.readouterr())
+    assert cli.main(["verify"]) in (1, 2)
+
+
+@pytest.mark.parametrize("kind", ["of another table", "damaged"])
+def test_a_data_file_of_something_else_is_named(place, capsys, kind):
+    (items,), (other,) = ((place / "out" / table).rglob("*.parquet") for table in ("items", "snapshots"))
+    items.write_bytes(other.read_bytes() if kind == "of another table" else b"PAR1" + b"\xff" * 500 + b"PAR1")
+    refused(place, capsys, "cannot be read; feedmill verify tells what is wrong", COMMANDS[1:4])
+    refused(place, capsys, str(items.relative_to(place / "out")), ["verify"])
+
+
 def test_a_link_planted_where_a_draft_is_written_is_not_followed(tmp_path, monkeypatch):
     monkeypatch.setattr("os.getpid", lambda: 7)
     (tmp_path / "out" / "_staging").mkdir(parents=True)
@@ -218,3 +244,31 @@ def test_a_newer_schema_is_refused_before_anything_is_written(place, capsys, unf
         assert cli.main(command.split()) == 2
         assert "it has schema version '99', this feedmill reads" in capsys.readouterr().err
     assert tree(place) == before
+
+
+def test_a_file_with_columns_of_its_own_is_joined_to_no_other(place, capsys):
+    """What its manifest says of it is true: it is the columns that are not those of items."""
+    assert cli.main(["ingest", "--input=b.xml", "--output=out"]) == 0
+    for path in (place / "out" / "_manifests").iterdir():
+        files = json.loads(path.read_text())["files"]
+        for entry in files:
+            if entry["table"] == "items":
+                file = place / "out" / entry["path"]
+                rows = pq.read_table(file, partitioning=None)
+                at = rows.schema.get_field_index("title")
+                pq.write_table(rows.set_column(at, "title", pa.array([[1]] * len(rows))), file)
+                entry |= {"size": file.stat().st_size, "sha256": hashlib.sha256(file.read_bytes()).hexdigest()}
+        change(path, files=files)
+    capsys.readouterr()
+    before = tree(place)
+    assert (cli.main(["verify"]), cli.main(["compact"])) == (1, 2)
+    told = capsys.readouterr()
+    assert all("its columns are not those of items" in said for said in told)
+    assert {path: data for path, data in tree(place).items() if "/_staging/" not in path} == before
+
+
+def test_a_folder_where_a_file_should_be_is_named(place, capsys):
+    (place / "out" / "views.sql").unlink()
+    (place / "out" / "views.sql").mkdir()
+    assert (cli.main(["verify"]), cli.main(["compact"])) == (2, 2)
+    assert capsys.readouterr().err == "feedmill: out/views.sql: Is a directory\n" * 2

@@ -18,7 +18,7 @@ from feedmill.transforms.failures import Reason, Rejected
 from feedmill.transforms.formats.json.entries import entry_story
 from feedmill.transforms.formats.json.scan import ValueSpan, read_value
 from feedmill.transforms.formats.json.story import build
-from feedmill.transforms.formats.settings import Settings
+from feedmill.transforms.rows.settings import Settings
 from feedmill.transforms.rows.story import Split, Story
 from feedmill.transforms.text.decode import Document
 from feedmill.transforms.text.html import unescape

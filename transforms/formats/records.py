@@ -18,7 +18,7 @@ from feedmill.transforms.formats.json.story import build, when
 from feedmill.transforms.formats.json.vocabulary import LOOSE, evidence, fields, is_entry, plain
 from feedmill.transforms.formats.labelled.labels import field_of
 from feedmill.transforms.formats.labelled.split import looks_labelled, split_labelled
-from feedmill.transforms.formats.settings import Settings
+from feedmill.transforms.rows.settings import Settings
 from feedmill.transforms.rows.story import Split, Story
 from feedmill.transforms.text.decode import Document
 from feedmill.transforms.text.lines import EDGE, columns

@@ -24,8 +24,8 @@ from feedmill.transforms.formats.mail.split import sniff_mail
 from feedmill.transforms.formats.posts import looks_like_posts
 from feedmill.transforms.formats.records import looks_like_records
 from feedmill.transforms.formats.registry import Candidate
-from feedmill.transforms.formats.settings import Settings
 from feedmill.transforms.formats.terminal import is_chat, looks_listed
+from feedmill.transforms.rows.settings import Settings
 from feedmill.transforms.rows.story import Split
 from feedmill.transforms.text.decode import Document
 from feedmill.transforms.text.lines import ends_sentence

@@ -71,12 +71,19 @@ class LocalStore:
 
         Raises:
             LeadsOut: one of these files is reached through a link that leads out. Each folder is looked at once.
+            UsageError: one is a folder, a pipe, which a reader would wait for, or a device.
         """
         folders = set()
         for name in names:
             folders.add(name.rpartition("/")[0])
-            if os.path.islink(self._path / name):
-                self._at(name)
+            try:
+                mode = os.lstat(self._path / name).st_mode
+                if stat.S_ISLNK(mode):
+                    mode = os.stat(self._at(name)).st_mode
+            except (FileNotFoundError, NotADirectoryError):
+                continue  # whoever reads it says so
+            if not stat.S_ISREG(mode):
+                raise UsageError(f"{str(self._path / name)!r} is no file, and nothing that feedmill puts there")
         for folder in sorted(folders):
             self._at(folder)
 

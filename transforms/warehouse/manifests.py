@@ -203,6 +203,7 @@ def check_before_writing(store: Store) -> None:
     """
     if isinstance(store, LocalStore):
         store.check(store.links_out())
+        store.check((_LOCK, "views.sql"))
     manifests = read_manifests(store)
     if unfinished := unfinished_commit(store):
         manifests.append(unfinished)

@@ -25,7 +25,9 @@ def readable(warehouse: str) -> Iterator[None]:
 
     try:
         yield
-    except (duckdb.IOException, duckdb.InvalidInputException, pa.ArrowInvalid) as error:
+    except (duckdb.OutOfMemoryException, duckdb.InterruptException, MemoryError):
+        raise
+    except (duckdb.Error, pa.ArrowException) as error:
         raise unreadable(warehouse, error) from None
 
 
@@ -41,7 +43,8 @@ def connect(store: Store) -> "duckdb.DuckDBPyConnection":
     No SQL of the warehouse is run, and no file read but those that its manifests list.
 
     Raises:
-        UsageError: there is no warehouse at this place, or something in it leads out of it.
+        UsageError: there is no warehouse at this place, something in it leads out of it, or its files are not those
+            of its tables.
     """
     import duckdb
     import pyarrow as pa
@@ -72,5 +75,6 @@ def connect(store: Store) -> "duckdb.DuckDBPyConnection":
     session.register("feedmill_listed", files)
     session.execute("CREATE TEMP TABLE feedmill_files AS FROM feedmill_listed")
     session.unregister("feedmill_listed")
-    session.execute(views_over_files())
+    with readable(store.root):
+        session.execute(views_over_files())
     return session

@@ -13,7 +13,7 @@ from feedmill.transforms.formats.dumps.stories import Fields, read_page, story_o
 from feedmill.transforms.formats.dumps.tree import Seen, placed, see, source_range
 from feedmill.transforms.formats.dumps.units import Page, read_units
 from feedmill.transforms.formats.freshrss.chrome import chrome_language
-from feedmill.transforms.formats.settings import Settings
+from feedmill.transforms.rows.settings import Settings
 from feedmill.transforms.rows.story import RemovedText, Span, Split
 from feedmill.transforms.text.decode import Document
 from feedmill.transforms.text.html import resolve

@@ -137,7 +137,7 @@ def _class(token: str) -> str:
 
 
 def _class_at(text: str, start: int, end: int) -> str:
-    """Return the class of a token in its place: "son" glued to a number is no Sunday, and a time that is cut is none."""
+    """Return the class of a token in its place: "son" glued to a number is no Sunday, a time that is cut is none."""
     found = _class(text[start:end])
     after = text[end : end + 1]
     if (found == "W" and after.isdecimal()) or (found in "Tt" and after == "…"):

@@ -35,7 +35,7 @@ from feedmill.transforms.formats.labelled.labels import (
     number_of,
     read_label,
 )
-from feedmill.transforms.formats.settings import Settings
+from feedmill.transforms.rows.settings import Settings
 from feedmill.transforms.rows.story import RemovedText, Span, Split, Story
 from feedmill.transforms.text.dates import Instant, fold, read_date
 from feedmill.transforms.text.decode import Document
@@ -286,7 +286,7 @@ def _blocks(rows: list[Row]) -> Iterable[tuple[int, int]]:
 
 
 def _with_titles(rows: list[Row], starts: list[int]) -> list[int]:
-    """Begins each record at the headline above its first label, where records have one there and none with a label."""
+    """Begin each record at the headline above its first label, where records have one there and none with a label."""
     titled = sum(row.mark is not None and row.mark.field == "title" for row in rows)
     if len(starts) < 2 or 2 * titled >= len(starts):
         return starts
