@@ -17,8 +17,8 @@ from feedmill.transforms.formats.dumps.labeller import STATES, label
 from feedmill.transforms.formats.dumps.split import Dump, read_dump
 from feedmill.transforms.formats.envelopes import split_enveloped
 from feedmill.transforms.formats.registry import split_candidate
-from feedmill.transforms.formats.settings import Settings
 from feedmill.transforms.formats.sniff import probe
+from feedmill.transforms.rows.settings import Settings
 from feedmill.transforms.rows.story import Snapshot, Split
 from feedmill.transforms.text.decode import Document, decode
 

@@ -22,7 +22,7 @@ from feedmill.transforms.formats.json.story import (
     string,
     strings,
 )
-from feedmill.transforms.formats.json.vocabulary import HEADS, HOME_KEYS, by_evidence, fields, plain
+from feedmill.transforms.formats.json.vocabulary import HEADS, HOME_KEYS, by_evidence, fields, plain, when
 from feedmill.transforms.rows.story import Story
 from feedmill.transforms.text.html import Html
 
@@ -44,9 +44,14 @@ def story_reader(group: Group, url: str | None) -> Callable[[dict[str, Any]], St
     return guessed
 
 
+_FOLDER = re.compile("folder|container", re.I)
+
+
 def around(heads: tuple[dict[str, Any], ...], url: str | None) -> tuple[str | None, str | None]:
     """Return the name and the site of the feed that objects around a list tell of, the nearest first."""
     for head in reversed(heads):
+        if _FOLDER.search(str(head.get("type"))):  # of bookmarks
+            continue
         told = [head, *(v for k, v in head.items() if isinstance(v, dict) and plain(k) in HEADS)]
         for one in told:
             parts = fields(one)
@@ -91,6 +96,22 @@ def _other_address(entry: dict[str, Any], parts: dict[str, Any]) -> str | None:
     return f"https://doi.org/{doi}" if re.fullmatch(r"10\.\d{4,9}/\S{1,200}", doi) else None
 
 
+_CLOCK = re.compile(r"\s*\d{1,2}:\d\d(?::\d\d)?\s*(?:[ap]\.?m\.?)?\s*(?:Z|[A-Z]{3,4}|[+-]\d\d:?\d\d)?\s*", re.I)
+_CLOCK_KEYS = frozenset(("time", "timeofday", "pubtime", "publishtime", "publishedtime", "publicationtime"))
+
+
+def _with_time(published: Any, entry: dict[str, Any]) -> Any:
+    """Return the day of an entry with the time that it keeps beside it: "2026-03-04" and "10:30"."""
+    if not isinstance(published, str) or len(published) > 20:
+        return published
+    clock = next((v for k, v in entry.items() if isinstance(v, str) and v and plain(k) in _CLOCK_KEYS), "")
+    if clock == published or not _CLOCK.fullmatch(clock):
+        return published
+    day, _ = when(published)
+    joined_up = f"{published.strip()} {clock.strip()}"
+    return joined_up if day and day.precision == "day" and when(joined_up)[0] else published
+
+
 def _labels(parts: dict[str, Any]) -> tuple[str, ...]:
     """Return the categories of an entry; `labels` are words with blanks between them."""
     labels = parts.get("labels")
@@ -132,7 +153,7 @@ def entry_story(
         title=title,
         summary=summary,
         body=body,
-        published=parts.get("published"),
+        published=_with_time(parts.get("published"), entry),
         updated=parts.get("updated"),
         zone=zone,
         authors=people(parts["authors"]) if "authors" in parts else (),
