@@ -57,9 +57,13 @@ def read_dump(text: str, markup: bool = False) -> Dump:
 
 
 def titles_of(dump: Dump) -> list[str]:
-    """Returns each stretch that is read as a title, on lines of their own where a title was wrapped."""
+    """Returns the titles that are read, as each story's own and as the stretches that it was put together of."""
     units = dump.page.units
-    return [units[p.unit].text for r in dump.reading.records for p in r.pieces if p.label == "title"]
+    found = []
+    for record in dump.reading.records:
+        parts = [units[p.unit].text for p in record.pieces if p.label == "title"]
+        found += [*parts, " ".join(parts)]
+    return found
 
 
 def split_dump(doc: Document, name: str, settings: Settings, dump: Dump | None = None) -> Split:
