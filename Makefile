@@ -5,7 +5,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 OUT ?= out
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test check lint type eval ablate train bench query install-test linear-test fuzz stream-test kill-test prism-test compat template deploy lock clean
+.PHONY: help install run test check lint type eval ablate train bench query install-test linear-test linear-formats fuzz stream-test kill-test prism-test compat template deploy lock clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -81,8 +81,11 @@ bench: .venv/compiled ## Measure speed side by side with what one would write in
 install-test: .venv/compiled ## Install a wheel beside a project that has our folders' names, and use it there (a minute)
 	$(BIN)/python -m pytest tests/install
 
-linear-test: .venv/compiled ## Hold every format and expression to time that grows as its input does (four minutes)
+linear-test: .venv/compiled ## Hold every format and expression to time that grows as its input does (half an hour)
 	$(BIN)/python -m pytest tests/linear
+
+linear-formats: .venv/compiled ## The part of linear-test that asks every format (four minutes)
+	$(BIN)/python -m pytest tests/linear/test_formats.py
 
 fuzz: .venv/compiled ## Damage inputs of every kind where it hurts, for FUZZ_MINUTES of CPU (1)
 	$(BIN)/python -m tests.fuzz $(or $(FUZZ_MINUTES),1)
