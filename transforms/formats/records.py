@@ -69,6 +69,9 @@ def split_records(doc: Document, name: str, settings: Settings) -> Split:
 _CUT_SHORT = 0.5  # the confidence in a row that the end of the file cuts off
 
 
+_OF_OTHER_DATES = re.compile(r"expir|deadline|start|begin|\bend|due|birth|event|read|visit|access|saved|added", re.I)
+
+
 def _left_open(text: str) -> dict[str, str]:
     """Return what columns mean that no word tells, by what is in them: a date, an address, a text, if none else is."""
     table = _table(text[:_SAMPLE])
@@ -77,7 +80,11 @@ def _left_open(text: str) -> dict[str, str]:
     if not rows or {"published", "url"} <= known or known & {"captured", "updated"}:
         return {}
     means = evidence(rows) or {}
-    return {key: field for key, field in means.items() if field in ("published", "url") and field not in known}
+    return {
+        key: field
+        for key, field in means.items()
+        if field in ("published", "url") and field not in known and not _OF_OTHER_DATES.search(key)
+    }
 
 
 def looks_like_records(text: str) -> bool:
