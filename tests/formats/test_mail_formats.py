@@ -168,3 +168,10 @@ def test_a_mailbox_has_the_messages_that_were_put_in(tmp_path_factory, texts):
     found = split(path.read_bytes())
     assert [story.title for story in found.stories if story.guid] == [f"Number {n}" for n in range(len(texts))]
     assert all(s.published_at for s in found.stories if s.guid)
+
+
+@pytest.mark.parametrize("mark", ["(", "a:", "[(", "(()"])
+def test_a_field_nested_to_exhaust_its_parser_says_no_name(mark):
+    told = f"From: {mark * 6_000}ana@a.example\nSubject: Rain\nDate: Tue, 15 Jul 2025 10:41:03 +0000\n\nIt rained.\n"
+    (story,) = split(told.encode()).stories
+    assert (story.title, story.body) == ("Rain", "It rained.")
