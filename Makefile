@@ -5,7 +5,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 OUT ?= out
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test check lint type eval train bench query install-test linear-test fuzz stream-test kill-test prism-test compat template deploy lock clean
+.PHONY: help install run test check lint type eval ablate train bench query install-test linear-test linear-formats fuzz stream-test kill-test prism-test compat template deploy lock clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -58,18 +58,22 @@ eval: .venv/compiled ## Measure quality on the development data, against floors 
 	$(BIN)/python -m tests.eval.duplicates
 	$(BIN)/python -m pytest -q tests/eval
 
-train: .venv/compiled ## Train the labeller of dumps anew (needs jax, put into build/train; 40 minutes)
+ablate: .venv/compiled ## Take each number out of the rules and say what changes: make ablate PART=identity
+	$(BIN)/python -m tests.eval.ablate $(PART)
+
+train: .venv/compiled ## Train the labeller of dumps anew (needs jax, put into build/train; an hour)
 	$(PIP) install --quiet --target build/train --upgrade 'jax==0.10.2'
 	rm -rf build/train/numpy build/train/numpy-* build/train/numpy.libs
 	$(TRAINING) -m tests.training.generate --pages 7500 --seed 77 --html 0 --out build/texts.jsonl.zst
 	$(TRAINING) -m tests.training.generate --pages 1500 --seed 9 --only blurb --out build/blurbs.jsonl.zst
+	$(TRAINING) -m tests.training.generate --pages 3000 --seed 5 --html 0 --most 6 --out build/small.jsonl.zst
 	$(TRAINING) -m tests.training.generate --pages 2500 --seed 5 --html 0 --damaged 0.1 --out build/judged.jsonl.zst
 	$(TRAINING) -m tests.training.train --epochs 8 --lost 0.06 --out build/held_out.npz --samples $(SAMPLES)
 	$(TRAINING) -m tests.training.calibrate --model build/held_out.npz --samples build/judged.jsonl.zst tests/training/rendered.jsonl.zst
 	$(TRAINING) -m tests.training.train --all --start build/held_out.npz --rate 1.5e-3 --epochs 4 --samples $(SAMPLES)
 
 TRAINING := PYTHONPATH=.:build/train $(BIN)/python
-SAMPLES := build/texts.jsonl.zst build/blurbs.jsonl.zst tests/training/rendered.jsonl.zst tests/training/rendered_html.jsonl.zst
+SAMPLES := build/texts.jsonl.zst build/small.jsonl.zst build/blurbs.jsonl.zst tests/training/rendered.jsonl.zst tests/training/rendered_html.jsonl.zst
 
 bench: .venv/compiled ## Measure speed side by side with what one would write instead
 	$(BIN)/python -m tests.bench
@@ -77,8 +81,11 @@ bench: .venv/compiled ## Measure speed side by side with what one would write in
 install-test: .venv/compiled ## Install a wheel beside a project that has our folders' names, and use it there (a minute)
 	$(BIN)/python -m pytest tests/install
 
-linear-test: .venv/compiled ## Hold every format and expression to time that grows as its input does (ten minutes)
+linear-test: .venv/compiled ## Hold every format and expression to time that grows as its input does (half an hour)
 	$(BIN)/python -m pytest tests/linear
+
+linear-formats: .venv/compiled ## The part of linear-test that asks every format (four minutes)
+	$(BIN)/python -m pytest tests/linear/test_formats.py
 
 fuzz: .venv/compiled ## Damage inputs of every kind where it hurts, for FUZZ_MINUTES of CPU (1)
 	$(BIN)/python -m tests.fuzz $(or $(FUZZ_MINUTES),1)

@@ -9,18 +9,19 @@ command's own, which is for the caller to know. What is done around the import o
 
 import argparse
 import contextlib
+import difflib
 import inspect
 import logging
 import os
 import tempfile
 import threading
 import types
-from collections.abc import Iterator, Sequence
-from typing import Any, NoReturn, TypeVar
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, TypeVar
 
 import apache_beam.pipeline
 from apache_beam.options.pipeline_options import DirectOptions, PipelineOptions, StandardOptions
-from feedmill.pipelines.local_run import LOCAL_RUNNER
+from feedmill.pipelines.flag_types import ASK_FOR_LOCAL, LOCAL_RUNNER
 from feedmill.transforms.coders import tables_in_process
 from feedmill.transforms.failures import UsageError
 
@@ -32,84 +33,72 @@ _STEP_LOGGER = "apache_beam.runners.common"
 _NOWHERE = os.path.join(os.devnull, "beam-pipeline-temp")  # a folder that cannot be, for Beam removes it in the end
 
 
-class OwnOptions(PipelineOptions):
-    """Flags that no pipeline but feedmill's sees.
+class Options(PipelineOptions):
+    """Beam's options, of which each view is parsed once: Beam asks for one 200 times while it builds a graph (0.1 s).
 
-    When any pipeline of a process starts, Beam asks each class that derives from `PipelineOptions` itself for its
-    flags, and fails where two have one of the same name, or where one cannot read what was meant for the other:
-    another's `--input` must not meet feedmill's. So feedmill's options derive from this class, and Beam is given
-    those flags alone that are its own.
+    Feedmill's own flags are no options of Beam's: when any pipeline of a process starts, Beam asks each class that
+    derives from `PipelineOptions` for its flags, and another's `--input` must not meet feedmill's.
+
+    Args:
+        flags: Beam's.
+        own: what feedmill's own say, to be shown with a job on a service.
     """
 
-    def view_as(self, cls: type[_View]) -> _View:
-        whole = self.__dict__.get("_whole")
-        return whole.view_as(cls) if whole is not None else super().view_as(cls)
-
-
-class Options(OwnOptions):
-    """Beam's flags and feedmill's, of which each view is parsed once.
-
-    Beam asks for one 200 times while it builds a graph: 0.1 s (2026-11).
-    """
-
-    def __init__(self, argv: Sequence[str]) -> None:
-        _, beams = _add_own(_Parser(add_help=False, allow_abbrev=False)).parse_known_args(argv)
-        super().__init__(beams)
-        self.__dict__["_own"] = list(argv)
+    def __init__(self, flags: Sequence[str], own: Mapping[str, Any] | None = None) -> None:
+        super().__init__(list(flags))
+        self.__dict__["_own"] = dict(own or {})
         self.__dict__["_views"] = {}
 
     def view_as(self, cls: type[_View]) -> _View:
         views = self.__dict__["_views"]
         if cls not in views:
-            views[cls] = view = cls(self.__dict__["_own"]) if issubclass(cls, OwnOptions) else super().view_as(cls)
-            if issubclass(cls, OwnOptions):
-                view.__dict__["_whole"] = self
+            views[cls] = super().view_as(cls)
         return views[cls]
 
     def get_all_options(self, *given: Any, **asked: Any) -> dict[str, Any]:
         """Return Beam's flags and feedmill's, as a job on a service is shown with."""
-        own = vars(_add_own(_Parser(add_help=False, allow_abbrev=False)).parse_known_args(self.__dict__["_own"])[0])
-        said = {name: value for name, value in own.items() if value is not None}
-        return super().get_all_options(*given, **asked) | said
+        return super().get_all_options(*given, **asked) | self.__dict__["_own"]
 
     def __getstate__(self) -> dict[str, Any]:
         return {**super().__getstate__(), "_views": {}}
 
 
-def _add_own(parser: "_Parser") -> "_Parser":
-    for own in OwnOptions.__subclasses__():
-        own._add_argparse_args(parser)  # type: ignore[arg-type] # Beam's own parser is private
-    return parser
+def options_of(flags: Sequence[str], own: Mapping[str, Any] | None = None) -> Options:
+    """Return Beam's options, with the in-process engine where its default was asked for; see `Options`."""
+    options = Options(flags, own)
+    standard = options.view_as(StandardOptions)
+    if standard.runner in ASK_FOR_LOCAL:
+        standard.runner = local_runner()
+    return options
 
 
-class _Parser(argparse.ArgumentParser):
-    """Knows flags; what they are worth, their own classes say."""
+def check_known(words: Sequence[str], parser: argparse.ArgumentParser) -> None:
+    """Check that each word is a flag of `parser`, which is given Beam's too, or the value of one.
 
-    def add_value_provider_argument(self, *names: str, **how: Any) -> None:
-        self.add_argument(*names, **how)
-
-    def error(self, message: str) -> NoReturn:
-        raise UsageError(f"{message}; see feedmill ingest --help")
-
-
-def all_flags() -> argparse.ArgumentParser:
-    """Return a parser that knows feedmill's flags and Beam's, and raise UsageError."""
-    parser = _Parser(prog="feedmill ingest", add_help=False, allow_abbrev=False)
-    _add_own(parser)
+    Raises:
+        UsageError: one is not; it names the flag that may be meant.
+    """
+    if not hasattr(parser, "add_value_provider_argument"):
+        parser.add_value_provider_argument = parser.add_argument  # type: ignore[attr-defined]
     for known in PipelineOptions.__subclasses__():
         with contextlib.suppress(argparse.ArgumentError):  # some of Beam's own define a flag twice, others one of ours
             known._add_argparse_args(parser)  # type: ignore[arg-type]
-    return parser
+    _, unknown = parser.parse_known_args(list(words))
+    if not unknown:
+        return
+    word = unknown[0]
+    if not word.startswith("-"):
+        raise UsageError(f"{word} is no flag; quote a glob, so that the shell leaves it alone: --input 'seeds/*.txt'")
+    flag = word.partition("=")[0]
+    names = [name for action in parser._actions for name in action.option_strings]
+    meant = difflib.get_close_matches(flag.replace("-", "_").replace("__", "--", 1), names, 1)
+    hint = f"did you mean {meant[0]}?" if meant else "see feedmill ingest --help"
+    raise UsageError(f"unknown flag {flag}; {hint}")
 
 
 def local_runner() -> str:
     """Names the engine that runs in this process; Beam's default, which tries to download another, if there is none."""
     return LOCAL_RUNNER if LOCAL_RUNNER in getattr(StandardOptions, "KNOWN_RUNNER_NAMES", ()) else _DEFAULT_RUNNER
-
-
-def is_local(options: PipelineOptions) -> bool:
-    """Whether the pipeline is this machine's; a stream is then runs of the batch graph, one after the other."""
-    return bool(options.view_as(StandardOptions).runner == local_runner())
 
 
 def tables_kept(options: PipelineOptions) -> contextlib.AbstractContextManager[None]:

@@ -58,14 +58,20 @@ def main(argv: Sequence[str] | None = None, *, alone: bool | None = None) -> int
                 stream.reconfigure(errors="backslashreplace")
     try:
         if argv[:1] == ["ingest"]:
+            from feedmill.pipelines.plan import help_text, plan_run
+
+            if {"-h", "--help"} & set(argv):
+                print(help_text(), end="")
+                return 0
+            plan = plan_run(argv[1:])
             if alone:  # Python takes 0.3 s to look for garbage among what Beam leaves
                 atexit.register(gc.freeze)
                 from feedmill.pipelines.local_run import import_beam
 
-                import_beam(argv[1:])
+                import_beam(plan)
             from feedmill.pipelines.commands.ingest import ingest
 
-            return ingest(argv[1:], alone=alone)
+            return ingest(plan, alone=alone)
         flags = _parser().parse_args(argv)
         return flags.command(flags)
     except UsageError as error:
@@ -99,7 +105,11 @@ def _parser() -> argparse.ArgumentParser:
 
     split = commands.add_parser("split", help="show the stories of snapshots, without a warehouse")
     split.add_argument("files", nargs="+", metavar="FILE", help="files, folders or globs")
-    split.add_argument("--json", action="store_true", help="one JSON line a snapshot")
+    shown = split.add_mutually_exclusive_group()
+    shown.add_argument("--json", action="store_true", help="one JSON line a snapshot")
+    shown.add_argument(
+        "--why", action="store_true", help="show the template of the stories, and for each line its label and evidence"
+    )
     split.add_argument(
         "--timezone", default="UTC", help="IANA time zone of dates that state none (default: %(default)s)"
     )
@@ -184,7 +194,7 @@ def _add_wait(parser: argparse.ArgumentParser) -> None:
 def _split(flags: argparse.Namespace) -> int:
     from feedmill.pipelines.commands.split import split
 
-    return split(flags.files, timezone=flags.timezone, as_json=flags.json)
+    return split(flags.files, timezone=flags.timezone, as_json=flags.json, why=flags.why)
 
 
 def _query(flags: argparse.Namespace) -> int:

@@ -3,6 +3,13 @@
 import argparse
 import re
 
+from feedmill.transforms.failures import UsageError
+
+# What `--runner` says of the in-process engine, and what asks for it: Beam's own default, DirectRunner, first tries to
+# download another.
+LOCAL_RUNNER = "FnApiRunner"
+ASK_FOR_LOCAL = (None, "DirectRunner", "direct")
+
 
 def whole_number(text: str) -> int:
     try:
@@ -47,3 +54,21 @@ def truth(text: str) -> bool:
         return {"true": True, "1": True, "false": False, "0": False}[text.lower()]
     except KeyError:
         raise argparse.ArgumentTypeError(f"{text!r} is neither true nor false") from None
+
+
+def some_time(text: str) -> float:
+    """Return seconds, more than none."""
+    if seconds := duration(text):
+        return seconds
+    raise argparse.ArgumentTypeError(f"{text!r} is no length of time, such as 2s, 500ms or 10m")
+
+
+def partitioning(text: str) -> str:
+    """Return `--partition_by` as `Partitioning` writes it.
+
+    >>> partitioning("day,lang")
+    'day,lang'
+    """
+    if text.removesuffix(",lang") not in ("year", "month", "day"):
+        raise UsageError(f"--partition_by {text}: give year, month or day, alone or followed by ,lang")
+    return text

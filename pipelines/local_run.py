@@ -1,54 +1,48 @@
 """What `feedmill ingest` does before it imports Beam, which takes a second. Plain Python: no Beam."""
 
-import argparse
 import contextlib
 import gc
 import importlib
 import logging
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
-from feedmill.pipelines.flag_types import byte_count
-from feedmill.transforms.failures import UsageError
+from feedmill.pipelines.plan import RunPlan
 from feedmill.transforms.local import pool as processes
-from feedmill.transforms.storage.local import FileInfo, find_inputs
-
-# The in-process engine, and what asks for it: Beam's own default, DirectRunner, first tries to download another.
-LOCAL_RUNNER = "FnApiRunner"
-ASK_FOR_LOCAL = (None, "DirectRunner", "direct")
 
 # What Beam imports if it is installed: clients of Dataflow, BigQuery, Spanner, MongoDB ..., and what it does with them
 _SERVICES = ("google.cloud", "apitools", "apache_beam.io.gcp", "pymongo")
 
 
-def import_beam(argv: Sequence[str]) -> None:
-    """Import Beam, into a process that is about to run `argv`, does nothing else and then ends.
+def import_beam(plan: RunPlan) -> None:
+    """Import Beam, into a process that is about to do `plan`, does nothing else and then ends.
 
     What a run on files of this machine asks of other processes needs no Beam: they start first, as many as it will ask
     for, with what it will ask first. And it asks no service elsewhere: Beam is imported as if it had been installed
-    without their clients, in half the time. What is wrong with the flags the run itself says.
+    without their clients, in half the time.
 
     Imports make objects by the hundred thousand, and no garbage: nobody looks for it among them meanwhile.
     """
     with _no_collection():
-        flags = _local_flags(argv)
-        if flags is not None:
+        if is_all_here(plan):
             os.environ |= processes.NO_THREADS
-            _start_ahead(flags)
+            _start_ahead(plan)
             _import_without(*_SERVICES)
         importlib.import_module("feedmill.pipelines.commands.ingest")
 
 
-def _start_ahead(flags: argparse.Namespace) -> None:
-    with contextlib.suppress(UsageError):
-        files = find_inputs(flags.input, beside=flags.output).files
-        workers = processes.processes_for(flags.workers or "auto", sum(file.size for file in files))
-        if workers > 1:
-            processes.start(
-                workers, "feedmill.transforms.stages.build_tables", "feedmill.transforms.formats.feed.split"
-            )
-            _split_ahead(files, flags, workers)
+def is_all_here(plan: RunPlan) -> bool:
+    """Tell whether this is a run, and nothing that it names is or may be elsewhere."""
+    special = plan.streaming or plan.dry_run or plan.fail_fast or plan.config
+    return plan.is_local and not special and not any("://" in word for word in plan.given)
+
+
+def _start_ahead(plan: RunPlan) -> None:
+    if plan.processes > 1:
+        modules = ("feedmill.transforms.stages.build_tables", "feedmill.transforms.formats.feed.split")
+        processes.start(plan.processes, *modules)
+        _split_ahead(plan)
 
 
 def _import_without(*packages: str) -> None:
@@ -64,28 +58,25 @@ def _import_without(*packages: str) -> None:
 _AHEAD_BYTES = 32 * 1024 * 1024  # more than two processes split while Beam is imported and a graph is built
 
 
-def _split_ahead(files: Sequence[FileInfo], flags: argparse.Namespace, workers: int) -> None:
+def _split_ahead(plan: RunPlan) -> None:
     """Ask for what the run's first step will ask for, as far as it is easily told, from the first batches of files.
 
     It takes nothing away from that step, which reads the files by itself, and finds that what it asks is answered.
     """
-    from feedmill.transforms.captures.inputs import RUN_BYTES, batch_files, cut_runs, read_plain
-    from feedmill.transforms.formats import Settings
+    from feedmill.transforms.captures.inputs import batch_files, cut_runs, read_plain
     from feedmill.transforms.stages.split import split_batch
     from feedmill.transforms.storage.local import open_store
     from feedmill.transforms.warehouse.memory import is_known, known_captures
 
-    limit = RUN_BYTES if flags.max_run_bytes is None else flags.max_run_bytes
-    settings = Settings() if flags.timezone is None else Settings(timezone=flags.timezone)
-    known = known_captures(open_store(flags.output))
+    known = known_captures(open_store(plan.output))
     size = 0
-    for batch in batch_files(cut_runs(files, limit)[0]):
+    for batch in batch_files(cut_runs(plan.files, plan.max_run_bytes)[0]):
         size += sum(file.size for file in batch)
         if size > _AHEAD_BYTES:
             break
         found = read_plain(batch)
         if found and (fresh := tuple(snapshot for snapshot in found if not is_known(snapshot, known))):
-            processes.ask_ahead(workers, split_batch, fresh, settings)
+            processes.ask_ahead(plan.processes, split_batch, fresh, plan.settings)
 
 
 @contextlib.contextmanager
@@ -96,22 +87,6 @@ def _no_collection() -> Iterator[None]:
     finally:
         gc.freeze()  # else the first object made from here on has all of them looked through
         gc.enable()
-
-
-def _local_flags(argv: Sequence[str]) -> argparse.Namespace | None:
-    """Return the flags that count here, if they say all and nothing in `argv` is or may be elsewhere."""
-    parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False, exit_on_error=False)
-    for name in ("input", "output", "workers", "runner", "timezone"):
-        parser.add_argument(f"--{name}")
-    parser.add_argument("--max_run_bytes", type=byte_count)
-    try:
-        flags, others = parser.parse_known_args(argv)
-    except argparse.ArgumentError:
-        return None
-    here = flags.runner in (*ASK_FOR_LOCAL, LOCAL_RUNNER) and not any("://" in word for word in argv)
-    elsewhere = {"--streaming", "--dry_run", "--dry-run", "--fail_fast", "--config", "--help", "-h"}
-    more = elsewhere & {word.partition("=")[0] for word in others}
-    return flags if here and flags.input and flags.output and not more else None
 
 
 @contextlib.contextmanager

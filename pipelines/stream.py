@@ -15,10 +15,7 @@ of the same steps:
     Pub/Sub ─▶ ReadNotice ───┘
 """
 
-import argparse
 import contextlib
-import dataclasses
-import importlib
 import signal
 import threading
 import time
@@ -30,24 +27,21 @@ import apache_beam as beam
 from apache_beam.options.pipeline_options import PipelineOptions, TypeOptions
 from apache_beam.runners.runner import PipelineResult
 from apache_beam.transforms.periodicsequence import PeriodicImpulse, RebaseMode
-from feedmill.pipelines.beam_compat import OwnOptions, tables_kept
+from feedmill.pipelines.beam_compat import tables_kept
 from feedmill.pipelines.dataflow import check_dataflow, is_dataflow, start
-from feedmill.pipelines.flag_types import duration
 from feedmill.pipelines.ingest import (
-    IngestConfig,
-    IngestOptions,
     compatible,
-    config_of,
     counters_of,
     new_pipeline,
-    parse_options,
+    options_of,
+    partitioning_of,
     release,
 )
+from feedmill.pipelines.plan import RunPlan
 from feedmill.pipelines.tally import Tally
 from feedmill.transforms.captures.containers import DeadInput
 from feedmill.transforms.captures.inputs import RESTS, cut_runs, run_room
 from feedmill.transforms.captures.watch import Arrivals, Notices, Source, Watch, read_message
-from feedmill.transforms.failures import UsageError, google_needed
 from feedmill.transforms.local import progress
 from feedmill.transforms.read import ReadBatches, ReadLanded
 from feedmill.transforms.split import SplitBatches
@@ -63,48 +57,8 @@ if TYPE_CHECKING:  # a run that is no stream need not import it
 _COLLECT_BYTES = 16 << 20  # of input, whose garbage is worth to be looked for
 
 
-class StreamOptions(OwnOptions):
-    """The flags of `--streaming`, which is Beam's own."""
-
-    @classmethod
-    def _add_argparse_args(cls, parser: argparse._ActionsContainer) -> None:
-        parser.add_argument(
-            "--input_subscription",
-            help="instead of --input: projects/P/subscriptions/S, to which a bucket's OBJECT_FINALIZE notices come",
-        )
-        parser.add_argument(
-            "--poll_interval",
-            default="500ms",
-            help="how often to look for new files; one is taken when it stood unchanged so long (default: %(default)s)",
-        )
-        parser.add_argument(
-            "--window",
-            default="2s",
-            help="what lands within it is committed together; longer makes fewer, larger files (default: %(default)s)",
-        )
-        parser.add_argument(
-            "--max_delay",
-            default="10m",
-            help="a snapshot captured so much before the newest one counts as late; it is taken in like any other "
-            "(default: %(default)s)",
-        )
-
-
-@dataclasses.dataclass(frozen=True)
-class StreamConfig:
-    """Everything a stream needs. Times are in seconds."""
-
-    run: IngestConfig  # without files
-    input: str | None
-    subscription: str | None
-    poll_interval: float
-    window: float
-    max_delay: float
-    max_run_bytes: int
-
-
 def stream(
-    argv: Sequence[str],
+    plan: RunPlan,
     watch: Callable[[Tally], None] = lambda tally: None,
     tally: Tally | None = None,
     *,
@@ -113,7 +67,7 @@ def stream(
     """Take in what lands, until SIGINT or SIGTERM; the window at work is finished first. A second signal abandons it.
 
     Args:
-        argv: flags.
+        plan: of a stream.
         watch: called with what was done so far, about once a poll.
         tally: what to keep that in.
         signals: whether the two signals are this function's until it returns. Only the main thread can have them.
@@ -126,16 +80,15 @@ def stream(
         KeyboardInterrupt: a second signal. Nothing was committed of the window at work.
         Exception: whatever stopped the window at work. Nothing was committed of it.
     """
-    options, config = prepare(argv)
+    options = options_of(plan)
     options.view_as(TypeOptions).pipeline_type_check = False  # the same graph each time: half the time to build it
     tally = tally or Tally()
-    wait = options.view_as(IngestOptions).wait
-    with _signals(taken=signals) as stopped, only_writer(config.run.output, wait) as alone:
-        store = open_store(config.run.output)
+    with _signals(taken=signals) as stopped, only_writer(plan.output, plan.wait) as alone:
+        store = open_store(plan.output)
         tally.recovered = recover(store, alone=alone)
-        runs = compatible(read_manifests(store), config.run)
-        windows = _Windows(options, config, {m.run_id: m for m in runs}, tally)
-        source = _source(config)
+        runs = compatible(read_manifests(store), plan)
+        windows = _Windows(options, plan, {m.run_id: m for m in runs}, tally)
+        source = _source(plan)
         held: tuple[str, ...] = ()
         try:
             due = 0.0
@@ -151,39 +104,11 @@ def stream(
                 source.done(held)
                 held = ()
                 watch(tally)
-                pause = config.window if landed.files else config.poll_interval
+                pause = plan.window if landed.files else plan.poll_interval
                 due = max(now + pause, time.time() + polled)  # no more than half of the time goes into looking
         finally:
             source.close(held)
-    return tally, config.run.output
-
-
-def prepare(argv: Sequence[str]) -> tuple[PipelineOptions, StreamConfig]:
-    """Read the flags. Neither inputs nor warehouse were looked at yet.
-
-    Raises:
-        UsageError: a flag is not as it must be.
-    """
-    options = parse_options(argv)
-    flags, own = options.view_as(IngestOptions), options.view_as(StreamOptions)
-    if not flags.output:
-        raise UsageError("--output is required; see feedmill ingest --help")
-    if flags.reprocess:
-        raise UsageError("--reprocess redoes an input that is there: give it without --streaming")
-    if bool(flags.input) == bool(own.input_subscription):
-        raise UsageError("--streaming needs one of --input and --input_subscription")
-    if own.input_subscription:
-        with google_needed("--input_subscription"):
-            importlib.import_module("google.cloud.pubsub_v1")
-    return options, StreamConfig(
-        run=config_of(flags),
-        input=flags.input,
-        subscription=own.input_subscription,
-        poll_interval=_seconds("--poll_interval", own.poll_interval),
-        window=_seconds("--window", own.window),
-        max_delay=_seconds("--max_delay", own.max_delay),
-        max_run_bytes=flags.max_run_bytes,
-    )
+    return tally, plan.output
 
 
 class _Poll(beam.DoFn):
@@ -208,7 +133,7 @@ def _landed(notice: "PubsubMessage", subscription: str, output: str) -> Iterator
 
 def build_window(
     root: beam.Pipeline,
-    config: StreamConfig,
+    plan: RunPlan,
     files: Sequence[FileInfo],
     refused: Sequence[DeadInput],
     runs: Collection[Manifest],
@@ -217,97 +142,86 @@ def build_window(
 
     Args:
         root: a pipeline that ends.
-        config: of the stream.
+        plan: of the stream.
         files: what landed.
         refused: notices of it that are none.
         runs: what is in the warehouse.
     """
-    run = config.run
     (
         root
         | "ReadBatches"
-        >> ReadBatches(files, run.limits, run.output, capture_files(live_files(runs)), refused, fail_fast=run.fail_fast)
-        | "SplitBatches" >> SplitBatches(run.settings, fail_fast=run.fail_fast)
+        >> ReadBatches(
+            files, plan.limits, plan.output, capture_files(live_files(runs)), refused, fail_fast=bool(plan.fail_fast)
+        )
+        | "SplitBatches" >> SplitBatches(plan.settings, fail_fast=bool(plan.fail_fast))
         | "CommitTogether"
-        >> CommitTogether(run.output, run.partitioning, run.row_options(), max_delay=config.max_delay)
+        >> CommitTogether(plan.output, partitioning_of(plan), plan.row_options, max_delay=plan.max_delay)
     )
 
 
-def build_unbounded(root: beam.Pipeline, config: StreamConfig) -> None:
+def build_unbounded(root: beam.Pipeline, plan: RunPlan) -> None:
     """Add the graph that does not end, for engines that stream. It keeps to itself, and commits a window at a time."""
-    output = config.run.output
-    if config.subscription:
+    output = plan.output
+    if plan.input_subscription:
         landed = (
             root
-            | "Notices" >> beam.io.ReadFromPubSub(subscription=config.subscription, with_attributes=True)
-            | "ReadNotice" >> beam.FlatMap(_landed, config.subscription, output)
+            | "Notices" >> beam.io.ReadFromPubSub(subscription=plan.input_subscription, with_attributes=True)
+            | "ReadNotice" >> beam.FlatMap(_landed, plan.input_subscription, output)
         )
     else:
         landed = (
             root
-            | "Ticks" >> PeriodicImpulse(fire_interval=config.poll_interval, rebase=RebaseMode.REBASE_START)
-            | "Poll" >> beam.ParDo(_Poll(config.input or "", output, config.poll_interval))
+            | "Ticks" >> PeriodicImpulse(fire_interval=plan.poll_interval, rebase=RebaseMode.REBASE_START)
+            | "Poll" >> beam.ParDo(_Poll(plan.input or "", output, plan.poll_interval))
         )
     (
         landed
         | "Spread" >> beam.Reshuffle()
-        | "ReadLanded" >> ReadLanded(config.run.limits, output, fail_fast=config.run.fail_fast)
-        | "SplitBatches" >> SplitBatches(config.run.settings, fail_fast=config.run.fail_fast)
+        | "ReadLanded" >> ReadLanded(plan.limits, output, fail_fast=bool(plan.fail_fast))
+        | "SplitBatches" >> SplitBatches(plan.settings, fail_fast=bool(plan.fail_fast))
         | "CommitWindows"
         >> CommitWindows(
             output,
-            config.run.partitioning,
-            config.run.row_options(),
-            window=config.window,
-            max_delay=config.max_delay,
+            partitioning_of(plan),
+            plan.row_options,
+            window=plan.window,
+            max_delay=plan.max_delay,
         )
     )
 
 
-def launch(argv: Sequence[str]) -> PipelineResult:
-    """Start the graph that does not end on the engine that `argv` names.
+def launch(plan: RunPlan) -> PipelineResult:
+    """Start the graph that does not end on the engine that `plan` names.
 
     Raises:
         UsageError: a flag or the output is not as it must be.
     """
-    options, config = prepare(argv)
+    options = options_of(plan)
     if is_dataflow(options):
-        watched = [part.strip() for part in (config.input or "").split(",") if part.strip()]
-        check_dataflow(options, [config.run.output, *watched])
-    with only_writer(config.run.output) as alone:
-        store = open_store(config.run.output)
+        watched = [part.strip() for part in (plan.input or "").split(",") if part.strip()]
+        check_dataflow(options, [plan.output, *watched])
+    with only_writer(plan.output) as alone:
+        store = open_store(plan.output)
         recover(store, alone=alone)
-        compatible(read_manifests(store), config.run)
+        compatible(read_manifests(store), plan)
     pipeline = new_pipeline(options)
-    build_unbounded(pipeline, config)
+    build_unbounded(pipeline, plan)
     return start(pipeline, options)
 
 
-def _seconds(flag: str, text: str) -> float:
-    """Read a length of time.
-
-    >>> _seconds("--window", "2s"), _seconds("--window", "500ms"), _seconds("--window", "1.5m")
-    (2.0, 0.5, 90.0)
-    """
-    with contextlib.suppress(argparse.ArgumentTypeError):
-        if seconds := duration(text):
-            return seconds
-    raise UsageError(f"{flag} {text}: give a length of time, such as 2s, 500ms or 10m")
-
-
-def _source(config: StreamConfig) -> Source:
-    if config.subscription:
-        return Notices(config.subscription, beside=config.run.output, wait=config.window)
-    return Watch(config.input or "", beside=config.run.output, settle=config.poll_interval)
+def _source(plan: RunPlan) -> Source:
+    if plan.input_subscription:
+        return Notices(plan.input_subscription, beside=plan.output, wait=plan.window)
+    return Watch(plan.input or "", beside=plan.output, settle=plan.poll_interval)
 
 
 class _Windows:
     """Take in what landed, a run at a time."""
 
-    def __init__(self, options: PipelineOptions, config: StreamConfig, runs: dict[str, Manifest], tally: Tally) -> None:
+    def __init__(self, options: PipelineOptions, plan: RunPlan, runs: dict[str, Manifest], tally: Tally) -> None:
         self._options = options
-        self._config = config
-        self._store = open_store(config.run.output)
+        self._plan = plan
+        self._store = open_store(plan.output)
         self._runs = runs
         self._tally = tally
         self._left = 0  # bytes of input that garbage may stand for
@@ -315,7 +229,7 @@ class _Windows:
     def take(self, landed: Arrivals, stopped: Callable[[], bool]) -> bool:
         """Take in what landed, by several runs if it is much. Return whether it came to the end before a stop."""
         since = {file.uri: at for file, at in zip(landed.files, landed.since, strict=True)}
-        runs = cut_runs(landed.files, self._config.max_run_bytes)
+        runs = cut_runs(landed.files, self._plan.max_run_bytes)
         refused = landed.refused
         left = len(landed.files)
         for files in runs or ([[]] if refused else []):
@@ -335,9 +249,9 @@ class _Windows:
         return True
 
     def _run(self, files: Sequence[FileInfo], refused: Sequence[DeadInput], since: Sequence[float]) -> None:
-        RESTS.give_room(run_room(self._config.max_run_bytes))
+        RESTS.give_room(run_room(self._plan.max_run_bytes))
         pipeline = new_pipeline(self._options)
-        build_window(pipeline, self._config, files, refused, self._runs.values())
+        build_window(pipeline, self._plan, files, refused, self._runs.values())
         with tables_kept(self._options):
             result = pipeline.run()
             result.wait_until_finish()

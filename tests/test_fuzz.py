@@ -13,7 +13,8 @@ import os
 import zipfile
 
 import pytest
-from feedmill.transforms.captures.containers import DeadInput, Limits, SkippedRecords, unpack
+from feedmill.transforms.captures.containers import DeadInput, SkippedRecords, unpack
+from feedmill.transforms.captures.limits import Limits
 from feedmill.transforms.failures import Reason, Rejected
 from feedmill.transforms.formats import FORMATS, split_snapshot
 from feedmill.transforms.rows.story import BYTE_KINDS, PRECISIONS, REMOVED_KINDS, ZONES, Snapshot
@@ -131,6 +132,16 @@ BOOKMARKS = """<!DOCTYPE NETSCAPE-Bookmark-file-1>
 ALERT = """<alert xmlns="urn:oasis:names:tc:emergency:cap:1.2"><identifier>1</identifier><sent>2026-03-03T10:00:00Z</sent><info>
 <headline>Storm</headline><description>Wind</description></info><info><event>Sturm</event></info></alert>"""
 
+CHANNEL = """<html><body><div class="page_header"><div class="text bold">Kai</div></div><div class="page_body chat_page">
+<div class="history"><div class="message default clearfix" id="message2"><div class="body">
+<div class="pull_right date details" title="03.03.2025 11:12:00 UTC+01:00">11:12</div><div class="from_name">Kai</div>
+<div class="text"><strong>Grain ferry runs again</strong><br><br>The ferry to Tern left.</div></div></div></div></div></body></html>"""
+TERMINAL = """Newsboat 2.21 - Articles in feed 'Kai' (2 unread, 3 total)
+    1 N  Mar 03  0.4K |The Quay    | Grain ferry runs again
+    2    Mar 02  1.3K |Sea         | Rye is dear this year
+   10 N  Feb 28   12K |The Quay    | Bell of the Halcyon found
+"""
+
 SAMPLES = [
     RSS,
     ATOM,
@@ -150,6 +161,8 @@ SAMPLES = [
     MARKED,
     BOOKMARKS,
     ALERT,
+    CHANNEL,
+    TERMINAL,
     BOX,
     LETTER,
     LIST_DIGEST,

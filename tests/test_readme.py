@@ -4,8 +4,7 @@ import argparse
 import re
 
 import pytest
-from feedmill.pipelines.ingest import IngestOptions
-from feedmill.pipelines.stream import StreamOptions
+from feedmill.pipelines.plan import add_flags
 from feedmill.transforms import build_tables as language
 from feedmill.transforms import read, split, windows, write
 from feedmill.transforms import resolve as dedupe
@@ -85,14 +84,14 @@ def test_formats():
 
 def test_flags():
     parser = argparse.ArgumentParser(add_help=False)
-    IngestOptions._add_argparse_args(parser)
+    add_flags(parser, "run")
     told = {words(row[0])[0]: "".join(words(row[1])) for row in table("flags")}
     assert told == {a.option_strings[0]: str(a.default or "") for a in parser._actions}
 
 
 def test_stream_flags():
     parser = argparse.ArgumentParser(add_help=False)
-    StreamOptions._add_argparse_args(parser)
+    add_flags(parser, "stream")
     told = {words(row[0])[0]: "".join(words(row[1])) for row in table("stream_flags")}
     assert told == {a.option_strings[0]: str(a.default or "") for a in parser._actions}
 

@@ -22,7 +22,7 @@ from collections.abc import Iterator, Sequence
 import apache_beam as beam
 import feedmill.transforms.coders  # noqa: F401 - registers them
 from apache_beam.metrics import Metrics
-from feedmill.transforms.captures.containers import DeadInput, Limits, SkippedRecords
+from feedmill.transforms.captures.containers import DeadInput, SkippedRecords
 from feedmill.transforms.captures.inputs import (
     BATCH_BYTES,
     BATCH_SNAPSHOTS,
@@ -34,6 +34,7 @@ from feedmill.transforms.captures.inputs import (
     read_snapshots,
     unpack_files,
 )
+from feedmill.transforms.captures.limits import Limits
 from feedmill.transforms.local import progress
 from feedmill.transforms.rows.packed_table import PackedTable
 from feedmill.transforms.rows.story import DeadLetter, Snapshot

@@ -1,66 +1,48 @@
-"""`feedmill ingest`: the flags' help, a line that moves, and one screen at the end."""
+"""`feedmill ingest`: a line that moves, and one screen at the end."""
 
-import argparse
 import contextlib
 import os
 import shlex
 import shutil
 import sys
 import traceback
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
-from apache_beam.options.pipeline_options import PipelineOptions, StandardOptions
 from feedmill.pipelines import beam_compat
 from feedmill.pipelines.commands import stream as stream_command
-from feedmill.pipelines.ingest import IngestOptions, Outcome, parse_options, prepare, run
-from feedmill.pipelines.stream import StreamOptions
+from feedmill.pipelines.ingest import Outcome, run_plan
+from feedmill.pipelines.plan import RunPlan
 from feedmill.pipelines.wording import FAILURES, balance, count, failures, say
 from feedmill.transforms.failures import UsageError
 from feedmill.transforms.local import progress
 from feedmill.transforms.local.pool import tuned_allocator
 
-_HELP_TAIL = """
-Beam's own flags are passed through, --runner above all: without it, or with
-DirectRunner, feedmill runs in this process and needs nothing else.
-"""
 
+def ingest(plan: RunPlan, *, alone: bool = False) -> int:
+    """Carry out what `feedmill ingest` was asked for. Only if it is `alone` in its process is anything of that set.
 
-def ingest(argv: Sequence[str], *, alone: bool = False) -> int:
-    """Run `feedmill ingest`. Only if it is `alone` in its process is anything set that is the process's.
-
-    Returns the exit status: 0 done, 1 the run failed, 3 feedmill itself failed at some inputs; see `cli` for what is
+    Return the exit status: 0 done, 1 the run failed, 3 feedmill itself failed at some inputs; see `cli` for what is
     raised.
     """
     with contextlib.nullcontext() if alone else beam_compat.handlers_left_alone():
-        return _ingest(argv, alone)
+        return _ingest(plan, alone)
 
 
-def _ingest(argv: Sequence[str], alone: bool) -> int:
-    if {"-h", "--help"} & set(argv):
-        parser = _command_parser(add_help=True)
-        IngestOptions._add_argparse_args(parser)
-        StreamOptions._add_argparse_args(parser.add_argument_group("with --streaming"))
-        parser.print_help()
-        return 0
+def _ingest(plan: RunPlan, alone: bool) -> int:
     progress.begin(0)
-    command, argv = _command_parser(add_help=False).parse_known_args(list(argv))
-    if command.config:
-        argv = [*_checked(command.config), *argv]  # what is given last counts
     if alone:
-        beam_compat.quiet(verbose=command.verbose)
-    if command.dry_run:
-        say(_dry_run(argv))
+        beam_compat.quiet(verbose=plan.verbose)
+    if plan.dry_run:
+        say(_dry_run(plan))
         return 0
-    options = parse_options(argv).view_as(IngestOptions)
-    _refuse_stream_flags(options)
     try:
         with _tuned() if alone else contextlib.nullcontext():
-            if options.view_as(StandardOptions).streaming:
-                screen, failed = stream_command.run(argv, signals=alone)
+            if plan.streaming:
+                screen, failed = stream_command.run(plan, signals=alone)
                 say(screen)
                 return 3 if failed else 0
             with _progress():
-                outcome = run(argv)
+                outcome = run_plan(plan)
     except (UsageError, KeyboardInterrupt):
         raise
     except Exception as error:  # noqa: BLE001 - whatever stopped the run, say it and fail
@@ -70,10 +52,10 @@ def _ingest(argv: Sequence[str], alone: bool) -> int:
         say(f"feedmill: the run failed and nothing of it was committed: {cause}", sys.stderr)
         if before := progress.so_far()["runs"]:
             say(f"feedmill: {count(before, 'run')} before it stay; the same command goes on from there", sys.stderr)
-        if command.verbose:
+        if plan.verbose:
             say(traceback.format_exc(), sys.stderr)
         return 1
-    say(summary(outcome, options.output))
+    say(summary(outcome, plan.output))
     return 3 if outcome.counters.get(FAILURES) else 0
 
 
@@ -84,62 +66,17 @@ def _tuned() -> Iterator[None]:
         yield
 
 
-def _refuse_stream_flags(options: PipelineOptions) -> None:
-    """Refuse flags of streams without a stream.
-
-    Raises:
-        UsageError: a flag that only a stream heeds was given to a run that is none.
-    """
-    if options.view_as(StandardOptions).streaming:
-        return
-    parser = argparse.ArgumentParser(add_help=False)
-    StreamOptions._add_argparse_args(parser)
-    given = options.view_as(StreamOptions)
-    for action in parser._actions:
-        if getattr(given, action.dest) != action.default:
-            raise UsageError(f"{action.option_strings[0]} tells how to stream: give --streaming too, or leave it out")
-
-
-def _command_parser(*, add_help: bool) -> argparse.ArgumentParser:
-    """Return the flags that are the command's alone: no pipeline ever sees them."""
-    parser = argparse.ArgumentParser(prog="feedmill ingest", epilog=_HELP_TAIL, add_help=add_help, allow_abbrev=False)
-    parser.add_argument(
-        "--config", metavar="FILE", help="a TOML file whose keys are flags, Beam's too; flags given here go before it"
-    )
-    parser.add_argument(
-        "--dry_run",
-        "--dry-run",
-        action="store_true",
-        help="say what would be read and what of it the warehouse has already, and stop; writes nothing "
-        "(Beam's flag of this name, which takes a value, cannot be given)",
-    )
-    parser.add_argument("-v", "--verbose", action="store_true", help="if the run fails, print where, for a bug report")
-    return parser
-
-
-def _checked(config: str) -> list[str]:
-    from feedmill.pipelines.config_file import flags_of
-
-    flags = flags_of(config)
-    try:
-        parse_options(flags)
-    except UsageError as error:
-        raise UsageError(f"--config {config}: {error}") from None
-    return flags
-
-
-def _dry_run(argv: Sequence[str]) -> str:
+def _dry_run(plan: RunPlan) -> str:
     from feedmill.transforms.storage.local import open_store
-    from feedmill.transforms.warehouse.dry_run import plan
+    from feedmill.transforms.warehouse.dry_run import dry_run
 
-    _, config = prepare(argv)
-    redo = config.redo_after is not None
-    found = plan(open_store(config.output), config.files, config.limits, config.settings, redo=redo)
+    redo = bool(plan.reprocess)
+    found = dry_run(open_store(plan.output), plan.files, plan.limits, plan.settings, redo=redo)
     what = ", and would be redone" if redo else ""
     return "\n".join(
         [
             f"input       {count(found.files, 'file')}, {_size(found.size)}"
-            + (f"; {config.left_out:,} more lie in {config.output}, which is never read" if config.left_out else ""),
+            + (f"; {plan.left_out:,} more lie in {plan.output}, which is never read" if plan.left_out else ""),
             *(
                 [f"not feeds   {count(found.not_feeds, 'record')} of crawls, {_size(found.not_feeds_size)}"]
                 if found.not_feeds
@@ -148,7 +85,7 @@ def _dry_run(argv: Sequence[str]) -> str:
             f"ingested    {count(found.known, 'snapshot')} that the warehouse has already{what}",
             *([f"repeated    {_repeated(found.repeated)}"] if found.repeated else []),
             f"new         {count(found.new, 'snapshot')} to be read, {_size(found.new_size)} unpacked",
-            f"warehouse   {config.output}, " + (count(found.runs, "run") if found.runs else "which does not exist yet"),
+            f"warehouse   {plan.output}, " + (count(found.runs, "run") if found.runs else "which does not exist yet"),
             "nothing was written",
         ]
     )

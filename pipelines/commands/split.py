@@ -16,8 +16,10 @@ from feedmill.transforms.text.language.story import detect_story
 from feedmill.transforms.text.language.vote import detect
 
 
-def split(paths: Sequence[str], *, timezone: str, as_json: bool) -> int:
+def split(paths: Sequence[str], *, timezone: str, as_json: bool, why: bool = False) -> int:
     """Print the stories of each snapshot in the files: one JSON line, or a view for people.
+
+    `why`: the view also says by what the stories were told.
 
     Returns the exit status: 3 if feedmill itself failed at one, which is shown as declined.
 
@@ -46,6 +48,8 @@ def split(paths: Sequence[str], *, timezone: str, as_json: bool) -> int:
                     from feedmill.pipelines.commands.split_view import show
 
                     show(snapshot, outcome)
+                    if why:
+                        _say_why(snapshot, outcome, settings)
     return status
 
 
@@ -66,6 +70,18 @@ def _outcome(found: Snapshot | DeadInput, settings: Settings) -> tuple[Snapshot,
     except Exception as error:  # noqa: BLE001 - it is shown, unless it is no fault of the snapshot
         no = internal_error(error)
     return found, DeadSpan(0, len(found.data), no.reason.value, no.detail)
+
+
+def _say_why(snapshot: Snapshot, outcome: Split | DeadSpan, settings: Settings) -> None:
+    """Print the template and the evidence by which a snapshot was read or declined, if the labeller read it."""
+    from feedmill.pipelines.commands.split_view import show_why
+    from feedmill.transforms.formats.dumps.why import dumps_of, explain, template
+
+    dumps = dumps_of(snapshot, settings)
+    for dump in dumps:
+        show_why(template(dump), explain(dump), dump.confidence)
+    if not dumps and isinstance(outcome, Split):
+        say(f"  why: {outcome.format} is read by rules of its own; no template is guessed\n")
 
 
 def as_dict(snapshot: Snapshot, outcome: Split | DeadSpan) -> dict[str, Any]:

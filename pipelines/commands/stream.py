@@ -5,11 +5,11 @@ import shlex
 import sys
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
-from feedmill.pipelines.beam_compat import is_local
 from feedmill.pipelines.dataflow import is_left_alone
-from feedmill.pipelines.ingest import IngestOptions, counters_of, parse_options
+from feedmill.pipelines.ingest import counters_of, options_of
+from feedmill.pipelines.plan import RunPlan
 from feedmill.pipelines.stream import launch, stream
 from feedmill.pipelines.tally import Tally, following
 from feedmill.pipelines.wording import FAILURES, balance, count, failures, fates, say
@@ -19,7 +19,7 @@ from feedmill.transforms.storage.local import watch_inputs
 _LINE_EVERY = 60.0  # seconds, where there is no terminal to show a moving line on
 
 
-def run(argv: Sequence[str], *, signals: bool = False) -> tuple[str, int]:
+def run(plan: RunPlan, *, signals: bool = False) -> tuple[str, int]:
     """Run a stream until it is told to stop, saying on stderr how it goes.
 
     Returns the screen that ends it, and at how many files and snapshots feedmill itself failed.
@@ -28,21 +28,20 @@ def run(argv: Sequence[str], *, signals: bool = False) -> tuple[str, int]:
 
     Raises what `stream` does.
     """
-    options = parse_options(argv)
-    output, tally = options.view_as(IngestOptions).output, Tally()
-    if not is_local(options):
-        result, failed = launch(argv), 0
-        if not is_left_alone(options):
+    output, tally = plan.output, Tally()
+    if not plan.is_local:
+        result, failed = launch(plan), 0
+        if not is_left_alone(options_of(plan)):
             with following(output, tally), _showing(tally):
                 result.wait_until_finish()
             failed = counters_of(result).get(FAILURES, 0)
         lines = [f"warehouse   {output}, which another engine keeps current"]
         return "\n".join(lines + (failures(failed, _asked(output)) if failed else [])), failed
-    if note := nothing_yet(options.view_as(IngestOptions)):
+    if note := nothing_yet(plan):
         say(f"feedmill: {note}", sys.stderr)
     try:
         with _showing(tally):
-            stream(argv, tally=tally, signals=signals)
+            stream(plan, tally=tally, signals=signals)
     except KeyboardInterrupt:
         say("\nfeedmill: the window at work is abandoned, all of it; the same command takes it in", sys.stderr)
         raise
@@ -53,12 +52,12 @@ def _asked(output: str) -> str:
     return f"feedmill query -w {shlex.quote(output)}"
 
 
-def nothing_yet(flags: IngestOptions) -> str | None:
+def nothing_yet(plan: RunPlan) -> str | None:
     """Return what to say where a stream finds no file as it starts: it waits, and a mistyped path would look the
     same."""
-    if not (flags.input and flags.output) or any(True for _ in watch_inputs(flags.input, beside=flags.output)):
+    if not plan.input or any(True for _ in watch_inputs(plan.input, beside=plan.output)):
         return None
-    return f"--input {flags.input}: no file is there yet; waiting for some to land"
+    return f"--input {plan.input}: no file is there yet; waiting for some to land"
 
 
 @contextlib.contextmanager

@@ -88,16 +88,18 @@ def measure_stages(folder: str) -> Mapping[str, float]:
     """Ingests a folder's snapshots in this process, which must be new. Returns CPU seconds by stage."""
     clock = _Clock()
     from feedmill.pipelines.local_run import import_beam
+    from feedmill.pipelines.plan import plan_run
 
     with tempfile.TemporaryDirectory() as out:
         flags = [f"--input={folder}", f"--output={out}/w", "--workers=1"]
-        import_beam(flags)
+        plan = plan_run(flags)
+        import_beam(plan)
         from feedmill.pipelines.commands.ingest import ingest
 
         _time_stages(clock)
         clock.begin(ENGINE)
         with contextlib.redirect_stdout(sys.stderr):
-            status = ingest(flags, alone=True)
+            status = ingest(plan, alone=True)
         clock.end()
     if status:
         sys.exit(status)

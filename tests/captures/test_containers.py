@@ -15,7 +15,8 @@ import zlib
 import pytest
 import zstandard
 from feedmill.transforms.captures.byte_streams import _up_to_damage
-from feedmill.transforms.captures.containers import DeadInput, Limits, SkippedRecords, kind_of, unpack
+from feedmill.transforms.captures.containers import DeadInput, SkippedRecords, kind_of, unpack
+from feedmill.transforms.captures.limits import Limits
 from feedmill.transforms.failures import Reason
 from feedmill.transforms.rows.story import Snapshot
 from hypothesis import given, settings

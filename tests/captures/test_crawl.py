@@ -8,8 +8,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 import zstandard
-from feedmill.transforms.captures.containers import DeadInput, Limits, SkippedRecords, unpack
+from feedmill.transforms.captures.containers import DeadInput, SkippedRecords, unpack
 from feedmill.transforms.captures.crawl import is_document, may_be_kept
+from feedmill.transforms.captures.limits import Limits
 from feedmill.transforms.failures import Reason
 from feedmill.transforms.rows.story import Snapshot
 from hypothesis import given, settings

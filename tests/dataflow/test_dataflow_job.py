@@ -18,6 +18,7 @@ from apache_beam.portability.api import beam_runner_api_pb2
 from apache_beam.runners.portability.fn_api_runner.fn_runner import FnApiRunner
 from feedmill.pipelines.commands.ingest import ingest
 from feedmill.pipelines.ingest import run
+from feedmill.pipelines.plan import plan_run
 from feedmill.transforms.failures import UsageError
 from feedmill.transforms.storage.gcs import GcsStore
 from feedmill.transforms.warehouse.verify import verify
@@ -128,7 +129,7 @@ SUBSCRIPTION = "projects/some-project/subscriptions/landing"
 def test_dataflow_takes_the_stream(there, setup_file, source, capsys):
     """What workers would do with it is shown on other engines: see tests/streaming and tests/prism."""
     with Service() as service:
-        assert ingest(["--streaming", *flags(service, source), setup_file]) == 0
+        assert ingest(plan_run(["--streaming", *flags(service, source), setup_file])) == 0
     assert f"gs://{NAME}/out, which another engine keeps current" in capsys.readouterr().out
     job = taken(*service.created)
     assert job.type_ == dataflow.JobType.JOB_TYPE_STREAMING
@@ -165,7 +166,7 @@ def test_dataflow_takes_the_stream(there, setup_file, source, capsys):
 def test_dataflow_needs_a_bucket_to_watch(bucket):
     flags = ["--streaming", "--runner=DataflowRunner", "--input=gs://feeds/in,landing", "--output=gs://feeds/out"]
     with pytest.raises(UsageError, match="landing: workers of Dataflow cannot reach it"):
-        ingest(flags)
+        ingest(plan_run(flags))
 
 
 def _name(uri: str) -> str:

@@ -7,9 +7,9 @@ import runpy
 import subprocess
 
 import pytest
-from apache_beam.options.pipeline_options import PipelineOptions, StandardOptions
-from feedmill.pipelines.ingest import IngestOptions, parse_options
-from feedmill.pipelines.stream import StreamOptions
+from apache_beam.options.pipeline_options import StandardOptions
+from feedmill.pipelines.ingest import options_of
+from feedmill.pipelines.plan import add_flags, parse_flags
 from feedmill.transforms.warehouse.layout import Partitioning
 from google.cloud import dataflow_v1beta3 as dataflow
 from google.protobuf import json_format
@@ -24,8 +24,7 @@ PARAMETERS = {p["name"]: p for p in METADATA["parameters"]}
 
 def own_flags():
     parser = argparse.ArgumentParser(add_help=False)
-    IngestOptions._add_argparse_args(parser)
-    StreamOptions._add_argparse_args(parser)
+    add_flags(parser, "run", "stream")
     return {action.dest: action for action in parser._actions}
 
 
@@ -47,8 +46,8 @@ def test_flex_every_own_flag_is_a_parameter_and_every_parameter_a_flag():
     assert PARAMETERS.keys() - own_flags().keys() == {"sdk_container_image", "streaming"}  # Beam's
     given = {"input": "gs://b/a/**", "output": "gs://b/out", "timezone": "UTC", "partition_by": "day,lang"}
     values = {name: given.get(name, "1") for name in PARAMETERS} | {"streaming": "true"}
-    options = parse_options(flags_of(f"--{name}={values[name]}" for name in PARAMETERS))
-    assert isinstance(options, PipelineOptions) and options.view_as(StandardOptions).streaming
+    plan = parse_flags(flags_of(f"--{name}={values[name]}" for name in PARAMETERS))
+    assert plan.streaming and options_of(plan).view_as(StandardOptions).streaming
 
 
 def test_flex_parameters_take_the_defaults_and_what_is_right_and_refuse_what_is_wrong():

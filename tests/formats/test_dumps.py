@@ -10,10 +10,8 @@ from feedmill.transforms.failures import Reason, Rejected
 from feedmill.transforms.formats import split_snapshot
 from feedmill.transforms.formats.dumps.evidence import FACTS, find_evidence
 from feedmill.transforms.formats.dumps.labeller import STATES, label, load
-from feedmill.transforms.formats.dumps.split import read_dump
 from feedmill.transforms.formats.dumps.tree import see, source_range
 from feedmill.transforms.formats.dumps.units import read_units
-from feedmill.transforms.formats.sniff import FLOOR
 from feedmill.transforms.rows.story import Snapshot, Split
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -38,11 +36,11 @@ def split(text: str) -> Split:
 # Right, and not yet read so: small pages of two to six stories, mostly, in which a field goes astray.
 NOT_YET = frozenset(
     """
-    blog_list_with_links blurbs_links_of_markdown days_of_a_reader feedly_titles_only google_news_like_german
-    headings_of_sections headline_blocks_apart headlines_and_bylines links_of_markdown links_of_which_some_are_dated
-    mail_with_head_and_foot newsletter_read_more numbered_wrapped one_line_pipes own_source_line_arabic plain_lines
-    posts_of_a_channel rules_japanese signed_for_a_source ticker_of_days_german votes_and_comments
-    whole_story_among_them whole_story_in_a_list wrapped_datelines
+    blog_list_with_links blurbs_links_of_markdown feedly_titles_only google_news_like_german headings_of_sections
+    headline_blocks_apart headlines_and_bylines links_of_which_some_are_dated mail_with_head_and_foot
+    numbered_wrapped one_line_pipes own_source_line_arabic plain_lines posts_of_a_channel rules_japanese
+    signed_for_a_source ticker_of_days_german votes_and_comments whole_story_among_them whole_story_in_a_list
+    wrapped_datelines
     """.split()
 )
 
@@ -161,10 +159,11 @@ def _squeeze(text):
 def figures():
     """What is right of 240 pages that are drawn for this test alone: other stories than the labeller was trained on."""
     total = collections.Counter()
-    for sample in samples(240, seed=4242):
-        dump = read_dump(sample.text)
-        sure = dump.confidence >= FLOOR
-        got = split(sample.text).stories if sure and len(dump.sure) > 1 else ()
+    for sample in samples(240, seed=4242, html=0):  # the stored pages of HTML were trained on
+        try:
+            got = split(sample.text).stories
+        except Rejected:
+            got = ()
         total["pages"] += 1
         total["exact"] += len(got) == len(sample.stories) or (len(sample.stories) < 2 and len(got) < 2)
         true = collections.Counter(_squeeze(s["title"] or s["body"] or s["teaser"]) for s in sample.stories)
@@ -192,4 +191,4 @@ def test_sure_and_wrong(figures):
     assert 1 - figures["sure_right"] / max(1, figures["sure"]) <= FLOORS["sure_and_wrong"]
 
 
-FLOORS = {"titles": 0.65, "exact": 0.62, "sure_and_wrong": 0.17}
+FLOORS = {"titles": 0.65, "exact": 0.71, "sure_and_wrong": 0.2}

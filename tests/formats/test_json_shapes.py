@@ -80,7 +80,7 @@ SERVICES = {
                 }
             ],
         },
-        (ONE, TEXT, None, "Loaf TV", None, ()),
+        (ONE, TEXT, "https://www.youtube.com/watch?v=x1", "Loaf TV", None, ()),
     ),
     "Ghost, an export": (
         {"db": [{"meta": {"version": "5"}, "data": {"posts": [

@@ -175,3 +175,49 @@ def test_a_field_nested_to_exhaust_its_parser_says_no_name(mark):
     told = f"From: {mark * 6_000}ana@a.example\nSubject: Rain\nDate: Tue, 15 Jul 2025 10:41:03 +0000\n\nIt rained.\n"
     (story,) = split(told.encode()).stories
     assert (story.title, story.body) == ("Rain", "It rained.")
+
+
+ARCHIVE = (CASES / "records" / "nexis_uni_french.txt").read_text(encoding="utf-8")
+LETTER = "The newspapers of this week are below, as you asked. I shall be away until Friday."
+
+
+def mail(*parts):
+    head = "From: Ada <ada@a.example>\nSubject: Press of the week\nDate: Mon, 20 May 2024 09:00:00 +0000\nMessage-ID: <1@a>\n"
+    if len(parts) == 1:
+        return f"{head}Content-Type: text/plain; charset=utf-8\n\n{parts[0][2]}"
+    body = "".join(
+        f"--x\nContent-Type: {kind}; charset=utf-8\nContent-Disposition: {place}\n\n{text}\n"
+        for kind, place, text in parts
+    )
+    return f"{head}MIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=x\n\n{body}--x--\n"
+
+
+ARCHIVED = [story.title for story in split(ARCHIVE).stories]
+NESTED = {
+    "the text": (mail(("text/plain", "inline", ARCHIVE)), ARCHIVED),
+    "below a note": (mail(("text/plain", "inline", f"{LETTER}\n\n{ARCHIVE}")), ARCHIVED),
+    "attached": (
+        mail(("text/plain", "inline", LETTER), ("text/plain", "attachment; filename=press.txt", ARCHIVE)),
+        ["Press of the week", *ARCHIVED],
+    ),
+    "a letter attached": (
+        mail(("text/plain", "inline", LETTER), ("text/plain", "attachment; filename=a.txt", LETTER)),
+        ["Press of the week"],
+    ),
+    "in a box": (
+        "From ada@a.example Mon May 20 09:00:00 2024\n" + mail(("text/plain", "inline", ARCHIVE)) + "\n\n"
+        "From ada@a.example Mon May 20 10:00:00 2024\n" + mail(("text/plain", "inline", LETTER)) + "\n",
+        [*ARCHIVED, "Press of the week"],
+    ),
+}
+
+
+@pytest.mark.parametrize("name", NESTED)
+def test_a_dump_in_a_mail_gives_its_own_stories(name):
+    text, titles = NESTED[name]
+    data = text.encode()
+    found = split(data)
+    assert [story.title for story in found.stories] == titles
+    assert b"".join(data[span.start : span.end] for span in found.spans) == data
+    for story in found.stories:
+        assert story.title in data[story.byte_start : story.byte_end].decode()

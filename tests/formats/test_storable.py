@@ -50,3 +50,23 @@ def test_a_long_base_is_joined_to_no_link():
 def test_a_long_name_of_a_feed_is_said_once():
     data = f"<rss><channel><title>{LONG}</title>{ENTRIES}</channel></rss>".encode()
     assert len(split_snapshot(Snapshot("a", data)).stories) == 1_000
+
+
+HALF = r"Rain \ud83d"  # of an emoji: JSON can say it, UTF-8 cannot
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        f'{{"version": "https://jsonfeed.org/version/1.1", "items": [{{"id": "{HALF}", "title": "{HALF}", "content_text": "x"}}]}}',
+        f'[{{"title": "{HALF}", "url": "https://a.example/", "author": "{HALF}"}}]',
+        f'{{"title": "{HALF}", "url": "https://a.example/{HALF}"}}\n{{"title": "Wind", "url": "https://a.example/2"}}\n',
+        f'{{"items": [{{"id": "tag:google.com,2005:reader/item/1", "title": "{HALF}", "summary": {{"content": "<p>{HALF}"}}}}]}}',
+    ],
+    ids=["feed", "array", "lines", "reader"],
+)  # fmt: skip
+def test_half_of_an_emoji_in_json_is_told_and_counted(data):
+    found = split_snapshot(Snapshot("a", data.encode()))
+    assert found.stories[0].title == "Rain \ufffd"
+    assert found.replaced_chars == 2
+    assert "\\ud83d" not in ascii(found)

@@ -10,7 +10,7 @@ from feedmill.transforms.rows.story import Snapshot
 from tests.linear.growth import growth
 from tests.linear.inputs import PLACES, names, text
 
-SIZE = 16_000
+SIZE = 4_000
 
 
 @pytest.mark.timeout(900)

@@ -12,7 +12,8 @@ import pyarrow.parquet as pq
 import pytest
 import zstandard
 from feedmill.pipelines.report import page as parts
-from feedmill.transforms.captures.containers import Limits, unpack
+from feedmill.transforms.captures.containers import unpack
+from feedmill.transforms.captures.limits import Limits
 from feedmill.transforms.failures import Rejected
 from feedmill.transforms.formats import split_snapshot
 from feedmill.transforms.formats.freshrss.chrome import looks_like_reader

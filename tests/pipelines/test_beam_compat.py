@@ -21,7 +21,8 @@ from apache_beam.runners.worker import statesampler
 from apache_beam.utils.counters import CounterFactory
 from feedmill.pipelines import beam_compat
 from feedmill.pipelines.beam_compat import LOCAL_RUNNER
-from feedmill.pipelines.ingest import new_pipeline, parse_options, run
+from feedmill.pipelines.ingest import new_pipeline, options_of, run
+from feedmill.pipelines.plan import parse_flags
 from feedmill.transforms import coders
 from feedmill.transforms.rows.packed_table import PackedTable
 
@@ -70,7 +71,9 @@ def test_beam_still_logs_what_stops_a_step_by_this_name(caplog):
 
 def test_beam_is_given_its_own_flags_alone_and_warns_of_none(caplog):
     with caplog.at_level(logging.WARNING):
-        options = parse_options([*FLAGS, "--output=w", "--max_members=7", "--runner=FnApiRunner", "--job_name=x"])
+        options = options_of(
+            parse_flags([*FLAGS, "--output=w", "--max_members=7", "--runner=FnApiRunner", "--job_name=x"])
+        )
         beam.Pipeline(options=options)
         told = options.get_all_options(retain_unknown_options=True)
     assert (told["output"], told["max_members"], told["job_name"]) == ("w", 7, "x"), "a job is shown with its flags"
@@ -82,7 +85,7 @@ def test_beam_is_given_its_own_flags_alone_and_warns_of_none(caplog):
 
 def test_a_pipeline_of_this_process_makes_no_folder(tmp_path, monkeypatch):
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
-    options = parse_options([*FLAGS, "--output=w"])
+    options = options_of(parse_flags([*FLAGS, "--output=w"]))
     made, told = [], []
     monkeypatch.setattr(os, "mkdir", lambda path, *_, **__: made.append(path))
     pipeline = new_pipeline(options)
@@ -105,12 +108,12 @@ def test_a_pipeline_that_another_thread_makes_meanwhile_has_its_folder():
 def test_where_beam_makes_its_folder_otherwise_it_is_removed_at_once(tmp_path, monkeypatch):
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     monkeypatch.setattr(apache_beam.pipeline, "tempfile", types.SimpleNamespace(mkdtemp=tempfile.mkdtemp))
-    assert new_pipeline(parse_options([*FLAGS, "--output=w"])).local_tempdir.startswith(str(tmp_path))
+    assert new_pipeline(options_of(parse_flags([*FLAGS, "--output=w"]))).local_tempdir.startswith(str(tmp_path))
     assert not list(tmp_path.iterdir())
 
 
 def test_beam_still_shares_what_is_set_among_views():
-    options = parse_options(["--output=w"])
+    options = options_of(parse_flags(["--output=w"]))
     options.view_as(StandardOptions).streaming = True
     assert PipelineOptions.view_as(options, StandardOptions).streaming, "views that are kept are views of the past"
 
@@ -120,8 +123,8 @@ def test_beam_still_shares_what_is_set_among_views():
 
 def test_without_the_local_engine_beams_default_is_asked_for_and_tables_travel(monkeypatch):
     monkeypatch.setattr(StandardOptions, "KNOWN_RUNNER_NAMES", ["DirectRunner"])
-    options = parse_options(["--output=w"])
-    assert options.view_as(StandardOptions).runner == "DirectRunner" and beam_compat.is_local(options)
+    options = options_of(parse_flags(["--output=w"]))
+    assert options.view_as(StandardOptions).runner == "DirectRunner"
     with beam_compat.tables_kept(options):
         assert coders._block.numbers is None, "the engine may be in another process"
 
@@ -134,9 +137,9 @@ def test_where_tables_travel_the_rows_are_the_same(usual, tmp_path, monkeypatch)
 
 @pytest.mark.parametrize("options", ["--direct_running_mode=multi_processing", "--direct_embed_docker_python"])
 def test_tables_travel_where_steps_are_in_other_processes(options):
-    with beam_compat.tables_kept(parse_options([options])):
+    with beam_compat.tables_kept(options_of(parse_flags([options]))):
         assert coders._block.numbers is None
-    with beam_compat.tables_kept(parse_options([])):
+    with beam_compat.tables_kept(options_of(parse_flags([]))):
         assert coders._block.numbers == []
 
 

@@ -13,6 +13,7 @@ import pyarrow.parquet as pq
 import pytest
 from feedmill.pipelines.cli import main
 from feedmill.pipelines.ingest import run
+from feedmill.pipelines.plan import plan_run
 from feedmill.pipelines.stream import stream
 from feedmill.transforms import failures
 from feedmill.transforms.captures import containers
@@ -281,7 +282,7 @@ def test_a_stream_goes_on(good, tmp_path, monkeypatch):
             os.kill(os.getpid(), signal.SIGTERM)
 
     flags = [f"--input={good}", f"--output={out}", "--streaming", "--window=200ms", "--poll_interval=10ms"]
-    tally, _ = stream(flags, watch)
+    tally, _ = stream(plan_run(flags), watch)
     assert tally.counters["split.dead_internal_error"] == 1
     assert asked(out, "SELECT count(*) FROM items WHERE title = 'Ferry later runs again'") == [(1,)]
     check(out)
@@ -302,7 +303,7 @@ def test_a_stream_that_failed_at_a_snapshot_ends_with_3(good, tmp_path, monkeypa
 
     with meanwhile(ended):
         flags = ["--streaming", f"--input={good}", f"--output={out}", "--poll_interval=10ms"]
-        status = ingest(flags, alone=True)  # only a process of its own takes signals
+        status = ingest(plan_run(flags), alone=True)  # only a process of its own takes signals
     assert status == 3
     assert "FAILED" in capsys.readouterr().out
 
@@ -459,11 +460,11 @@ def test_the_next_stream_tries_again(good, tmp_path, disk):
             os.kill(os.getpid(), signal.SIGTERM)
 
     disk["good-07"] = 8
-    stream(flags, watch)
+    stream(plan_run(flags), watch)
     assert asked(out, "SELECT reason FROM dead_letter") == [("unreadable",)]
     disk.clear()
     time.sleep(0.1)
-    stream(flags, watch)
+    stream(plan_run(flags), watch)
     assert asked(out, "SELECT count(*) FROM dead_letter") == [(0,)]
     check(out)
 

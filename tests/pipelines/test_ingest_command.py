@@ -3,7 +3,7 @@
 import pytest
 from feedmill.pipelines import cli
 from feedmill.pipelines.config_file import flags_of
-from feedmill.pipelines.ingest import IngestOptions
+from feedmill.pipelines.plan import add_flags
 
 from tests.conftest import ROOT, tree
 
@@ -43,7 +43,7 @@ def test_a_config_file_that_is_wrong_is_named_with_what_is_wrong(tmp_path, capsy
     config.write_text(text)
     status, _, told = ingest(capsys, "--config", config, "--input=seeds/000*.txt", f"--output={tmp_path / 'out'}")
     assert status == 2 and says in told
-    assert ("feedmill.toml" in told) == ("week" not in text)
+    assert "feedmill.toml" in told
     status, _, told = ingest(capsys, "--config", tmp_path / "none.toml")
     assert status == 2 and "No such file" in told
 
@@ -67,7 +67,7 @@ def test_where_a_run_failed_is_told_to_who_asks(tmp_path, capsys, monkeypatch, f
     def fails(argv):
         raise RuntimeError("the disk is full")
 
-    monkeypatch.setattr("feedmill.pipelines.commands.ingest.run", fails)
+    monkeypatch.setattr("feedmill.pipelines.commands.ingest.run_plan", fails)
     given = [f"--input={ROOT / 'seeds'}", f"--output={tmp_path / 'out'}", *([flag] if flag else [])]
     status, _, said = ingest(capsys, *given)
     assert status == 1 and "nothing of it was committed: the disk is full" in said
@@ -82,7 +82,7 @@ def test_help_names_every_own_flag_with_its_default(capsys):
     import argparse
 
     parser = argparse.ArgumentParser(add_help=False)
-    IngestOptions._add_argparse_args(parser)
+    add_flags(parser, "run")
     for action in parser._actions:
         assert f"--{action.dest} " in told
         assert action.default is None or f"default: {action.default}" in " ".join(told.split())

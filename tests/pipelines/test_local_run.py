@@ -5,7 +5,8 @@ import sys
 import zipfile
 
 import pytest
-from feedmill.pipelines.local_run import _local_flags
+from feedmill.pipelines.local_run import is_all_here
+from feedmill.pipelines.plan import parse_flags
 
 from tests.conftest import ROOT
 
@@ -40,17 +41,14 @@ def test_a_run_on_this_machine_imports_no_client_of_a_service(tmp_path):
         ["--config", "job.toml"],
         ["--config=job.toml"],
         ["--streaming"],
-        ["--streaming=true"],
         ["--dry_run"],
         ["--dry-run"],
-        ["--help"],
-        ["--workers"],
     ],
 )
 def test_a_run_that_is_or_may_be_elsewhere_begins_as_any_program(elsewhere):
     here = ["--input", "feeds", "--output", "w"]
-    assert _local_flags(here) is not None
-    assert _local_flags([*here, *elsewhere]) is None
+    assert is_all_here(parse_flags(here))
+    assert not is_all_here(parse_flags([*here, *elsewhere]))
 
 
 _BEAM_NEEDS_IT = """
@@ -67,10 +65,6 @@ def test_a_beam_that_needs_what_is_left_out_is_imported_whole(tmp_path):
         [sys.executable, "-c", _BEAM_NEEDS_IT, *flags], cwd=ROOT, capture_output=True, text=True, timeout=120
     )
     assert done.stdout.splitlines()[-1:] == ["0"], done.stderr
-
-
-def test_where_a_flag_is_missing_the_run_says_so():
-    assert _local_flags(["--input", "feeds"]) is None
 
 
 _COUNTED = """

@@ -6,6 +6,7 @@ import signal
 import pytest
 from feedmill.pipelines.commands.stream import skipped
 from feedmill.pipelines.ingest import run
+from feedmill.pipelines.plan import plan_run
 from feedmill.pipelines.stream import stream
 from feedmill.transforms import windows
 from feedmill.transforms.storage.gcs import GcsStore
@@ -52,7 +53,7 @@ def parts(drops, tmp_path):
 def streamed(part):
     """Streams a folder until there is nothing left to read."""
     flags = [f"--input={part}", f"--output={OUT}", "--streaming", "--window=10ms", "--poll_interval=10ms"]
-    return stream(flags, lambda tally: os.kill(os.getpid(), signal.SIGINT))[0]
+    return stream(plan_run(flags), lambda tally: os.kill(os.getpid(), signal.SIGINT))[0]
 
 
 def when(bucket, asked, then):

@@ -8,7 +8,7 @@ import time
 import pytest
 from feedmill.pipelines.commands import stream as stream_command
 from feedmill.pipelines.commands.stream import line, nothing_yet
-from feedmill.pipelines.ingest import IngestOptions, parse_options
+from feedmill.pipelines.plan import plan_run
 from feedmill.pipelines.tally import Tally, following
 from feedmill.transforms.storage.local import LocalStore
 from feedmill.transforms.warehouse import compact as compact_module
@@ -98,8 +98,8 @@ def test_what_another_engine_commits_is_followed_though_it_is_folded(tmp_path, m
 
 
 def test_a_stream_that_finds_no_file_as_it_starts_says_so(tmp_path):
-    flags = parse_options([f"--input={tmp_path / 'landing'}/**", f"--output={tmp_path / 'out'}"]).view_as(IngestOptions)
-    assert "landing/**: no file is there yet" in nothing_yet(flags)
+    plan = plan_run(["--streaming", f"--input={tmp_path / 'landing'}/**", f"--output={tmp_path / 'out'}"])
+    assert "landing/**: no file is there yet" in nothing_yet(plan)
     (tmp_path / "landing").mkdir()
     (tmp_path / "landing" / "a.xml").write_text("<rss/>")
-    assert nothing_yet(flags) is None
+    assert nothing_yet(plan) is None

@@ -9,6 +9,7 @@ import time
 
 import pytest
 from feedmill.pipelines.ingest import run
+from feedmill.pipelines.plan import plan_run
 from feedmill.pipelines.stream import stream
 from feedmill.transforms.failures import UsageError
 from feedmill.transforms.storage.local import LocalStore
@@ -100,10 +101,10 @@ def test_a_stop_ends_the_stream_and_the_next_goes_on(drops, batch, tmp_path):
     folder, out = tmp_path / "in", tmp_path / "out"
     flags = [f"--input={folder}", f"--output={out}", "--streaming", *QUICK, "--poll_interval=10ms"]
     _settled(folder, drops[:30])
-    first, _ = stream(flags, _stop_when(lambda tally: tally.windows))
+    first, _ = stream(plan_run(flags), _stop_when(lambda tally: tally.windows))
     assert first.ledger.snapshots == 30
     _settled(folder, drops[30:])
-    second, _ = stream(flags, _stop_when(lambda tally: tally.windows))
+    second, _ = stream(plan_run(flags), _stop_when(lambda tally: tally.windows))
     assert second.ledger.snapshots == len(drops) - 30
     assert second.counters["read.snapshots_skipped"] == 30
     assert said(out) == batch
@@ -123,10 +124,10 @@ def test_a_stop_between_two_runs_of_a_window_leaves_the_rest_for_the_next(drops,
 
     with monkeypatch.context() as patch:
         patch.setattr(module, "build_window", build_window)
-        first, _ = stream([*flags, "--max_run_bytes=200000"])
+        first, _ = stream(plan_run([*flags, "--max_run_bytes=200000"]))
     assert first.windows == 1 and 0 < first.ledger.snapshots < len(drops)
     assert first.waiting == len(drops) - first.ledger.snapshots
-    stream(flags, _stop_when(lambda tally: tally.windows))
+    stream(plan_run(flags), _stop_when(lambda tally: tally.windows))
     assert said(out) == batch
 
 
@@ -147,7 +148,7 @@ def test_a_second_stop_abandons_the_window_whole(drops, tmp_path, monkeypatch):
     monkeypatch.setattr(resolve, "resolve", slow)
     before = signal.getsignal(signal.SIGINT)
     with pytest.raises(KeyboardInterrupt):
-        stream([f"--input={folder}", f"--output={out}", "--streaming", "--poll_interval=10ms"])
+        stream(plan_run([f"--input={folder}", f"--output={out}", "--streaming", "--poll_interval=10ms"]))
     assert manifests.committed_runs(LocalStore(str(out))) == []
     assert signal.getsignal(signal.SIGINT) is before
 
@@ -166,9 +167,8 @@ def test_late_snapshots_are_counted_and_taken_in(drops, tmp_path):
         elif tally.ledger.snapshots == 3:
             os.kill(os.getpid(), signal.SIGINT)
 
-    tally, _ = stream(
-        [f"--input={folder}", f"--output={out}", "--streaming", "--poll_interval=10ms", "--window=10ms"], watch
-    )
+    flags = [f"--input={folder}", f"--output={out}", "--streaming", "--poll_interval=10ms", "--window=10ms"]
+    tally, _ = stream(plan_run(flags), watch)
     assert tally.counters["stream.snapshots_late"] == 1
     assert tally.ledger.new == 3
 
@@ -188,7 +188,7 @@ def test_however_long_a_stream_goes_on_its_manifests_and_files_are_few(drops, ba
         if tally.ledger.snapshots == len(drops):
             os.kill(os.getpid(), signal.SIGINT)
 
-    tally, _ = stream([f"--input={folder}", f"--output={out}", "--streaming", *QUICK, "--window=1ms"], watch)
+    tally, _ = stream(plan_run([f"--input={folder}", f"--output={out}", "--streaming", *QUICK, "--window=1ms"]), watch)
     assert tally.windows > 15
     assert max(manifests for manifests, _ in most) <= 12 and max(files for _, files in most) <= 8
     assert said(out) == batch
@@ -200,12 +200,12 @@ def test_however_long_a_stream_goes_on_its_manifests_and_files_are_few(drops, ba
     [
         (["--input=a", "--input_subscription=projects/p/subscriptions/s"], "one of --input and --input_subscription"),
         ([], "one of --input and --input_subscription"),
-        (["--input=a", "--window=soon"], "--window soon: give a length of time"),
-        (["--input=a", "--poll_interval=0s"], "--poll_interval 0s"),
+        (["--input=a", "--window=soon"], "--window: 'soon' is no length of time"),
+        (["--input=a", "--poll_interval=0s"], "--poll_interval: '0s' is no length of time"),
         (["--input_subscription=s"], "give projects/PROJECT/subscriptions/NAME"),
         (["--input=s3://a/b"], "s3://a/b"),
     ],
 )
 def test_a_wrong_flag_is_named(flags, message, tmp_path):
     with pytest.raises(UsageError, match=message):
-        stream([f"--output={tmp_path / 'out'}", "--streaming", *flags])
+        stream(plan_run([f"--output={tmp_path / 'out'}", "--streaming", *flags]))

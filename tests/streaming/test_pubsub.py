@@ -7,6 +7,7 @@ import time
 
 import pytest
 from feedmill.pipelines.ingest import run
+from feedmill.pipelines.plan import plan_run
 from feedmill.pipelines.stream import stream
 from feedmill.transforms.captures.watch import Notices, read_notice
 from feedmill.transforms.failures import Reason, Rejected, UsageError
@@ -137,13 +138,15 @@ def test_objects_land_notices_come_twice_and_one_is_poisoned(bucket, pubsub, tmp
             os.kill(os.getpid(), signal.SIGTERM)
 
     flags = [f"--input_subscription={SUBSCRIPTION}", f"--output={out}", "--streaming", "--window=300ms"]
-    tally, _ = stream(flags, watch)
+    tally, _ = stream(plan_run(flags), watch)
     assert not acked_before_commit
     assert tally.ledger.snapshots == 13 and tally.ledger.dead == 1
     # A new process has not seen any of it: the warehouse has.
     pubsub.send_again()
     pubsub.acked.clear()
-    again, _ = stream(flags, lambda _: os.kill(os.getpid(), signal.SIGTERM) if len(pubsub.acked) >= 25 else None)
+    again, _ = stream(
+        plan_run(flags), lambda _: os.kill(os.getpid(), signal.SIGTERM) if len(pubsub.acked) >= 25 else None
+    )
     assert again.windows == 0
     assert again.counters["read.snapshots_skipped"] == 13
 

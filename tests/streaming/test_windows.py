@@ -7,8 +7,9 @@ from apache_beam.options.pipeline_options import PipelineOptions, StandardOption
 from apache_beam.testing import test_stream
 from apache_beam.transforms.window import TimestampedValue
 from feedmill.pipelines.ingest import run
-from feedmill.pipelines.stream import _landed, build_unbounded, prepare
-from feedmill.transforms.captures.containers import Limits
+from feedmill.pipelines.plan import plan_run
+from feedmill.pipelines.stream import _landed, build_unbounded
+from feedmill.transforms.captures.limits import Limits
 from feedmill.transforms.formats import Settings
 from feedmill.transforms.read import ReadLanded
 from feedmill.transforms.split import SplitBatches
@@ -120,11 +121,11 @@ def test_a_pane_that_is_tried_again_ends_the_same(landed, tmp_path, monkeypatch,
 def test_notices_in_the_unbounded_graph(tmp_path):
     """Pub/Sub is read by engines that have it: here the graph is built, and what follows a notice is run."""
     subscription = "projects/newsroom/subscriptions/landing"
-    _, config = prepare(
+    plan = plan_run(
         [f"--input_subscription={subscription}", f"--output={tmp_path}", "--streaming", "--runner=DataflowRunner"]
     )
     pipeline = beam.Pipeline("FnApiRunner", options=PipelineOptions(["--streaming"]))
-    build_unbounded(pipeline, config)
+    build_unbounded(pipeline, plan)
     names = {transform.unique_name for transform in pipeline.to_runner_api().components.transforms.values()}
     assert {"Notices", "ReadNotice", "ReadLanded", "SplitBatches", "CommitWindows"} <= names
 

@@ -1,9 +1,12 @@
 """A warehouse from elsewhere is data and never code: nothing in it is run, and nothing outside it is touched."""
 
+import hashlib
 import json
 import os
 import shutil
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from feedmill.pipelines import cli
 from feedmill.transforms.storage.local import LeadsOut, LocalStore
@@ -241,3 +244,31 @@ def test_a_newer_schema_is_refused_before_anything_is_written(place, capsys, unf
         assert cli.main(command.split()) == 2
         assert "it has schema version '99', this feedmill reads" in capsys.readouterr().err
     assert tree(place) == before
+
+
+def test_a_file_with_columns_of_its_own_is_joined_to_no_other(place, capsys):
+    """What its manifest says of it is true: it is the columns that are not those of items."""
+    assert cli.main(["ingest", "--input=b.xml", "--output=out"]) == 0
+    for path in (place / "out" / "_manifests").iterdir():
+        files = json.loads(path.read_text())["files"]
+        for entry in files:
+            if entry["table"] == "items":
+                file = place / "out" / entry["path"]
+                rows = pq.read_table(file, partitioning=None)
+                at = rows.schema.get_field_index("title")
+                pq.write_table(rows.set_column(at, "title", pa.array([[1]] * len(rows))), file)
+                entry |= {"size": file.stat().st_size, "sha256": hashlib.sha256(file.read_bytes()).hexdigest()}
+        change(path, files=files)
+    capsys.readouterr()
+    before = tree(place)
+    assert (cli.main(["verify"]), cli.main(["compact"])) == (1, 2)
+    told = capsys.readouterr()
+    assert all("its columns are not those of items" in said for said in told)
+    assert {path: data for path, data in tree(place).items() if "/_staging/" not in path} == before
+
+
+def test_a_folder_where_a_file_should_be_is_named(place, capsys):
+    (place / "out" / "views.sql").unlink()
+    (place / "out" / "views.sql").mkdir()
+    assert (cli.main(["verify"]), cli.main(["compact"])) == (2, 2)
+    assert capsys.readouterr().err == "feedmill: out/views.sql: Is a directory\n" * 2

@@ -15,23 +15,9 @@ from typing import BinaryIO, NamedTuple
 from feedmill.transforms.captures import archives, crawl, sheets
 from feedmill.transforms.captures.byte_streams import PIECE, Reader, Stop, all_streams, pieces_of
 from feedmill.transforms.captures.capture_time import captured_at
+from feedmill.transforms.captures.limits import Limits
 from feedmill.transforms.failures import Reason, error_text, internal_error, is_machines
 from feedmill.transforms.rows.story import Snapshot
-
-
-class Limits(NamedTuple):
-    """What a file may unpack to before it is taken for a bomb. Bytes are counted at every level that unpacks.
-
-    The ratio is high because it must be: a month of hourly snapshots of one
-    feed is packed 1,000 to 1 and is no attack.
-    """
-
-    bytes_out: int = 8 << 30  # unpacked from one file, all told: the largest shards of crawls are 5 GiB
-    member_bytes: int = 64 << 20  # one snapshot; also of a file that is not packed
-    ratio: int = 1_000  # bytes out for each byte of the file, asked once `ratio_from` bytes are out
-    ratio_from: int = 256 << 20
-    members: int = 100_000  # files in archives; records of a crawl, which are only counted, have no limit
-    nesting: int = 4  # layers: feeds.tar.gz has two
 
 
 class DeadInput(NamedTuple):

@@ -341,6 +341,9 @@ _C4 = {"text", "timestamp", "url"}
 _LONG = 400  # characters: a text that has no more to show for itself, but so much or lines, is a page's
 
 
+_TITLES = frozenset(("title", "headline"))
+
+
 def is_document(record: Any) -> bool:
     """Whether a JSON object, or a row's columns, is a document of a corpus, and not an entry of a feed.
 
@@ -350,12 +353,15 @@ def is_document(record: Any) -> bool:
     False
     >>> is_document({"title": "T", "text": "...", "url": "https://a.example/", "date": "2013-05-18"})
     False
+    >>> is_document({"text": "...", "meta": {"title": "T", "url": "https://a.example/", "date": "2013-05-18"}})
+    False
     """
     if not isinstance(record, Mapping) or _url(record) is None:
         return False
     names = {plain(key) for key in record}
-    crawled = not names.isdisjoint(OF_CRAWLS)
-    told = not crawled and not names.isdisjoint(OF_ENTRIES)
+    inner = {plain(key) for head in _HEADERS if isinstance(one := record.get(head), Mapping) for key in one}
+    crawled = not (names | inner).isdisjoint(OF_CRAWLS)
+    told = not crawled and not (names | (inner & _TITLES)).isdisjoint(OF_ENTRIES)
     for key in _HTML_KEYS:
         html = record.get(key)
         if isinstance(html, str) and (not told or _PAGE_START.search(html[:_HEAD])):

@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple, TypeVar
 
 import pyarrow as pa
-from feedmill.transforms.captures.containers import DeadInput, Limits, SkippedRecords, unpack
+from feedmill.transforms.captures.containers import DeadInput, SkippedRecords, unpack
+from feedmill.transforms.captures.limits import Limits
 from feedmill.transforms.failures import Reason, error_text, is_machines
 from feedmill.transforms.local.rests import Rests
 from feedmill.transforms.rows.packed_table import PackedTable
@@ -122,10 +123,6 @@ _UNPACKED = 6
 # cost of an element is spread over many stories.
 BATCH_SNAPSHOTS = 100
 BATCH_BYTES = 16 * 1024 * 1024
-
-# The local engine keeps all that goes between steps in memory. So more than this is taken in by several runs, one
-# after the other.
-RUN_BYTES = 96 * 1024 * 1024
 
 
 def run_room(size: int) -> int | None:

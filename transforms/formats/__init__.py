@@ -12,7 +12,7 @@ CONTRIBUTING.md says how to add one.
 
 from feedmill.transforms.failures import Reason, Rejected
 from feedmill.transforms.formats.registry import FORMATS, split_candidate
-from feedmill.transforms.formats.settings import Settings, check_timezone
+from feedmill.transforms.rows.settings import Settings, check_timezone
 from feedmill.transforms.rows.story import Snapshot, Split
 
 __all__ = ["FORMATS", "Settings", "check_timezone", "split_snapshot"]

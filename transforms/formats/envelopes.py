@@ -243,8 +243,8 @@ _GUARD = re.compile(
     rf"|/\*[^*]{{0,200}}\*/|//[^\n]{{0,200}}\n)\s*(?:/\*[^*]{{0,200}}\*/\s*)?{_JSON_START}"
 )
 _CALL = re.compile(
-    r"\s*(?:/\*[^*]{0,200}\*/\s*)?(?:(?:var|let|const)\s+)?(?:typeof\s+[\w$.]+\s*===\s*'function'\s*&&\s*)?"
-    rf"[A-Za-z_$][\w$.]{{0,100}}(?:\[[^\]\n]{{1,40}}\])?\s*(?:\(|=)\s*{_JSON_START}"
+    r"\s*(?:/\*[^*]{0,200}\*/\s*)?(?:export\s+)?(?:(?:var|let|const)\s+)?(?:typeof\s+[\w$.]+\s*===\s*'function'\s*&&\s*)?"
+    rf"(?:[A-Za-z_$][\w$.]{{0,100}}(?:\[[^\]\n]{{1,40}}\])?\s*(?:\(|=)|export\s+default)\s*{_JSON_START}"
 )
 _NOTICE = re.compile(
     r"\s*(?:<br\s*/?>\s*)?(?:<b>)?(?:PHP )?"
@@ -262,7 +262,10 @@ _BASE64_LETTER = re.compile(r"\\[^/]|[A-Za-z0-9+/]")
 _FEED_STRING = re.compile(
     rf'"(?=(?:\\[nrt]|\s|\ufeff|\\ufeff)*(?:{_OPEN}(?:\?xml|{_ROOT_NAMES}|!--|!DOCTYPE)|\{{(?:\\[nrt]|\s)*\\"))'
 )
-_FEED_IN_STRING = re.compile(rf"{_OPEN}(?:\w+:)?(?:rss|feed|rdf|channel)(?=[\s>\\])|jsonfeed\.org|\\\"items\\\"", re.I)
+_LISTS_IN_JSON = "items|articles|entries|stories|posts|results|docs|documents|statuses|news"
+_FEED_IN_STRING = re.compile(
+    rf"{_OPEN}(?:\w+:)?(?:rss|feed|rdf|channel)(?=[\s>\\])|jsonfeed\.org|\\\"(?:{_LISTS_IN_JSON})\\\"\s*:\s*\[", re.I
+)
 _STRING = re.compile(r'(?:[^"\\]|\\.)*+', re.S)
 _ESCAPE = re.compile(r"(?:\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|\\u[0-9a-fA-F]{4}|\\.)", re.S)
 _JSON_LETTERS = {"n": "\n", "r": "\r", "t": "\t", "b": "\b", "f": "\f"}
@@ -347,7 +350,9 @@ def _strings(text: str) -> Envelope | None:
     return Envelope("a string in JSON" if len(parts) == 1 else f"{len(parts)} strings in JSON", parts)
 
 
-_FEED_IN_BYTES = re.compile(rb"<(?:\w+:)?(?:rss|feed|rdf|channel)(?=[\s>])|jsonfeed\.org|\"items\"", re.I)
+_FEED_IN_BYTES = re.compile(
+    rb"<(?:\w+:)?(?:rss|feed|rdf|channel)(?=[\s>])|jsonfeed\.org|\"(?:%s)\"\s*:\s*\[" % _LISTS_IN_JSON.encode(), re.I
+)
 
 
 def _from_base64_string(text: str, start: int, end: int) -> Part:

@@ -18,7 +18,7 @@ from feedmill.transforms.failures import Reason, Rejected
 from feedmill.transforms.formats.json.entries import entry_story
 from feedmill.transforms.formats.json.scan import ValueSpan, read_value
 from feedmill.transforms.formats.json.story import build
-from feedmill.transforms.formats.settings import Settings
+from feedmill.transforms.rows.settings import Settings
 from feedmill.transforms.rows.story import Split, Story
 from feedmill.transforms.text.decode import Document
 from feedmill.transforms.text.html import unescape
@@ -257,6 +257,11 @@ def _objects(text: str, at: int, depth: int, under: str) -> Iterator[tuple[str, 
     nor what is about others."""
     value = read_value(text, at)
     if value.problem is None and isinstance(value.value, dict) and _types(value.value) & _ARTICLES:
+        if isinstance(value.value.get("liveBlogUpdate"), list) and depth < _DEEPEST:  # each is a story of its own
+            for key, inner in _members(text, at + 1):
+                if key == "liveBlogUpdate":
+                    yield from _objects(text, inner, depth + 1, key.lower())
+            return
         yield under, value
         return
     if depth >= _DEEPEST:

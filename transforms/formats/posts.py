@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from feedmill.transforms.failures import Reason, Rejected
 from feedmill.transforms.formats.json.story import address, all_media, form_of, media, one_line, people
-from feedmill.transforms.formats.settings import Settings
+from feedmill.transforms.rows.settings import Settings
 from feedmill.transforms.rows.story import Media, RemovedText, Span, Split, Story
 from feedmill.transforms.text.dates import Instant, read_date
 from feedmill.transforms.text.decode import Document

@@ -15,10 +15,10 @@ from feedmill.transforms.failures import Reason
 from feedmill.transforms.formats.json.entries import entry_story
 from feedmill.transforms.formats.json.scan import ValueSpan
 from feedmill.transforms.formats.json.story import build, when
-from feedmill.transforms.formats.json.vocabulary import LOOSE, evidence, fields, is_entry, plain
+from feedmill.transforms.formats.json.vocabulary import LOOSE, by_evidence, evidence, fields, is_entry, plain
 from feedmill.transforms.formats.labelled.labels import field_of
 from feedmill.transforms.formats.labelled.split import looks_labelled, split_labelled
-from feedmill.transforms.formats.settings import Settings
+from feedmill.transforms.rows.settings import Settings
 from feedmill.transforms.rows.story import Split, Story
 from feedmill.transforms.text.decode import Document
 from feedmill.transforms.text.lines import EDGE, columns
@@ -28,7 +28,7 @@ _COLUMNS = frozenset(("title", "url", "published", "summary", "body", "source", 
 _SAMPLE = 100_000  # characters that are looked at to tell what a text is
 _ROWS = 20  # rows of a table, likewise
 _MANY_KNOWN = 4  # columns of stories: what else is in the table does not matter
-_EXCEL = re.compile(r"sep=.\r?\n")
+_EXCEL = re.compile(r"(?:sep=.\r?\n|#[^\r\n]{0,1000}\r?\n){1,50}")  # and comments over a table
 _MAX_HEADER = 1000  # characters
 _DELIMITERS = ",\t;|"
 _TOLD = 0.9  # how sure a story is in a table without a header
@@ -51,12 +51,33 @@ def split_records(doc: Document, name: str, settings: Settings) -> Split:
     """
 
     def story(entry: ValueSpan) -> Story | None:
-        story = entry_story(entry.value, doc.url, None, zone=settings.timezone)
-        return story._replace(confidence=_TOLD) if story and guessed else story
+        value = by_evidence(entry.value, means) if means else entry.value
+        story = entry_story(value, doc.url, None, zone=settings.timezone)
+        cut = story and entry.end >= last and text.count('"', entry.start, entry.end) % 2
+        if story and cut:
+            return story._replace(confidence=_CUT_SHORT)
+        return story._replace(confidence=_TOLD) if story and (guessed or means) else story
 
+    text = doc.text
+    last = len(text.rstrip("\r\n"))
+    means = _left_open(text)
     guessed = _told_columns(doc.text, len(doc.text) - len(doc.text.lstrip(EDGE))) is not None
     found = _table(doc.text)
     return split_labelled(doc, name, settings) if found is None else build(doc, name, found, story)
+
+
+_CUT_SHORT = 0.5  # the confidence in a row that the end of the file cuts off
+
+
+def _left_open(text: str) -> dict[str, str]:
+    """Return what columns mean that no word tells, by what is in them: a date, an address, a text, if none else is."""
+    table = _table(text[:_SAMPLE])
+    rows = [row.value for row in itertools.islice(table or (), _ROWS) if row.value]
+    known: set[str] = set().union(*map(fields, rows))
+    if not rows or {"published", "url"} <= known or known & {"captured", "updated"}:
+        return {}
+    means = evidence(rows) or {}
+    return {key: field for key, field in means.items() if field in ("published", "url") and field not in known}
 
 
 def looks_like_records(text: str) -> bool:
@@ -173,8 +194,7 @@ def _rows(text: str, names: list[str], delimiter: str, start: int, *, header: bo
             yield found[0]
 
     rows = csv.reader(lines(start), delimiter=delimiter, quoting=csv.QUOTE_MINIMAL if header else csv.QUOTE_NONE)
-    if header:
-        next(rows)
+    head = next(rows) if header else None
     while True:
         begin = at
         row = next(rows, None)
@@ -184,6 +204,10 @@ def _rows(text: str, names: list[str], delimiter: str, start: int, *, header: bo
             # a quote that is never closed, and no other follows: without it nothing is hidden
             rows = csv.reader(lines(begin), delimiter=delimiter, quoting=csv.QUOTE_NONE)
             row = next(rows)
+            if at == len(text):  # it is the last row, and cut off
+                row = [cell[1:] if cell.startswith('"') and cell.count('"') % 2 else cell for cell in row]
+        if row == head:  # files that were joined
+            continue
         if any(cell.strip() for cell in row):
             end = begin + len(text[begin:at].rstrip("\r\n"))
             if any(row[len(names) :]):

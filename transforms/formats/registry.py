@@ -7,7 +7,7 @@ formats which nest need not know one another.
 import importlib
 from typing import Any, NamedTuple
 
-from feedmill.transforms.formats.settings import Settings
+from feedmill.transforms.rows.settings import Settings
 from feedmill.transforms.rows.story import Split
 from feedmill.transforms.text.decode import Document
 

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from feedmill.transforms.formats.dumps.when import AGE, DATE, PARTIAL, find_whens
 from feedmill.transforms.formats.json.scan import ValueSpan
 from feedmill.transforms.formats.json.story import build
-from feedmill.transforms.formats.settings import Settings
+from feedmill.transforms.rows.settings import Settings
 from feedmill.transforms.rows.story import RemovedText, Span, Split, Story
 from feedmill.transforms.text.dates import read_date
 from feedmill.transforms.text.decode import Document

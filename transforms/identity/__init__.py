@@ -5,8 +5,9 @@
     resolution = resolve(nodes, sightings, known)    # once a run or window
 
 volatile.py takes out what changes without an edit, keys.py says what a story is compared by, match_rules.py and near.py
-which two are one, classes.py joins them, collapse.py and resolve.py decide what each sighting is, and verify.py
-checks it. lookup.py says what a run has to know of the warehouse, redo.py what becomes of what is made again.
+which two are one, graph.py joins them, collapse.py and resolve.py decide what each sighting is, and verify.py
+checks it. lookup.py says what a run has to know of the warehouse; reprocess.py, decide.py and settle.py what becomes of
+what is made again.
 """
 
 from feedmill.transforms.identity.keys import NODE_SCHEMA, fingerprint
@@ -18,7 +19,6 @@ from feedmill.transforms.identity.reprocess import (
     Settlement,
     involved,
     left_over,
-    settle,
     stories_gone,
 )
 from feedmill.transforms.identity.resolve import (
@@ -30,6 +30,7 @@ from feedmill.transforms.identity.resolve import (
     Resolution,
     resolve,
 )
+from feedmill.transforms.identity.settle import settle
 from feedmill.transforms.identity.verify import verify_classes
 
 __all__ = [

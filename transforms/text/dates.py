@@ -107,6 +107,8 @@ def _read(raw: str, zone: str | None) -> Instant | None:
 _MENDED = (
     (re.compile(r"^(?:published|posted|pubdate|date|updated)\s*:\s*(?=\S)"), ""),
     (re.compile(r"\s+m=[+-][\d.]+$"), ""),  # Go's clock
+    # "Tue May 14 10:10:00 +0000 2024", as Twitter writes
+    (re.compile(r"^([a-z]{3}) ([a-z]{3}) (\d{1,2}) ([\d:]{5,8}) ([+-]\d{4}) (\d{4})$"), r"\1, \3 \2 \6 \4 \5"),
     (re.compile(r"\(((?:gmt|utc)\s*[+-]\s*\d{1,2}(?::?\d\d)?)\)$"), r"\1"),
     (re.compile(r"(?<=:\d\d)( |\.\d{1,9} )(?=(?:0\d|1[0-4]):?[0-5]\d$)"), r"\1+"),  # a "+" that a form read as a blank
     (re.compile(r"(?<=[+-]\d\d)(:?\d\d)\s?z$"), r"\1"),

@@ -109,6 +109,9 @@ def ends_sentence(text: str) -> bool:
     return bool(tail) and tail[-1] in SENTENCE_END
 
 
+_MAY_BE_WIDE = re.compile("[\u1100-\U0010ffff]")  # none before takes two columns (Unicode's EastAsianWidth.txt)
+
+
 def columns(text: str) -> int:
     """Width on a terminal: East Asian wide characters take two.
 
@@ -117,7 +120,7 @@ def columns(text: str) -> int:
     """
     if text.isascii():
         return len(text)
-    return len(text) + sum(unicodedata.east_asian_width(c) in "WF" for c in text)
+    return len(text) + sum(unicodedata.east_asian_width(c) in "WF" for c in _MAY_BE_WIDE.findall(text))
 
 
 def _first_word(text: str) -> str:

@@ -20,9 +20,17 @@ from feedmill.transforms.local.pool import Processes
 from feedmill.transforms.storage.local import Store, for_each
 from feedmill.transforms.text.ids import stable_id
 from feedmill.transforms.warehouse.ledger import Ledger, total
-from feedmill.transforms.warehouse.manifests import DataFile, Manifest, commit, live_files, read_manifests, state_of
+from feedmill.transforms.warehouse.manifests import (
+    DamagedWarehouse,
+    DataFile,
+    Manifest,
+    commit,
+    live_files,
+    read_manifests,
+    state_of,
+)
 from feedmill.transforms.warehouse.parquet import encode, stage
-from feedmill.transforms.warehouse.tables import minor_version
+from feedmill.transforms.warehouse.tables import has_columns_of, minor_version
 
 # Large enough that opening a file costs little beside reading it; its rows take about ten times as much memory.
 _FILE_BYTES = 32 * 1024 * 1024
@@ -62,6 +70,7 @@ def compact(store: Store, *, most: int = 1, alike: bool = False, workers: int = 
 
     Raises:
         CommitConflict: another run committed in between. Nothing was changed.
+        DamagedWarehouse: a file is not one of its table. Nothing was changed.
     """
     manifests = read_manifests(store)
     live = live_files(manifests)
@@ -80,6 +89,7 @@ def migrate(store: Store) -> Compaction:
 
     Raises:
         CommitConflict: another run committed in between. Nothing was changed.
+        DamagedWarehouse: a file is not one of its table. Nothing was changed.
     """
     manifests = read_manifests(store)
     live = live_files(manifests)
@@ -167,8 +177,22 @@ def _folder(file: DataFile) -> str:
 
 def _joined(store: Store, run_id: str, folder: str, number: int, files: Sequence[DataFile]) -> DataFile:
     """Stage one file with the rows of several."""
-    tables = for_each(
-        store, lambda file: pq.ParquetFile(pa.BufferReader(store.read(file.path))).read(use_threads=False), files
-    )
+    tables = for_each(store, lambda file: _rows(store, file), files)
     table = files[0].table
     return stage(store, table, folder, encode(table, tables, run_id), run_id, number)
+
+
+def _rows(store: Store, file: DataFile) -> pa.Table:
+    """Read a file.
+
+    Raises:
+        DamagedWarehouse: it is not there, or its columns are not those of its table.
+    """
+    try:
+        data = store.read(file.path)
+    except FileNotFoundError as error:
+        raise DamagedWarehouse(f"{file.path}: the file is missing; nothing was changed") from error
+    parquet = pq.ParquetFile(pa.BufferReader(data))
+    if not has_columns_of(file.table, file.minor, parquet.schema_arrow):
+        raise DamagedWarehouse(f"{file.path}: its columns are not those of {file.table}; nothing was changed")
+    return parquet.read(use_threads=False)

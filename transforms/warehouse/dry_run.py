@@ -5,8 +5,9 @@ from collections.abc import Container, Sequence
 from typing import NamedTuple
 
 from feedmill.transforms.captures.capture_time import resolve_captured
-from feedmill.transforms.captures.containers import DeadInput, Limits, SkippedRecords
+from feedmill.transforms.captures.containers import DeadInput, SkippedRecords
 from feedmill.transforms.captures.inputs import batch_files, capture_key, dead_key, read_files
+from feedmill.transforms.captures.limits import Limits
 from feedmill.transforms.failures import Rejected, internal_error
 from feedmill.transforms.formats import Settings, split_snapshot
 from feedmill.transforms.rows.story import Snapshot
@@ -16,7 +17,7 @@ from feedmill.transforms.warehouse.memory import capture_files, is_known, known_
 from feedmill.transforms.warehouse.reprocess import read_records
 
 
-class Plan(NamedTuple):
+class DryRun(NamedTuple):
     """Counts; sizes are in bytes."""
 
     runs: int  # that the warehouse holds
@@ -30,14 +31,14 @@ class Plan(NamedTuple):
     not_feeds_size: int  # unpacked
 
 
-def plan(
+def dry_run(
     store: Store, files: Sequence[FileInfo], limits: Limits, settings: Settings = Settings(), *, redo: bool = False
-) -> Plan:
+) -> DryRun:
     """Read the inputs, because only their bytes tell what was ingested. The counts are those that the run will say.
 
     Parses only what is there twice: what is declined counts once for each place, anything else once.
 
-    To `redo` means that bytes from the same place are known too if it is told otherwise now when they were captured.
+    With `redo`, a snapshot is also known by its bytes and place, even if its capture time is found otherwise now.
     """
     manifests = read_manifests(store)
     live = live_files(manifests)
@@ -77,7 +78,7 @@ def plan(
                     new += 1
                     new_size += len(found.data) if isinstance(found, Snapshot) else found.end - found.start
     size = sum(file.size for file in files)
-    return Plan(len(manifests), len(files), size, known, repeated, new, new_size, not_feeds, not_feeds_size)
+    return DryRun(len(manifests), len(files), size, known, repeated, new, new_size, not_feeds, not_feeds_size)
 
 
 def _digest(key: str) -> bytes:

@@ -205,6 +205,14 @@ def schema_of(table: str, *, lang: bool = False, minor: int | None = None) -> pa
     return pa.schema([*columns, *([_required("lang", pa.string())] if lang else ())])
 
 
+def has_columns_of(table: str, minor: int, found: pa.Schema) -> bool:
+    """Whether a file of a table, of that minor version, has the columns it should; of a newer one, those known here."""
+    wanted = schema_of(table, lang=table == "items" and "lang" in found.names, minor=minor)
+    if minor > minor_version():  # what this feedmill does not know of it, it cannot judge
+        found = pa.schema([column for column in found if column.name in wanted.names])
+    return bool(found.equals(wanted))
+
+
 def fitted(rows: pa.Table, schema: pa.Schema) -> pa.Table:
     """Return rows with the columns of `schema` and no others: what older rows have not got is NULL.
 

@@ -22,7 +22,7 @@ from feedmill.transforms.warehouse.manifests import (
 )
 from feedmill.transforms.warehouse.parquet import check_file
 from feedmill.transforms.warehouse.query import connect
-from feedmill.transforms.warehouse.tables import minor_version, schema_of
+from feedmill.transforms.warehouse.tables import has_columns_of
 from feedmill.transforms.warehouse.views import views_sql
 
 # Each must find no row. The text says what a row found means.
@@ -129,11 +129,7 @@ def _files(store: Store, files: Sequence[DataFile]) -> Iterator[str]:
         except (OSError, pa.ArrowInvalid) as error:
             yield str(error)
             continue
-        found = pq.read_schema(pa.BufferReader(data))
-        wanted = schema_of(file.table, lang=file.table == "items" and "lang" in found.names, minor=file.minor)
-        if file.minor > minor_version():  # what this feedmill does not know of it, it cannot judge
-            found = pa.schema([column for column in found if column.name in wanted.names])
-        if not found.equals(wanted):
+        if not has_columns_of(file.table, file.minor, pq.read_schema(pa.BufferReader(data))):
             yield f"{file.path}: its columns are not those of {file.table}"
 
 

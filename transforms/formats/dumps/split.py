@@ -13,7 +13,7 @@ from feedmill.transforms.formats.dumps.stories import Fields, read_page, story_o
 from feedmill.transforms.formats.dumps.tree import Seen, placed, see, source_range
 from feedmill.transforms.formats.dumps.units import Page, read_units
 from feedmill.transforms.formats.freshrss.chrome import chrome_language
-from feedmill.transforms.formats.settings import Settings
+from feedmill.transforms.rows.settings import Settings
 from feedmill.transforms.rows.story import RemovedText, Span, Split
 from feedmill.transforms.text.decode import Document
 from feedmill.transforms.text.html import resolve
@@ -57,9 +57,13 @@ def read_dump(text: str, markup: bool = False) -> Dump:
 
 
 def titles_of(dump: Dump) -> list[str]:
-    """Returns each stretch that is read as a title, on lines of their own where a title was wrapped."""
+    """Returns the titles that are read, as each story's own and as the stretches that it was put together of."""
     units = dump.page.units
-    return [units[p.unit].text for r in dump.reading.records for p in r.pieces if p.label == "title"]
+    found = []
+    for record in dump.reading.records:
+        parts = [units[p.unit].text for p in record.pieces if p.label == "title"]
+        found += [*parts, " ".join(parts)]
+    return found
 
 
 def split_dump(doc: Document, name: str, settings: Settings, dump: Dump | None = None) -> Split:

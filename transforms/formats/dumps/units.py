@@ -34,6 +34,7 @@ _CLOSES = re.compile(
     r"\]\(\s{0,4}<?([^()\s<>]{0,2000}(?:\([^()\s]{0,200}\)[^()\s<>]{0,200}){0,4})>?(?:\s+\"[^\"\n]*\"?)?\s*\)?"
 )
 _NOTE = re.compile(r"(?<=\S)\s?\[\d{1,3}\](?!\()")
+_QUOTATION = ("«", "»")
 _QUOTES = re.compile(r"(?:[>|]\s?){1,6}")
 _MARKDOWN = re.compile(r"#{1,6}\s+|\*{1,3}(?=\S)|__(?=\S)|`")
 
@@ -149,7 +150,8 @@ def _parts(text: str, at: int, whens: list[When]) -> list[tuple[int, int, int]]:
     if size - at > _LONGEST:  # prose: fields stand before and behind it
         windows = [(at, at + _END), (size - _END, size)]
     for first, last in windows:
-        cuts += [m.span() for m in _BETWEEN.finditer(text, first, last)]
+        quoted = "«" in text  # then "»" with blanks is no arrow of a path, but closes what French quotes
+        cuts += [m.span() for m in _BETWEEN.finditer(text, first, last) if not (quoted and m[0].strip() in _QUOTATION)]
         if "[" in text or "](" in text:
             cuts += [m.span() for m in _OPENS.finditer(text, first, last)]
             cuts += [m.span() for m in _NOTE.finditer(text, first, last)]

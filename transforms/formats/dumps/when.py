@@ -24,9 +24,11 @@ _TOKEN = re.compile(
     r"|\d{2,4}\s?年\s?\d{1,2}\s?月\s?\d{1,2}\s?日|\d{4}\s?년\s?\d{1,2}\s?월\s?\d{1,2}\s?일|\d{1,2}\s?月\s?\d{1,2}\s?日|\d{1,2}월\s?\d{1,2}일"
     r"|\d{1,2}[:h.]\d\d(?::\d\d)?(?!\d)"
     r"|[+-]\d\d:?\d\d(?!\d)"
+    r"|\d{1,3}(?:[.,\u00a0\u202f]\d{3})+(?!\d)"
     r"|\d+|[^\W\d_]+(?:[’'][^\W\d_]+)?|[^\s\w]|_"
 )
 _TIME_TOKEN = re.compile(r"\d{1,2}[:h.]\d\d(?::\d\d)?")
+_LARGE = re.compile(r"\d{1,3}(?:[.,\u00a0\u202f]\d{3})+")  # "25.000"
 _ZONE_TOKEN = re.compile(r"[+-]\d\d:?\d\d")
 
 _TAIL = "(?:[chbl]?[FO]{0,2}b?[Tt]A?F?(?:b?Z{1,2}b?)?|[ch]?[FO]?[DN]A)?"
@@ -105,6 +107,8 @@ def _classes() -> dict[str, str]:
 def _class(token: str) -> str:
     first = token[0]
     if first.isdecimal():
+        if _LARGE.fullmatch(token):
+            return "o"
         if token.isdecimal():
             if len(token) <= 2:
                 return "D" if 0 < int(token) <= 31 else "N"
@@ -132,6 +136,15 @@ def _class(token: str) -> str:
     }.get(first, "o")
 
 
+def _class_at(text: str, start: int, end: int) -> str:
+    """Return the class of a token in its place: "son" glued to a number is no Sunday, a time that is cut is none."""
+    found = _class(text[start:end])
+    after = text[end : end + 1]
+    if (found == "W" and after.isdecimal()) or (found in "Tt" and after == "…"):
+        return "o"
+    return found
+
+
 def find_whens(text: str) -> list[When]:
     """Returns the dates, ages and times of day in a line, in order, none over another.
 
@@ -143,6 +156,8 @@ def find_whens(text: str) -> list[When]:
     [('3 mars 2025 à 10:12', 1), ('il y a 3 heures', 3)]
     >>> [line[w.start : w.end] for line in ("by ana 2 hours ago", "3小时前 · 新华") for w in find_whens(line)]
     ['2 hours ago', '3小时前']
+    >>> find_whens("a glimpse of son21, 25.000 hectares, between 02:00…")
+    []
     """
     if len(text) <= _LONGEST:
         return _find(text, 0)
@@ -171,7 +186,7 @@ def _find(text: str, offset: int) -> list[When]:
         return []
     text = text.replace("\\", " ")  # Markdown's "21\\. November"
     tokens = [(m.start(), m.end()) for m in _TOKEN.finditer(text)]
-    classes = "".join(_class(text[a:b]) for a, b in tokens)
+    classes = "".join(_class_at(text, a, b) for a, b in tokens)
     found: list[When] = []
     taken = [False] * len(tokens)
     for kind, shape in _SHAPES:

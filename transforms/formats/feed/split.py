@@ -37,7 +37,7 @@ from feedmill.transforms.formats.feed.fields import (
     too_many_attributes,
 )
 from feedmill.transforms.formats.feed.slices import MOST_ENTRIES, slice_between, slice_feed, undeclared_prefixes
-from feedmill.transforms.formats.settings import Settings
+from feedmill.transforms.rows.settings import Settings
 from feedmill.transforms.rows.story import DeadSpan, Media, RemovedText, Span, Split, Story
 from feedmill.transforms.text.dates import read_date
 from feedmill.transforms.text.decode import Document, repair_text

@@ -15,7 +15,7 @@ from feedmill.transforms.formats.json.entries import entry_story
 from feedmill.transforms.formats.json.scan import ValueSpan
 from feedmill.transforms.formats.json.story import build
 from feedmill.transforms.formats.json.vocabulary import FIELDS, is_plain_entry, plain, told_parts
-from feedmill.transforms.formats.settings import Settings
+from feedmill.transforms.rows.settings import Settings
 from feedmill.transforms.rows.story import Split, Story
 from feedmill.transforms.text.decode import Document
 

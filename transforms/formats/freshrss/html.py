@@ -22,7 +22,7 @@ from feedmill.transforms.formats.freshrss.chrome import (
     read_reader_date,
     table,
 )
-from feedmill.transforms.formats.settings import Settings
+from feedmill.transforms.rows.settings import Settings
 from feedmill.transforms.rows.story import Media, RemovedText, Span, Split, Story
 from feedmill.transforms.text.boilerplate import Text, recurring
 from feedmill.transforms.text.decode import Document

@@ -29,7 +29,7 @@ from typing import NamedTuple
 
 from feedmill.transforms.failures import Reason, Rejected
 from feedmill.transforms.formats.freshrss import chrome
-from feedmill.transforms.formats.settings import Settings
+from feedmill.transforms.rows.settings import Settings
 from feedmill.transforms.rows.story import Media, RemovedText, Span, Split, Story
 from feedmill.transforms.text import boilerplate
 from feedmill.transforms.text.decode import Document

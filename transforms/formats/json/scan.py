@@ -15,6 +15,7 @@ from feedmill.transforms.formats.json.vocabulary import (
     FIELDS,
     evidence,
     fields,
+    in_other_words,
     is_entry,
     is_list_key,
     is_other_list,
@@ -236,6 +237,11 @@ def gather(text: str, at: int, *, only_sniff: bool = False) -> list[Group]:
     (({'title': 'T', 'a': {}, 'n': 2}, {}), ['x y'])
     """
     most = SNIFFED if only_sniff else None
+    if _TABLE.match(text, at):
+        rows = elements(text, at + 1)
+        names = _names(next(rows).value)
+        if names:
+            return [Group((), [_row(row, names) for row in itertools.islice(rows, most)])]
     if text[at] == "[":
         found: Iterator[ValueSpan] = elements(text, at + 1)
     elif is_lines(text, at):
@@ -249,6 +255,29 @@ def gather(text: str, at: int, *, only_sniff: bool = False) -> list[Group]:
             return groups + [group for group in more if any(f.problem is None for f in group.entries)]
         found = elements(text, at)
     return _of_elements(text, found, (), 0, most)
+
+
+_TABLE = re.compile(r"\[\s*\[\s*\"")
+_HEADERS = frozenset("columns column fields header headers cols schema names".split())
+
+
+def _names(value: Any) -> list[str] | None:
+    """Return the names of the columns of a table of stories; None if a value is no list of such."""
+    value = value.get("fields") if isinstance(value, dict) else value
+    if not isinstance(value, list):
+        return None
+    names = [one.get("name") or one.get("title") if isinstance(one, dict) else one for one in value]
+    told = [name for name in names if isinstance(name, str)]
+    return told if len(told) == len(names) > 1 and is_entry(dict.fromkeys(told, "x")) else None
+
+
+def _row(found: ValueSpan, names: list[str]) -> ValueSpan:
+    """Return a row of a table as an object with its columns' names."""
+    if found.problem:
+        return found
+    if not isinstance(found.value, list) or len(found.value) > len(names):
+        return found._replace(value=None, problem=(Reason.MALFORMED, f"not a row of {len(names)} columns"))
+    return found._replace(value=dict(zip(names, found.value, strict=False)))
 
 
 def _of_elements(
@@ -279,11 +308,17 @@ def _of_elements(
 
 
 def _means(entries: list[ValueSpan]) -> dict[str, str] | None:
-    """Return what the keys of entries mean, if the vocabulary does not say it of most of them."""
+    """Return what the keys of entries mean, if the vocabulary does not say it of most of them; or what it leaves open,
+    where it knows some only as words of another language."""
     values = [f.value for f in entries[:SNIFFED] if isinstance(f.value, dict)]
-    if not values or 2 * sum(map(_is_told, values)) >= len(values):
+    told = 2 * sum(map(_is_told, values)) >= len(values)
+    if not values or (told and not any(map(in_other_words, values))):
         return None
-    return evidence(values)
+    means = evidence(values)
+    if told and means:
+        known = set().union(*map(fields, values))
+        means = {key: field for key, field in means.items() if field not in known}
+    return means or None
 
 
 def _is_told(value: Any) -> bool:
@@ -365,6 +400,13 @@ def _walk(text: str, at: int, heads: tuple[dict[str, Any], ...], name: str, dept
             if most is not None and kind == _KNOWN:
                 break  # it is told what this is
             continue
+        if _TABLE_ROWS.match(text, at) and (names := next(filter(None, map(_names, _headers(head))), None)):
+            rows = list(itertools.islice(elements(text, at + 1), most))
+            lists.append((_KNOWN, [Group(heads, [_row(row, names) for row in rows])]))
+            at = _end(_BETWEEN, text, rows[-1].end) + 1
+            if most is not None:
+                break
+            continue
         if text.startswith("{", at) and depth < _DEEPEST:
             groups, inner, end = _walk(text, at, heads, key.value, depth + 1, most)
             if groups:
@@ -373,8 +415,11 @@ def _walk(text: str, at: int, heads: tuple[dict[str, Any], ...], name: str, dept
                 lists.append((_PLAIN, [Group(heads, [ValueSpan(at, end, inner)])]))
                 at = end
                 continue
-            elif _FIELD_NAMES.isdisjoint((plain(key.value),)) and is_plain_entry(inner):
-                objects.append((key.value, ValueSpan(at, end, inner)))
+            elif _FIELD_NAMES.isdisjoint((plain(key.value),)):
+                if key.value.startswith(("http://", "https://")) and "url" not in fields(inner):
+                    inner = {**inner, "url": key.value}  # objects by their addresses
+                if is_plain_entry(inner):
+                    objects.append((key.value, ValueSpan(at, end, inner)))
             head[key.value] = inner
             at = end
             continue
@@ -392,6 +437,13 @@ def _walk(text: str, at: int, heads: tuple[dict[str, Any], ...], name: str, dept
     if best == _GUESSED:
         return max((groups for _, groups in lists), key=lambda g: sum(len(one.entries) for one in g)), head, at
     return [group for kind, groups in lists if kind > _GUESSED for group in groups], head, at
+
+
+_TABLE_ROWS = re.compile(r"\[\s*\[")
+
+
+def _headers(head: dict[str, Any]) -> Iterator[Any]:
+    return (value for key, value in head.items() if plain(key) in _HEADERS)
 
 
 def _list(

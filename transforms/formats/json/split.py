@@ -14,7 +14,7 @@ from feedmill.transforms.formats.json.scan import Group, ValueSpan, completed, g
 from feedmill.transforms.formats.json.story import build, one_line
 from feedmill.transforms.formats.json.vocabulary import epoch, fields, string, told_parts, when
 from feedmill.transforms.formats.posts import CHATS, is_post, post_story
-from feedmill.transforms.formats.settings import Settings
+from feedmill.transforms.rows.settings import Settings
 from feedmill.transforms.rows.story import Split, Story
 from feedmill.transforms.text.decode import Document
 

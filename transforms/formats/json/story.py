@@ -7,7 +7,7 @@ from typing import Any
 
 from feedmill.transforms.failures import Reason
 from feedmill.transforms.formats.json.scan import ValueSpan
-from feedmill.transforms.formats.json.vocabulary import URL_KEYS, string, when
+from feedmill.transforms.formats.json.vocabulary import URL_KEYS, string, unpublished, when
 from feedmill.transforms.rows.story import DeadSpan, Media, Span, Split, Story
 from feedmill.transforms.text.decode import Document
 from feedmill.transforms.text.html import Html, plain_to_text, read_html, resolve
@@ -201,6 +201,8 @@ def build(
     """
     made: list[tuple[ValueSpan, Story | None]] = []
     for entry in found:
+        if isinstance(entry.value, dict) and (why := unpublished(entry.value)):
+            entry = entry._replace(value=None, problem=(Reason.NOT_A_FEED, why))
         story = to_story(entry) if isinstance(entry.value, dict) else None
         if story is None and entry.problem is None:
             kind = "an entry without title, text and address" if isinstance(entry.value, dict) else "not an object"

@@ -89,7 +89,22 @@ def _plan(keys: tuple[str, ...]) -> tuple[tuple[str, str, int], ...]:
                 plan.append((key, field, -1))
         elif name in _FIELD_OF:
             plan.append((key, *_FIELD_OF[name]))
+        elif field := _in_words(key):
+            plan.append((key, field, _LAST_RANK))
     return tuple(plan)
+
+
+_LAST_RANK = 999
+_OF_LABELS = {"author": "authors", "date": "published", "lead": "summary"}
+
+
+def _in_words(key: str) -> str | None:
+    """Return what a key means that is a word of another language: "veröffentlicht", "标题"."""
+    from feedmill.transforms.formats.labelled.labels import field_of  # it knows them all, and takes time to load
+
+    field = field_of(key.replace("_", " ").replace("-", " "))
+    field = _OF_LABELS.get(field or "", field)
+    return field if field in FIELDS else None
 
 
 _MOST_PLANNED = 100  # keys of an object whose meaning is remembered
@@ -102,9 +117,23 @@ def _ranked(entry: dict[str, Any]) -> dict[str, tuple[int, Any]]:
         value = entry[key]
         if value is None or value == "" or value == [] or value == {}:
             continue
+        if field in _NAMES and _is_number(value[0] if isinstance(value, list) else value):
+            continue  # the number by which a program knows a person or a category
         if field not in best or rank < best[field][0]:
             best[field] = (rank, value)
     return best
+
+
+def in_other_words(entry: dict[str, Any]) -> bool:
+    """Tell whether some of an entry's keys are known only as words of another language."""
+    return any(rank == _LAST_RANK for rank, _ in _ranked(opened(entry)).values())
+
+
+_NAMES = frozenset(("authors", "categories"))
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, (int, float))
 
 
 def opened(entry: dict[str, Any], depth: int = _DEEPEST_WRAPPER) -> dict[str, Any]:
@@ -113,16 +142,24 @@ def opened(entry: dict[str, Any], depth: int = _DEEPEST_WRAPPER) -> dict[str, An
     >>> opened({"kind": "t3", "data": {"title": "T", "url": "u"}})["title"]
     'T'
     """
-    inner = [k for k, v in entry.items() if isinstance(v, dict) and v and (k in _WRAPPERS or plain(k) in _WRAPPERS)]
+    inner = [k for k, v in entry.items() if _wraps(v) and (k in _WRAPPERS or plain(k) in _WRAPPERS)]
     inner = [k for k in inner if k != "source"]
     if not inner or depth == 0:
         return entry
     told = "title" in (ranked := _ranked(entry)) or "body" in ranked
     own = {k: v for k, v in entry.items() if k not in inner}
     for key in inner:
-        value = opened(entry[key], depth - 1)
+        value = entry[key]
+        value = opened(value[0] if isinstance(value, list) else value, depth - 1)
         own = {**value, **own} if told else {**own, **value}
     return own
+
+
+def _wraps(value: Any) -> bool:
+    """Tell whether a value is an object, or a list of just one, that says something."""
+    if isinstance(value, list):
+        return len(value) == 1 and isinstance(value[0], dict) and bool(value[0])
+    return isinstance(value, dict) and bool(value)
 
 
 def fields(entry: dict[str, Any]) -> dict[str, Any]:
@@ -206,7 +243,9 @@ def evidence(values: Iterable[dict[str, Any]]) -> dict[str, str] | None:
         return found is not None and found.precision != "year"
 
     def words(value: Any) -> int:
-        return len(value.split()) if isinstance(value, str) and not is_url(value) else 0
+        if not isinstance(value, str) or is_url(value):
+            return 0
+        return max(len(value.split()), sum(c > "\u2e80" for c in value) // 3)  # of those who write no blanks
 
     kept = [key for key, found in seen.items() if len(found) >= most]
     urls = [key for key in kept if share(key, is_url) > 0.5]
@@ -262,7 +301,35 @@ def _flat(value: dict[str, Any]) -> Iterable[tuple[str, Any]]:
 def by_evidence(entry: dict[str, Any], means: dict[str, str]) -> dict[str, Any]:
     """Return an entry under the names that `evidence` found."""
     flat = dict(_flat(entry))
+    known = fields(entry).get("body")  # what is known for a text is no title
+    means = {key: name for key, name in means.items() if name != "title" or flat.get(key) != known}
     return {**entry, **{name: flat[key] for key, name in means.items() if key in flat}}
+
+
+_UNPUBLISHED = frozenset("draft autodraft private trash trashed pending scheduled future inherit".split())
+_NO_STORY = frozenset("page attachment navmenuitem revision".split())
+
+
+def unpublished(value: dict[str, Any]) -> str | None:
+    """Say why an entry of an export was never published as a story; None if it may have been.
+
+    >>> unpublished({"title": "T", "status": "draft"}), unpublished({"title": "T", "is_published": "false"})
+    ('of an export: not published (draft)', 'of an export: not published')
+    """
+    kind = status = None
+    for key, one in value.items():
+        name = plain(key)
+        if name in ("status", "poststatus") and isinstance(one, str):
+            status = plain(one)
+        elif name in ("type", "posttype") and isinstance(one, str):
+            kind = plain(one)
+        elif (name in ("ispublished", "haspublished") and one in (False, "false", "False", "0")) or (
+            name in ("draft", "isdraft") and one in (True, "true", "True", "1")
+        ):
+            return "of an export: not published"
+    if status in _UNPUBLISHED:
+        return f"of an export: not published ({status})"
+    return f"of an export: {kind}, which is no story" if status and kind in _NO_STORY else None
 
 
 def string(value: Any) -> str | None:

@@ -35,7 +35,7 @@ from feedmill.transforms.formats.labelled.labels import (
     number_of,
     read_label,
 )
-from feedmill.transforms.formats.settings import Settings
+from feedmill.transforms.rows.settings import Settings
 from feedmill.transforms.rows.story import RemovedText, Span, Split, Story
 from feedmill.transforms.text.dates import Instant, fold, read_date
 from feedmill.transforms.text.decode import Document
@@ -199,14 +199,30 @@ def _cut(rows: list[Row]) -> tuple[list[tuple[int, int]], str]:
     starts = [n for n, row in enumerate(rows) if row.kind == "start"]
     ends = [n for n, row in enumerate(rows) if row.kind == "end" or _is_last(row)]
     if starts and len(starts) >= _LEAST_MARKS * most and _rise(rows, starts):
-        return [(a + 1, b) for a, b in zip(starts, [*starts[1:], len(rows)], strict=True)], "starts"
+        found = [(a + 1, b) for a, b in zip(starts, [*starts[1:], len(rows)], strict=True)]
+        return _parted(rows, found), "starts"
     if ends and len(ends) >= _LEAST_MARKS * most:
         firsts = [0, *(n + 1 for n in ends)]
-        return [(a, b) for a, b in zip(firsts, [*firsts[1:], len(rows)], strict=True) if a < b], "ends"
+        return _parted(rows, [(a, b) for a, b in zip(firsts, [*firsts[1:], len(rows)], strict=True) if a < b]), "ends"
     ruled = _ruled(rows, most)
     if ruled:
         return ruled, "rules"
     return _cycles(rows), "labels"
+
+
+def _parted(rows: list[Row], stretches: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Return the stretches, cut where a title's label comes again: the mark above it is lost."""
+    found = []
+    for first, last in stretches:
+        at, seen = first, ""
+        for n in range(first, last):
+            if _is_title(rows[n]):
+                if seen == _label(rows[n]):
+                    found.append((at, n))
+                    at = n
+                seen = seen or _label(rows[n])
+        found.append((at, last))
+    return found
 
 
 def _is_last(row: Row) -> bool:
@@ -286,7 +302,7 @@ def _blocks(rows: list[Row]) -> Iterable[tuple[int, int]]:
 
 
 def _with_titles(rows: list[Row], starts: list[int]) -> list[int]:
-    """Begins each record at the headline above its first label, where records have one there and none with a label."""
+    """Begin each record at the headline above its first label, where records have one there and none with a label."""
     titled = sum(row.mark is not None and row.mark.field == "title" for row in rows)
     if len(starts) < 2 or 2 * titled >= len(starts):
         return starts
@@ -360,6 +376,7 @@ def _read(rows: list[Row], stretches: list[tuple[int, int]], how: str, wrap: Wra
     heads = [_head(rows, part, wrap) for part in parts]
     if how == "ends" and parts:  # above the first record there may be a cover
         parts[0], heads[0] = _uncovered(rows, parts[0], heads, wrap)
+    heads = _without_editions(heads)
     orders = collections.Counter(_order(head) for head in heads)
     order, agree = max(orders.items(), key=lambda item: (item[1], item[0])) if orders else ("", 0)
     repeated = collections.Counter(group for head in heads for group in head.above[:1])
@@ -625,6 +642,22 @@ def _names(holder: str, text: str) -> bool:
     """Whether a note of copyright and a line name the same: "The Daily Quay Ltd", "The Daily Quay (Northport)"."""
     one, other = fold(holder), fold(re.sub(r"\s*[(\[].*", "", text))
     return bool(one and other) and (one.startswith(other) or other.startswith(one))
+
+
+_EDITION = re.compile(r"\b(?:edition|ausgabe|édition|edición|edição|edizione|editie|upplaga)\b", re.IGNORECASE)
+
+
+def _without_editions(heads: list[_Head]) -> list[_Head]:
+    """Take out the line between date and title that names an edition: most records say the same there."""
+    counts = collections.Counter(head.below[0] for head in heads if len(head.below) > 1)
+    out = []
+    for head in heads:
+        first = head.below[0] if len(head.below) > 1 else ""
+        again = counts[first] > max(2, len(heads) // 2)
+        edition = bool(first) and len(first.split()) <= 5 and (again or _EDITION.search(first) is not None)
+        # where the title stands above the date, what comes again below it is the newspaper
+        out.append(head._replace(below=head.below[1:]) if edition and not head.counted else head)
+    return out
 
 
 def _uncovered(rows: list[Row], part: _Parts, heads: list[_Head], wrap: Wrap | None) -> tuple[_Parts, _Head]:

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from feedmill.transforms.failures import Rejected
 from feedmill.transforms.formats.json.story import form_of
 from feedmill.transforms.formats.mail.heads import Head, HeadFields, find_head, find_shown_head, read_says
-from feedmill.transforms.formats.settings import Settings
+from feedmill.transforms.rows.settings import Settings
 from feedmill.transforms.rows.story import Media, RemovedText, Span, Story
 from feedmill.transforms.text.decode import Document
 from feedmill.transforms.text.html import read_html
@@ -24,6 +24,8 @@ SURE = 0.75  # how sure the stories of a mail's text must be for it to be no tex
 LEAST = 3  # and how many of them must have a title
 PASTED = 0.35  # how sure where a person may have typed the head: as those of any text
 _DEEPEST = 6  # mails in each other
+# formats that are read by a grammar, and that mails have in them: what an archive or a reader sent
+_GRAMMARS = frozenset(("records", "telegram_html", "terminal_list"))
 
 _SEPARATOR = re.compile(
     r"^(-{8,}|={8,}|_{8,}|\*{8,}|~{8,})[ \t]*\r?\n(?:[ \t]*\r?\n){0,3}(?=[!-9;-~]{1,76}[ \t]*:)", re.MULTILINE
@@ -126,16 +128,34 @@ def nested(
             return None, 0.0
         if sure < floor:
             return None, sure
-    elif not candidate.format.startswith("freshrss"):
+    elif candidate.format not in _GRAMMARS and not candidate.format.startswith("freshrss"):
         return None, 0.0
     try:
         split = split_candidate(candidate, doc, settings)
     except Rejected:
         return None, 0.0
     stories = split.stories
+    if candidate.format in _GRAMMARS and not _is_sure(stories, LEAST if floor >= SURE else 2, floor):
+        return None, 0.0
     if says.source and 2 * sum(story.source_name is not None for story in stories) < len(stories):
         stories = tuple(story._replace(source_name=story.source_name or says.source) for story in stories)
     return BodyContent(stories, split.spans, split.removed, split.chrome_lang), 0.0
+
+
+def _is_sure(stories: tuple[Story, ...], least: int, floor: float) -> bool:
+    """Whether what a grammar found in a mail is a dump, and no letter that looks like one record of it."""
+    titled = sum(story.title is not None for story in stories)
+    return titled >= least and 2 * titled > len(stories) and sum(s.confidence for s in stories) >= floor * len(stories)
+
+
+def read_attached(doc: Document, says: HeadFields, settings: Settings) -> BodyContent | None:
+    """Return the stories of an attached text that is a dump of its own for sure: a page, an archive's export.
+
+    What else is attached is none of the mail's stories.
+    """
+    html = doc.text.lstrip(EDGE)[:1] == "<"
+    found, _ = nested(doc, says._replace(source=None), settings, html=html)
+    return found
 
 
 def _page(doc: Document, says: HeadFields, settings: Settings, depth: int) -> BodyContent:

@@ -15,11 +15,14 @@ _MOST = 2000  # parts of one multipart that are looked at: a digest of a busy mo
 _NO_BASE64 = re.compile(rb"[^A-Za-z0-9+/]+")
 _TYPES = {"text/plain": "plain", "text/markdown": "plain", "text/html": "html", "application/xhtml+xml": "html"}
 
+# what may be attached and be a dump of its own; a message with a feed is that feed's envelope
+_ATTACHED = frozenset((*_TYPES, "text/csv", "text/tab-separated-values", "application/octet-stream"))
+
 
 class Part(NamedTuple):
     """A leaf: `raw[start:end]` is its content, as it was sent."""
 
-    kind: str  # plain | html | message
+    kind: str  # plain | html | message | attached
     start: int
     end: int
     transfer: str | None  # quoted-printable | base64; None if the content stands there as it is
@@ -29,7 +32,7 @@ class Part(NamedTuple):
 
 
 def find_parts(raw: str, head: Head, end: int, *, message: bool = False, depth: int = 0) -> list[list[Part]]:
-    """Return the texts and messages of a message in order, each with the forms it comes in. Attachments are left out.
+    """Return the texts, messages and attached texts of a message in order, each with the forms it comes in.
 
     `message`: what says nothing of its type is a message, as in a digest.
     """
@@ -37,7 +40,9 @@ def find_parts(raw: str, head: Head, end: int, *, message: bool = False, depth: 
     kind = head.message.get_content_type() if told else "message/rfc822" if message else "text/plain"
     transfer = (head.get("content-transfer-encoding") or "").lower()
     if head.message.get_content_disposition() == "attachment":
-        return []
+        known = transfer if transfer in ("quoted-printable", "base64") else None
+        part = Part("attached", head.end, end, known, head.message.get_content_charset())
+        return [[part]] if kind in _ATTACHED and head.end < end else []
     if kind.startswith("multipart/") and depth < _DEEPEST:
         boundary = head.message.get_boundary()
         inner = _cut(raw, boundary, head.end, end) if boundary else []
@@ -47,7 +52,7 @@ def find_parts(raw: str, head: Head, end: int, *, message: bool = False, depth: 
             found += find_parts(raw, own, stop, message=kind == "multipart/digest", depth=depth + 1)
         if kind == "multipart/alternative":
             leaves = [part for forms in found for part in forms]
-            texts = [part for part in leaves if part.kind != "message"]
+            texts = [part for part in leaves if part.kind in ("plain", "html")]
             return [texts] if texts else [[part] for part in leaves]
         if inner:
             return found
@@ -93,7 +98,8 @@ def content(raw: str, part: Part, uri: str) -> Document | None:
         data = quopri.decodestring(data)
     elif part.transfer == "base64":
         data = unbase64(data)
-    sent = f'text/{part.kind}; charset="{part.charset}"' if part.charset else None
+    kind = "plain" if part.kind == "attached" else part.kind
+    sent = f'text/{kind}; charset="{part.charset}"' if part.charset else None
     try:
         return decode(Snapshot(uri, data, url=part.base, content_type=sent)) if data.strip() else None
     except Rejected:

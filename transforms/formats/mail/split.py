@@ -16,6 +16,7 @@ from feedmill.transforms.formats.mail.bodies import (
     is_digest,
     joined,
     nested,
+    read_attached,
     read_body,
     read_pasted,
     shifted,
@@ -23,7 +24,7 @@ from feedmill.transforms.formats.mail.bodies import (
 from feedmill.transforms.formats.mail.heads import STRONG, Head, HeadFields, find_head, read_says
 from feedmill.transforms.formats.mail.parts import Part, content, find_parts
 from feedmill.transforms.formats.records import looks_like_records
-from feedmill.transforms.formats.settings import Settings
+from feedmill.transforms.rows.settings import Settings
 from feedmill.transforms.rows.story import Span, Split
 from feedmill.transforms.text.decode import Document
 from feedmill.transforms.text.html import html_to_text
@@ -169,6 +170,10 @@ def _message(
             pieces += [_attached(raw, part, doc, settings, depth) for part in forms if depth < _DEEPEST]
             continue
         saved = "snapshot-content-location" in head.names()
+        if forms[0].kind == "attached":
+            attached = _dump(raw, forms[0], says, doc, settings)
+            pieces += [attached] if attached else []
+            continue
         found, part = _text(raw, forms, says, doc, settings, floor, depth, saved)
         if found is None or part is None:
             continue
@@ -181,8 +186,9 @@ def _message(
     if not pieces and says.title:
         pieces = [bare_story(says, head.start, head.end)]
     found = joined(pieces)
-    if len(found.stories) == 1:
-        found = found._replace(stories=(found.stories[0]._replace(byte_start=head.start),))
+    if pieces and len(pieces[0].stories) == 1:  # a letter begins with its head, whatever is attached to it
+        letter = found.stories[0]._replace(byte_start=head.start)
+        found = found._replace(stories=(letter, *found.stories[1:]))
     return found
 
 
@@ -194,6 +200,15 @@ def _attached(raw: str, part: Part, doc: Document, settings: Settings, depth: in
         return BodyContent()
     own = inner.data.decode("latin-1")
     return blurred(_message(own, 0, 0, len(own), inner, settings, depth + 1), part.start, part.end)
+
+
+def _dump(raw: str, part: Part, says: HeadFields, doc: Document, settings: Settings) -> BodyContent | None:
+    """Return the stories of an attached dump, in bytes of the snapshot."""
+    read = content(raw, part, doc.uri)
+    found = read_attached(read, says, settings) if read else None
+    if found is None:
+        return None
+    return blurred(found, part.start, part.end) if part.transfer else shifted(found, part.start)
 
 
 def _text(
