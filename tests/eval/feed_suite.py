@@ -25,8 +25,11 @@ from pathlib import Path
 from feedmill.transforms.failures import Rejected
 from feedmill.transforms.formats import Settings
 from feedmill.transforms.formats.feed import split as feed
+from feedmill.transforms.formats.feed.cache import ENTRIES
+from feedmill.transforms.formats.feed.context import Context
 from feedmill.transforms.formats.feed.damaged import read_loosely
 from feedmill.transforms.formats.feed.split import split_feed
+from feedmill.transforms.formats.feed.story import story_of
 from feedmill.transforms.rows.story import Snapshot, Split
 from feedmill.transforms.text.decode import decode
 from feedmill.transforms.text.html import html_to_text, plain_to_text
@@ -146,31 +149,31 @@ def same(key: str, expected: object, ours: object) -> bool:
 def readers_differ(paths: list[Path]) -> list[str]:
     """Entries that lxml and feedparser read in two ways."""
     differing: list[str] = []
-    read_entry = feed._read_entry
+    read_entry = feed.read_entry
     compared = 0
 
-    def both(xml: str, context: feed._Context, budget: int):
+    def both(xml: str, context: Context, budget: int):
         nonlocal compared
         told, slow = read_entry(xml, context, budget)
         if told is not None and not slow:
             wrapper = context.wrapper.replace("<r", "<channel", 1)
             fields, _ = read_loosely(f"<rss>{wrapper}{xml}", context.base, context.lang)
             compared += 1
-            loose = feed._story(fields, context, xml) if fields else None
+            loose = story_of(fields, context, xml) if fields else None
             story, other = told.story, loose.story if loose else ()
             if other != story and path.name not in REFERENCE_IS_WRONG:
                 differing.append(f"{path.name}: {[p for p in zip(story, other, strict=False) if p[0] != p[1]]}")
         return told, slow
 
-    feed._forget()
-    feed._read_entry = both
+    ENTRIES.forget()
+    feed.read_entry = both
     try:
         for path in paths:
             with contextlib.suppress(Rejected):
                 read(path)
     finally:
-        feed._read_entry = read_entry
-        feed._forget()
+        feed.read_entry = read_entry
+        ENTRIES.forget()
     print(f"entries read by both readers: {compared}, of which {len(differing)} differ")
     return differing
 
@@ -180,7 +183,7 @@ def against_feedparser(paths: list[Path]) -> list[str]:
 
     wrong, took, theirs, entries = [], 0.0, 0.0, 0
     snapshots = [(path, path.read_bytes()) for path in paths]
-    feed._forget()
+    ENTRIES.forget()
     start = time.process_time()
     splits = [split_feed(decode(Snapshot(str(path), data)), "rss", Settings()) for path, data in snapshots]
     took = (time.process_time() - start) / sum(len(split.stories) for split in splits)

@@ -9,10 +9,14 @@ import random
 import pytest
 from feedmill.transforms.failures import Reason, Rejected
 from feedmill.transforms.formats import Settings
+from feedmill.transforms.formats.feed import cache
 from feedmill.transforms.formats.feed import damaged as feed_damaged
 from feedmill.transforms.formats.feed import fields as feed_fields
-from feedmill.transforms.formats.feed import split as feed
+from feedmill.transforms.formats.feed import split as feed_split
+from feedmill.transforms.formats.feed.cache import ENTRIES
+from feedmill.transforms.formats.feed.context import Context
 from feedmill.transforms.formats.feed.split import split_feed
+from feedmill.transforms.formats.feed.story import EntryReading, story_of
 from feedmill.transforms.rows.story import Snapshot, Split, Story
 from feedmill.transforms.text.decode import decode
 from feedmill.transforms.text.spans import bytes_by_kind
@@ -237,16 +241,16 @@ def test_dates_that_cannot_be_read_stay_as_they_are():
 # Two readers, one truth
 
 
-def both(item: str, attributes: str = "") -> tuple[feed._Read | None, feed._Read | None]:
+def both(item: str, attributes: str = "") -> tuple[EntryReading | None, EntryReading | None]:
     """The same entry as lxml and as feedparser read it."""
-    context = feed._Context("<r>", "http://base.example/", "en", "T", None, (), None, "utf-8", None)
+    context = Context("<r>", "http://base.example/", "en", "T", None, (), None, "utf-8", None)
     xml = f"<item{attributes}>{item}</item>"
     root = feed_fields.parse(f"<r>{xml}</r>")
     assert root is not None
     fast = feed_fields.read_fields(root[0], context.base, context.lang)
     slow, _ = feed_damaged.read_loosely(f"<rss><channel>{xml}", context.base, context.lang)
     assert slow is not None
-    return feed._story(fast, context, xml), feed._story(slow, context, xml)
+    return story_of(fast, context, xml), story_of(slow, context, xml)
 
 
 PARTS = [
@@ -371,7 +375,7 @@ def test_what_was_seen_before_changes_nothing():
     warm = [split(data) for data in snapshots]
     cold = []
     for data in snapshots:
-        feed._forget()
+        ENTRIES.forget()
         cold.append(split(data))
     assert warm == cold
 
@@ -408,42 +412,42 @@ def test_what_was_cut_out_before_changes_nothing_whatever_stands_around_it(feeds
     def splits(forget):
         for parts in feeds:
             if forget:
-                feed._forget()
+                ENTRIES.forget()
             try:
                 yield split(f"<rss><channel>{''.join(parts)}".encode())
             except Rejected as rejected:
                 yield rejected.reason
 
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(feed, "_START", 12)  # so that these short entries are met again
-        feed._forget()
+        patched.setattr(cache, "_START", 12)  # so that these short entries are met again
+        ENTRIES.forget()
         assert list(splits(forget=False)) == list(splits(forget=True))
 
 
 def test_bytes_are_counted_anew_where_the_same_text_was_damaged():
     damaged = "<rss><channel><item><title>a?</title></item>éééé</channel></rss>".encode().replace(b"?", b"\xff")
     whole = damaged.replace(b"\xff", "\ufffd".encode())
-    feed._forget()
+    ENTRIES.forget()
     expected = split(whole), split(damaged)
     for snapshots in (whole, damaged), (damaged, whole):
-        feed._forget()
+        ENTRIES.forget()
         assert {data: split(data) for data in snapshots} == dict(zip((whole, damaged), expected, strict=True))
 
 
 def test_an_entry_seen_before_is_not_parsed_again(monkeypatch):
     data = rss("<title>a</title>", "<title>b</title>")
     first = split(data)
-    monkeypatch.setattr(feed, "_read_entry", lambda *_: pytest.fail("parsed again"))
+    monkeypatch.setattr(feed_split, "read_entry", lambda *_: pytest.fail("parsed again"))
     assert split(data) == first
     later = split(data.replace("<item>", "\n<item>"))
     assert [s[2:] for s in later.stories] == [s[2:] for s in first.stories]
 
 
 def test_memory_is_bounded(monkeypatch):
-    monkeypatch.setattr(feed, "_CACHE_CHARS", 2_000)
+    monkeypatch.setattr(cache, "_CACHE_CHARS", 2_000)
     for n in range(200):
         split(rss(f"<title>{n}</title>"))
-    assert len(feed._remembered) < 100
+    assert len(ENTRIES.known) < 100
 
 
 # What leads back to the story

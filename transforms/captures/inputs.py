@@ -184,21 +184,3 @@ def _cut(
         batches[-1].append(file)
         left -= weight(file)
     return batches
-
-
-def capture_key(snapshot_id: str, captured_at: int | None, captured_from: str | None) -> str:
-    """Names a capture; two captures of one name are one snapshot, taken in once.
-
-    The same bytes at two stated times are two captures: a story that stood
-    unchanged was seen twice. A file's own time states nothing (a copy changes
-    it), and an export's time is part of its bytes: there the bytes alone count.
-
-    >>> capture_key("ab", 5, "mtime") == capture_key("ab", 6, "mtime") != capture_key("ab", 6, "path")
-    True
-    """
-    return f"{snapshot_id}@{captured_at}" if captured_from in ("path", "warc") else snapshot_id
-
-
-def dead_key(snapshot_id: str, uri: str) -> str:
-    """Names a snapshot that could not be read: each such file is its own dead letter, whatever its bytes."""
-    return f"{snapshot_id}@{uri}"

@@ -9,7 +9,6 @@ as much as a batch at a time. How snapshots are batched changes no row.
 Plain Python: no Beam.
 """
 
-import hashlib
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
@@ -17,9 +16,8 @@ from typing import Any, NamedTuple
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-from feedmill.transforms.captures.capture_time import resolve_captured
+from feedmill.transforms.captures.capture import capture_of
 from feedmill.transforms.captures.containers import DeadInput
-from feedmill.transforms.captures.inputs import capture_key, dead_key
 from feedmill.transforms.failures import RETRIED, Rejected, internal_error, is_machines
 from feedmill.transforms.formats import Settings, split_snapshot
 from feedmill.transforms.identity import fingerprint
@@ -126,9 +124,8 @@ class _Rows:
         self.dead: list[tuple[object, ...]] = []
 
     def add_split(self, snapshot: Snapshot, split: Split) -> None:
-        snapshot_id = hashlib.sha256(snapshot.data).hexdigest()
-        captured_at, captured_from = resolve_captured(snapshot, split)
-        key = capture_key(snapshot_id, captured_at, captured_from)
+        capture = capture_of(snapshot, split)
+        key = capture.key
         number = len(self.snapshots)
         sighting_ids = numbered_ids(len(split.stories), "sighting-1", key)
         samples = {}
@@ -148,14 +145,14 @@ class _Rows:
         self.snapshots.append(
             {
                 "capture_key": key,
-                "snapshot_id": snapshot_id,
+                "snapshot_id": capture.snapshot_id,
                 "snapshot_uri": snapshot.uri,
                 "size": len(snapshot.data),
                 "format": split.format,
                 "encoding": split.encoding,
                 "replaced_chars": split.replaced_chars,
-                "captured_at": captured_at,
-                "captured_from": captured_from,
+                "captured_at": capture.captured_at,
+                "captured_from": capture.captured_from,
                 "chrome_lang": split.chrome_lang,
                 "source_name": split.source_name,
                 "feed_name": split.source_name,
@@ -176,19 +173,18 @@ class _Rows:
         self._add_lost(snapshot, _SPLIT, rejected.reason.value, rejected.detail, 0, len(snapshot.data))
 
     def _add_lost(self, snapshot: Snapshot, step: str, reason: str, detail: str, start: int, end: int) -> None:
-        snapshot_id = hashlib.sha256(snapshot.data).hexdigest()
-        captured_at, captured_from = resolve_captured(snapshot, None)
+        capture = capture_of(snapshot)
         size = end - start
         self._add_dead(step, reason, detail, start, end, snapshot.data)
         self.snapshots.append(
             {
-                "capture_key": dead_key(snapshot_id, snapshot.uri),
-                "snapshot_id": snapshot_id,
+                "capture_key": capture.dead_key,
+                "snapshot_id": capture.snapshot_id,
                 "snapshot_uri": snapshot.uri,
                 "size": size,
                 "replaced_chars": 0,
-                "captured_at": captured_at,
-                "captured_from": captured_from,
+                "captured_at": capture.captured_at,
+                "captured_from": capture.captured_from,
                 "stories": 1,
                 "dead": 1,
                 **{f"bytes_{kind}": size if kind == "dead" else 0 for kind in BYTE_KINDS},

@@ -4,9 +4,9 @@ import hashlib
 from collections.abc import Container, Sequence
 from typing import NamedTuple
 
-from feedmill.transforms.captures.capture_time import resolve_captured
+from feedmill.transforms.captures.capture import capture_of
 from feedmill.transforms.captures.containers import DeadInput, SkippedRecords
-from feedmill.transforms.captures.inputs import batch_files, capture_key, dead_key, read_files
+from feedmill.transforms.captures.inputs import batch_files, read_files
 from feedmill.transforms.captures.limits import Limits
 from feedmill.transforms.failures import Rejected, internal_error
 from feedmill.transforms.formats import Settings, split_snapshot
@@ -52,13 +52,13 @@ def dry_run(
 
     def is_new(found: Snapshot | DeadInput) -> bool:
         """Whether no capture before was the same one; of what was declined, none from the same place."""
-        sha = hashlib.sha256(found.data)
-        own = [_digest(dead_key(sha.hexdigest(), found.uri))]
+        capture = capture_of(found if isinstance(found, Snapshot) else Snapshot(found.uri, found.data))
+        own, sha = [_digest(capture.dead_key)], bytes.fromhex(capture.snapshot_id)
         if isinstance(found, Snapshot):
-            own.append(_digest(capture_key(sha.hexdigest(), *resolve_captured(found, None))))
-            if own[1] in keys and sha.digest() not in declined:
-                declined[sha.digest()] = _is_declined(found, settings)
-        fresh = own[-1] not in keys or (declined.get(sha.digest(), False) and own[0] not in keys)
+            own.append(_digest(capture.key))
+            if own[1] in keys and sha not in declined:
+                declined[sha] = _is_declined(found, settings)
+        fresh = own[-1] not in keys or (declined.get(sha, False) and own[0] not in keys)
         keys.update(own)
         return fresh
 

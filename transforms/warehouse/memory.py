@@ -10,9 +10,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
-from feedmill.transforms.captures.capture_time import resolve_captured
+from feedmill.transforms.captures.capture import capture_key, capture_of, dead_key
 from feedmill.transforms.captures.containers import DeadInput
-from feedmill.transforms.captures.inputs import capture_key, dead_key
 from feedmill.transforms.failures import RETRIED, is_tried_again
 from feedmill.transforms.identity import KNOWN_SCHEMA, match, wanted
 from feedmill.transforms.rows.story import Snapshot
@@ -203,17 +202,15 @@ def is_known(found: Snapshot | DeadInput, known: Container[str]) -> bool:
     """
     if not known:
         return False
-    if letters := known.letters if isinstance(known, Captures) else {}:
-        letter = letters.get(_name(found))
-        if letter is not None:
-            return letter == _told(found)
-    snapshot = Snapshot(found.uri, found.data) if isinstance(found, DeadInput) else found
-    key = capture_key(hashlib.sha256(found.data).hexdigest(), *resolve_captured(snapshot, None))
-    return key in known or _name(found) in known
+    capture = capture_of(Snapshot(found.uri, found.data) if isinstance(found, DeadInput) else found)
+    letter = known.letters.get(capture.dead_key) if isinstance(known, Captures) else None
+    if letter is not None:
+        return letter == _told(found)
+    return capture.key in known or capture.dead_key in known
 
 
 def _name(found: Snapshot | DeadInput) -> str:
-    return dead_key(hashlib.sha256(found.data).hexdigest(), found.uri)
+    return capture_of(Snapshot(found.uri, found.data)).dead_key
 
 
 def _told(found: Snapshot | DeadInput) -> tuple[str, str] | None:

@@ -12,7 +12,7 @@ from typing import NamedTuple
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
-from feedmill.transforms.captures.inputs import capture_key, dead_key
+from feedmill.transforms.captures.capture import capture_key, dead_key
 from feedmill.transforms.identity import PAST_SCHEMA, Edits, History, Settlement, involved, stories_gone
 from feedmill.transforms.rows.packed_table import PackedTable
 from feedmill.transforms.storage.local import Store, for_each
