@@ -8,8 +8,10 @@ import numpy as np
 import pytest
 from feedmill.transforms.failures import Reason, Rejected
 from feedmill.transforms.formats import split_snapshot
+from feedmill.transforms.formats.dumps.decode import Reading
 from feedmill.transforms.formats.dumps.evidence import FACTS, find_evidence
 from feedmill.transforms.formats.dumps.labeller import STATES, label, load
+from feedmill.transforms.formats.dumps.split import interface_language
 from feedmill.transforms.formats.dumps.tree import see, source_range
 from feedmill.transforms.formats.dumps.units import read_units
 from feedmill.transforms.rows.story import Snapshot, Split
@@ -192,3 +194,18 @@ def test_sure_and_wrong(figures):
 
 
 FLOORS = {"titles": 0.65, "exact": 0.71, "sure_and_wrong": 0.2}
+
+
+@pytest.mark.parametrize(
+    ("words", "date", "lang"),
+    [
+        (("Normal vy", "Före igår"), "20 juli 2025 kl. 10:39", "sv"),
+        (("Vizualizare normală", "Înainte de ieri"), "20 iulie 2025 la 10:39", "ro"),
+        (("العرض العادي", "قبل أمس"), "20 يوليو 2025 الساعة 10:39", "ar"),
+        (("Ok",), "20 juli 2025 kl. 10:39", None),
+    ],
+)
+def test_an_interface_of_few_words_is_told_with_the_help_of_its_dates(words, date, lang):
+    page = read_units(f"{date}\n")
+    labels = tuple("date" if unit.when else "chrome" for unit in page.units)
+    assert interface_language(page, Reading((), (), labels), words) == lang

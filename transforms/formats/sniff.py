@@ -350,7 +350,9 @@ def _as_reader_page(doc: Document, settings: Settings, dump: "Dump") -> Split | 
         story if agrees else story._replace(confidence=min(story.confidence, _UNSURE))
         for story, agrees in zip(split.stories, same, strict=True)
     )
-    return split._replace(stories=stories, chrome_lang=split.chrome_lang or interface_language(dump.page, dump.reading))
+    chrome = [gone.text for gone in split.removed if gone.kind == "chrome"]
+    spoken = split.chrome_lang or interface_language(dump.page, dump.reading, chrome)
+    return split._replace(stories=stories, chrome_lang=spoken)
 
 
 def _squeeze(title: str) -> str:

@@ -1,6 +1,7 @@
 """Dumps: a page or file of many stories, as text or as HTML, whatever made it, split by what repeats on it."""
 
 import re
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -135,27 +136,29 @@ def _link(dump: Dump, story: int, base: str | None) -> str | None:
     return None
 
 
-def interface_language(page: Page, reading: Reading) -> str | None:
-    """Returns the language of what is of no story: the reader's own words; None where there are too few.
+def interface_language(page: Page, reading: Reading, chrome: Sequence[str] | None = None) -> str | None:
+    """Return the language of what is of no story: the reader's own words; None where there are too few.
 
     What the readers that are listed say counts by the list. Else the words are told as any text is, each line of them
     once, without names of sources, numbers and addresses; the months and words of the stories' dates are of the
-    interface, too.
+    interface, too. `chrome` gives its lines where something else than the reading tells them.
     """
-    names = {
-        page.units[i].text.casefold() for r in reading.records for i, label in r.pieces if label in ("source", "author")
-    }
+    labelled = list(zip(page.units, reading.labels, strict=True))
+    if chrome is None:
+        names = {
+            page.units[i].text.casefold()
+            for r in reading.records
+            for i, label in r.pieces
+            if label in ("source", "author")
+        }
+        outside = [u for u, name in labelled if name in ("chrome", "day")]
+        listed = chrome_language(u.text for u in (*outside, *(u for u, name in labelled if name == "date")))
+        chrome = [u.text for u in outside if u.when == 0 and len(u.text) < 200 and u.text.casefold() not in names]
+    else:
+        listed = None
     lines: dict[str, str] = {}
-    outside = [u for u, name in zip(page.units, reading.labels, strict=True) if name in ("chrome", "day")]
-    for unit in outside:
-        if unit.when == 0 and unit.text.casefold() not in names and len(unit.text) < 200:
-            words = _NO_WORD.sub(" ", unit.text).strip()
-            if sum(map(str.isalpha, words)) >= 3:
-                lines.setdefault(words.casefold(), words)
-    dates = [u for u, name in zip(page.units, reading.labels, strict=True) if name == "date"]
-    listed = chrome_language(u.text for u in (*outside, *dates))
-    for unit in dates:
-        words = " ".join(_NO_WORD.sub(" ", unit.text).split())
+    for text in (*chrome, *(u.text for u, name in labelled if name == "date" and u.when)):
+        words = " ".join(_NO_WORD.sub(" ", text).split())
         if sum(map(str.isalpha, words)) >= 3:
             lines.setdefault(words.casefold(), words)
     text = ". ".join(lines.values())

@@ -49,6 +49,7 @@ _LEAST_MARKS = 0.5  # of the records that labels tell of, so many must have a ma
 _LIKE_OTHERS = 0.4  # share of what most records have that a stretch must have to be one, too
 _NO_SIGNS = frozenset(("(free)", "(rule)", "(page)", "(start)", "(end)"))
 _WIDE = 55  # columns of a line that may have been wrapped
+_OWN = 2  # what a character of a record's own weighs, where those of all records below a sign weigh one each
 _HEADLINE = 250  # characters of a title
 
 
@@ -371,6 +372,8 @@ def _read(rows: list[Row], stretches: list[tuple[int, int]], how: str, wrap: Wra
     # a label ends a text if it does so elsewhere: in one text alone it is a word of the text
     least = max(min(2, len(alike)), len(alike) / 3)
     sure = {sign for sign, count in counts.items() if count >= least}
+    if marked:
+        sure |= _written_alike(rows, alike, sure)
     keys = _where_texts_begin(rows, alike, sure, wrap)
     parts = [_parts(rows, a, b, sure, keys, wrap) for a, b in alike]
     heads = [_head(rows, part, wrap) for part in parts]
@@ -463,6 +466,21 @@ def _twice(rows: list[Row], part: _Parts) -> bool:
         if row.kind == "words" and n not in part.taken
     ]
     return len(own) > len(set(own))
+
+
+def _written_alike(rows: list[Row], stretches: list[tuple[int, int]], sure: set[str]) -> set[str]:
+    """Return the labels that few records have, and that are written as no text writes: alone on a line of their own
+    ("Graphic", "Classification"), or in capitals where the labels of all records are ("GRAPHIC: …")."""
+    known = [row for first, last in stretches for row in rows[first:last] if row.mark and row.mark.field]
+    usual = [row for row in known if _label(row) in sure]
+    capitals = 5 * sum(_in_capitals(row) for row in usual) >= 4 * len(usual) > 0
+    alone = {_label(row) for row in known if not set(":：\t") & set(row.line.text) and row.line.blank_before}
+    return alone | {_label(row) for row in known if capitals and _in_capitals(row)}
+
+
+def _in_capitals(row: Row) -> bool:
+    name = re.split("[:：\t]", row.line.text, maxsplit=1)[0]
+    return name.isupper() and len(name) > 2
 
 
 def _where_texts_begin(
@@ -567,7 +585,7 @@ def _begin(rows: list[Row], first: int, last: int, taken: frozenset[int], keys: 
     if not told:
         return None
     # a headline is short, and stands above a text
-    best = max(told, key=lambda run: (keys.get(run[0], 0) * min(1.0, run[2] / 60), run[2]))
+    best = max(told, key=lambda run: (keys.get(run[0], 0) * min(1.0, run[2] / 60) + _OWN * run[2], run[2]))
     if best[2] < 60 and best[0] != max(keys, key=lambda k: (keys[k], k)):
         return None
     return best[1]
@@ -647,14 +665,18 @@ def _names(holder: str, text: str) -> bool:
 _EDITION = re.compile(r"\b(?:edition|ausgabe|édition|edición|edição|edizione|editie|upplaga)\b", re.IGNORECASE)
 
 
+def _is_edition(text: str) -> bool:
+    return len(text.split()) <= 5 and _EDITION.search(text) is not None
+
+
 def _without_editions(heads: list[_Head]) -> list[_Head]:
     """Take out the line between date and title that names an edition: most records say the same there."""
-    counts = collections.Counter(head.below[0] for head in heads if len(head.below) > 1)
+    counts = collections.Counter(head.below[0] for head in heads if head.below)
     out = []
     for head in heads:
-        first = head.below[0] if len(head.below) > 1 else ""
-        again = counts[first] > max(2, len(heads) // 2)
-        edition = bool(first) and len(first.split()) <= 5 and (again or _EDITION.search(first) is not None)
+        first = head.below[0] if head.below else ""
+        again = counts[first] > max(2, len(heads) // 2) and len(head.below) > 1
+        edition = _is_edition(first) or (again and len(first.split()) <= 5)
         # where the title stands above the date, what comes again below it is the newspaper
         out.append(head._replace(below=head.below[1:]) if edition and not head.counted else head)
     return out
@@ -777,7 +799,7 @@ def _record(rows: list[Row], part: _Parts, head: _Head, order: str, agree: float
     dates = _dates(said, head)
     if not title or (not said.get("title") and _is_no_headline(title, source, head.holder)):
         sure = min(sure, 0.5)
-    elif (len(title) > 120 and ends_sentence(title)) or len(title) > _HEADLINE or title == source:
+    elif (len(title) > 120 and ends_sentence(title)) or len(title) > _HEADLINE or title == source or _is_edition(title):
         sure = min(sure, 0.6)
     elif not (body or summary or dates or said.get("url")):
         sure = min(sure, 0.7)
