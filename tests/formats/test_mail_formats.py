@@ -170,6 +170,13 @@ def test_a_mailbox_has_the_messages_that_were_put_in(tmp_path_factory, texts):
     assert all(s.published_at for s in found.stories if s.guid)
 
 
+@pytest.mark.parametrize("mark", ["(", "a:", "[(", "(()"])
+def test_a_field_nested_to_exhaust_its_parser_says_no_name(mark):
+    told = f"From: {mark * 6_000}ana@a.example\nSubject: Rain\nDate: Tue, 15 Jul 2025 10:41:03 +0000\n\nIt rained.\n"
+    (story,) = split(told.encode()).stories
+    assert (story.title, story.body) == ("Rain", "It rained.")
+
+
 ARCHIVE = (CASES / "records" / "nexis_uni_french.txt").read_text(encoding="utf-8")
 LETTER = "The newspapers of this week are below, as you asked. I shall be away until Friday."
 

@@ -64,6 +64,7 @@ HTML: dict[str, Callable[[int], str]] = {
 FEEDS: dict[str, Callable[[int], str | bytes]] = {
     **{f"html: {name}": lambda n, make=make: rss(f"<description><![CDATA[{make(n)}]]></description>") for name, make in HTML.items()},
     "nested": lambda n: rss("<a>" * n),
+    "nested and cut off": lambda n: "<feed><entry><id>1</id><title>a</title>" + "<source><title>s</title>" * n,
     "nested in text": lambda n: rss(f"<description>{'&lt;b&gt;' * n}</description>"),
     "attributes of the entry": lambda n: "<rss><item " + " ".join(f'a{i}="1"' for i in range(n)) + "></item></rss>",
     "open comments": lambda n: "<rss>" + "<!--" * n,

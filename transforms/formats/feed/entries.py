@@ -82,6 +82,7 @@ def read_cut_entry(xml: str, context: Context, budget: int) -> tuple[EntryReadin
     """
     at, sections = 0, 0
     stack: list[str] = []
+    first: dict[str, int] = {}  # where in it a name stands first
     told: set[str] = set()
     while tag := _CUT_TAG.search(xml, at):
         at = tag.end()
@@ -93,13 +94,16 @@ def read_cut_entry(xml: str, context: Context, budget: int) -> tuple[EntryReadin
                 break
             at = end + 3
         elif tag[1]:
-            if tag[2] in stack:
-                del stack[stack.index(tag[2]) :]
+            for depth in reversed(range(first.get(tag[2], len(stack)), len(stack))):
+                closed = stack.pop()
+                if first[closed] == depth:
+                    del first[closed]
             if len(stack) == 1:
                 told.add(tag[2].rpartition(":")[2].lower())
         elif tag[3]:
             told.add(tag[2].rpartition(":")[2].lower())
         else:
+            first.setdefault(tag[2], len(stack))
             stack.append(tag[2])
     name = stack[-1].rpartition(":")[2].lower() if stack else ""
     if not ("title" in told and told & {"link", "guid", "id"} and 0 < len(stack) <= _MOST_OPEN):

@@ -225,11 +225,15 @@ def read_says(head: Head, zone: str, envelope: str = "") -> HeadFields:
     )
 
 
+_NESTED = 50  # comments and groups in one field: Python's parser goes a call deeper for each, and ends at some
+
+
 def _name(sender: str | None) -> str | None:
     """Return the name in a field such as From; None if there is but an address."""
     if not sender:
         return None
-    name = email.utils.parseaddr(sender)[0]
+    nested = sender.count("(") + sender.count(":") > _NESTED
+    name = "" if nested else email.utils.parseaddr(sender)[0]
     if not name and "<" in sender:  # a name with marks that ought to be quoted
         name = sender.partition("<")[0]
     if not name and "@" not in sender and " at " not in sender:  # as a program shows it
