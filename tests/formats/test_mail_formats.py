@@ -221,3 +221,18 @@ def test_a_dump_in_a_mail_gives_its_own_stories(name):
     assert b"".join(data[span.start : span.end] for span in found.spans) == data
     for story in found.stories:
         assert story.title in data[story.byte_start : story.byte_end].decode()
+
+
+def test_messages_joined_with_nothing_over_each():
+    letter = "From: a@b.example\nSubject: {0}\nDate: Mon, 3 Mar 2025 10:12:00 +0000\nMessage-ID: <{0}@b.example>\n\nText of {0}.\n\n"
+    data = "".join(letter.format(name) for name in ("rates", "rain", "bells")).encode()
+    for told in (data, data.replace(b"\n", b"\r\n")):
+        got = split(told)
+        assert [(s.title, s.body) for s in got.stories] == [(n, f"Text of {n}.") for n in ("rates", "rain", "bells")]
+        assert b"".join(told[span.start : span.end] for span in got.spans) == told
+    # the same message again, a head within a message of parts, and a text that quotes one are no messages of their own
+    assert len(split((letter.format("rates") * 2).encode()).stories) == 1
+    parts = letter.format("rates").replace("\n\n", '\nContent-Type: multipart/mixed; boundary="x"\n\n--x\n\n', 1)
+    assert split((parts + letter.format("rain") + "--x--\n").encode()).stories[0].byte_end > len(parts)
+    quoted = letter.format("rates") + "Subject: rain\nDate: Mon, 3 Mar 2025 10:12:00 +0000\n\nAll of it.\n"
+    assert len(split(quoted.encode()).stories) == 1

@@ -82,7 +82,7 @@ def split_mail(doc: Document, name: str, settings: Settings) -> Split:
         return put_back(split_mail(source, name, settings), SourcePage(source, array("q", [0]), array("q", [0])), doc)
     raw = doc.data.decode("latin-1")
     start = doc.mark + len(raw[doc.mark :]) - len(raw[doc.mark :].lstrip("\r\n\t "))
-    messages = _messages(raw, start, doc.encoding) if name == "mbox" else [(start, start, len(raw))]
+    messages = _messages(raw, start, doc.encoding) if name == "mbox" else _in_a_row(raw, start, doc.encoding)
     return _made(doc, name, joined([_message(raw, *where, doc, settings) for where in messages]))
 
 
@@ -133,6 +133,28 @@ def _messages(raw: str, start: int, encoding: str) -> Iterator[tuple[int, int, i
                 break
         yield at, line, len(raw) if end is None else end
         at = end
+
+
+def _in_a_row(raw: str, start: int, encoding: str) -> list[tuple[int, int, int]]:
+    """Return the same of messages that were joined with nothing over each: below a blank line stands a head that begins
+    as the first does, with an id of its own. A message of parts is one, whatever is in it."""
+    head = find_head(raw, start, len(raw), encoding=encoding)
+    if (
+        head is None
+        or not head.get("message-id")
+        or re.match(r"multipart|message", head.get("content-type") or "", re.I)
+    ):
+        return [(start, start, len(raw))]
+    first = re.match(r"[!-9;-~]{1,76}(?=[ \t]*:)", raw[head.start :])
+    ids, starts = {head.get("message-id")}, [start]
+    for found in re.finditer(rf"(?<=\n)\r?\n(?={re.escape(first[0])}[ \t]*:)", raw) if first else ():
+        if found.start() < head.end - 2:
+            continue
+        other = find_head(raw, found.end(), len(raw), least=3, encoding=encoding)
+        if other and (own := other.get("message-id")) and own not in ids:
+            ids.add(own)
+            starts.append(found.end())
+    return [(at, at, end) for at, end in zip(starts, [*starts[1:], len(raw)], strict=True)]
 
 
 def _begins(raw: str, at: int, encoding: str) -> bool:
