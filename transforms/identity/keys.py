@@ -90,7 +90,7 @@ def normal(text: str | None) -> NormalText:
     """Return a text's exact and its folded form.
 
     >>> normal("The  River\\u00a0Rose")
-    Normal(exact=b'TheRiverRose', folded=b'theriverrose')
+    NormalText(exact=b'TheRiverRose', folded=b'theriverrose')
     """
     if not text:
         return NormalText(b"", b"")
