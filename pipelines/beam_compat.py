@@ -78,11 +78,16 @@ def check_known(words: Sequence[str], parser: argparse.ArgumentParser) -> None:
     Raises:
         UsageError: one is not; it names the flag that may be meant.
     """
-    if not hasattr(parser, "add_value_provider_argument"):
-        parser.add_value_provider_argument = parser.add_argument  # type: ignore[attr-defined]
+    add = parser.add_argument
+
+    def add_new(*names: str, **how: object) -> object:
+        with contextlib.suppress(argparse.ArgumentError):  # some of Beam's own are there twice, others are ours
+            return add(*names, **how)  # type: ignore[arg-type]
+        return None
+
+    parser.add_argument = parser.add_value_provider_argument = add_new  # type: ignore
     for known in PipelineOptions.__subclasses__():
-        with contextlib.suppress(argparse.ArgumentError):  # some of Beam's own define a flag twice, others one of ours
-            known._add_argparse_args(parser)  # type: ignore[arg-type]
+        known._add_argparse_args(parser)  # type: ignore[arg-type]
     _, unknown = parser.parse_known_args(list(words))
     if not unknown:
         return
