@@ -39,8 +39,8 @@ class Reading(NamedTuple):
 _ALONE = 0.9  # share of a page's units that are text, from which it has nothing but text
 
 
-# Odds of "each line is a story" on a page of text alone that has no blank line: of such pages that were drawn 248 of 249
-# are so. Three is enough for pages of real blurbs, and leaves the rest in doubt.
+# Odds of "each line is a story" on a page of text alone without a blank line: of such drawn pages 248 of 249 are so.
+# Three is enough for pages of real blurbs, and leaves the rest in doubt.
 _LINES = 3.0
 
 
