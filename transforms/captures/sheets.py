@@ -24,7 +24,7 @@ _FIRST = re.compile(
 _OTHER = "an office document, e-book or program: a zip archive on the outside only"
 _MOST_COLUMNS, _MOST_REPEATED = 1_000, 1_000
 _DATES = frozenset((*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)))  # ECMA-376, 18.8.30
-_NOT_IN_FORMAT = re.compile(r"\"[^\"]*\"|\\.|\[[^\]]*\]|General", re.I)
+_NOT_IN_FORMAT = re.compile(r"\"[^\"]*\"|\\.|\[[^\[\]]*\]|General", re.I)
 _FAULTS = (
     zipfile.BadZipFile,
     KeyError,
