@@ -69,13 +69,18 @@ def agreed(scores: np.ndarray, page: Page) -> np.ndarray:
     return np.log(np.maximum(out, 1e-12))
 
 
+def shares(likely: np.ndarray) -> dict[str, np.ndarray]:
+    """Return how likely each label is of each unit, in the order of STATES, whether a story begins there or not."""
+    return {str(name): likely[:, name == _NAMES].sum(axis=1) for name in dict.fromkeys(_NAMES)}
+
+
 def decode(scores: np.ndarray, units: list[Unit]) -> Reading:
     """Returns the reading of a page; `scores` as `labeller.label` gives them."""
     n = len(units)
     likely = np.exp(scores)
-    by_label = {name: likely[:, name == _NAMES].sum(axis=1) for name in dict.fromkeys(_NAMES)}
+    by_label = shares(likely)
     names = list(by_label)
-    labels = [str(names[k]) for k in np.argmax(np.array(list(by_label.values())), axis=0)] if n else []
+    labels = [names[k] for k in np.argmax(np.array(list(by_label.values())), axis=0)] if n else []
     begins = likely[:, _BEGINS].sum(axis=1)
     starts = begins > likely[:, _INSIDE & ~_BEGINS].sum(axis=1)
     labels = _one_field_in_prose(labels, starts, units)
@@ -112,7 +117,7 @@ SIGNS = (
 def signs_of(reading: Reading, units: list[Unit], scores: np.ndarray) -> np.ndarray:
     """Returns what tells how sure each story is: stories x SIGNS, each about 0 to 1."""
     likely = np.exp(scores)
-    by_label = {name: likely[:, name == _NAMES].sum(axis=1) for name in dict.fromkeys(_NAMES)}
+    by_label = shares(likely)
     begins = likely[:, _BEGINS].sum(axis=1)
     entropy = float(-(likely * scores).sum(axis=1).mean()) if len(units) else 0.0
     n = len(units)

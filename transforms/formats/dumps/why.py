@@ -11,9 +11,9 @@ from typing import NamedTuple
 
 import numpy as np
 from feedmill.transforms.failures import Reason, Rejected
-from feedmill.transforms.formats.dumps.decode import agreed
+from feedmill.transforms.formats.dumps.decode import agreed, shares
 from feedmill.transforms.formats.dumps.evidence import Evidence, find_evidence
-from feedmill.transforms.formats.dumps.labeller import STATES, label
+from feedmill.transforms.formats.dumps.labeller import label
 from feedmill.transforms.formats.dumps.split import Dump, read_dump
 from feedmill.transforms.formats.envelopes import split_enveloped
 from feedmill.transforms.formats.registry import split_candidate
@@ -120,13 +120,14 @@ def explain(dump: Dump, strongest: int = 3) -> list[Line]:
     if not units:
         return []
     evidence = find_evidence(dump.page)
-    names = list(dict.fromkeys(name for name, _ in STATES))
+    likely = _likely(dump, evidence)
+    names = list(likely)
     labels = np.array([names.index(name) for name in dump.reading.labels])
     rows = np.arange(len(labels))
-    shares = _shares(dump, evidence)
-    base, others = shares[rows, labels], shares.copy()
+    others = _table(likely)
+    base = others[rows, labels]
     others[rows, labels] = -1.0
-    losses = {kind: _odds(base) - _odds(_shares(dump, less)[rows, labels]) for kind, less in _without(evidence)}
+    losses = {kind: _odds(base) - _odds(_table(_likely(dump, less))[rows, labels]) for kind, less in _without(evidence)}
     story = {piece.unit: n for n, record in enumerate(dump.reading.records) for piece in record.pieces}
     first = {record.pieces[0].unit for record in dump.reading.records}
     lines = []
@@ -149,11 +150,13 @@ def explain(dump: Dump, strongest: int = 3) -> list[Line]:
     return lines
 
 
-def _shares(dump: Dump, evidence: Evidence) -> np.ndarray:
-    """Return how likely each label is of each unit: units x labels, in the order of STATES."""
-    likely = np.exp(agreed(label(evidence), dump.page))
-    names = np.array([name for name, _ in STATES])
-    return np.stack([likely[:, names == name].sum(axis=1) for name in dict.fromkeys(names.tolist())], axis=1)
+def _likely(dump: Dump, evidence: Evidence) -> dict[str, np.ndarray]:
+    """Return how likely each label is of each unit of a page, were this the evidence."""
+    return shares(np.exp(agreed(label(evidence), dump.page)))
+
+
+def _table(likely: dict[str, np.ndarray]) -> np.ndarray:
+    return np.stack(list(likely.values()), axis=1)
 
 
 def _odds(likely: np.ndarray) -> np.ndarray:
