@@ -84,7 +84,7 @@ install-test: .venv/compiled ## Install a wheel beside a project that has our fo
 linear-test: .venv/compiled ## Hold every format and expression to time that grows as its input does (half an hour)
 	$(BIN)/python -m pytest tests/linear
 
-linear-formats: .venv/compiled ## The part of linear-test that asks every format (four minutes)
+linear-formats: .venv/compiled ## The part of linear-test that asks every format
 	$(BIN)/python -m pytest tests/linear/test_formats.py
 
 fuzz: .venv/compiled ## Damage inputs of every kind where it hurts, for FUZZ_MINUTES of CPU (1)

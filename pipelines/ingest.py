@@ -21,7 +21,7 @@ from apache_beam.runners.runner import PipelineResult
 from feedmill.pipelines import beam_compat
 from feedmill.pipelines.beam_compat import tables_kept
 from feedmill.pipelines.dataflow import check_dataflow, is_dataflow, is_left_alone, start
-from feedmill.pipelines.plan import ALL_GROUPS, FlagParser, RunPlan, flags_in, plan_run
+from feedmill.pipelines.plan import FlagParser, RunPlan, flags_in, plan_run
 from feedmill.transforms.build_tables import DetectLanguages
 from feedmill.transforms.captures.inputs import RESTS, cut_runs, run_room
 from feedmill.transforms.failures import UsageError
@@ -229,7 +229,7 @@ def options_of(plan: RunPlan) -> PipelineOptions:
     Raises:
         UsageError: a flag that neither feedmill nor Beam knows.
     """
-    beam_compat.check_known(plan.given, FlagParser(*ALL_GROUPS))
+    beam_compat.check_known(plan.given, FlagParser())
     shown = {field.name: getattr(plan, field.name) for field in flags_in("run", "stream")}
     return beam_compat.options_of(plan.beam_flags, {name: value for name, value in shown.items() if value is not None})
 

@@ -189,16 +189,13 @@ def add_flags(parser: argparse._ActionsContainer, *groups: str) -> None:
 class FlagParser(argparse.ArgumentParser):
     """Knows feedmill's flags, and raises UsageError."""
 
-    def __init__(self, *groups: str) -> None:
+    def __init__(self) -> None:
         super().__init__(prog="feedmill ingest", add_help=False, allow_abbrev=False)
-        add_flags(self, *groups)
+        add_flags(self, "command", "run", "stream", "beam")
 
     def error(self, message: str) -> NoReturn:
         """Raise what is wrong."""
         raise UsageError(f"{message}; see feedmill ingest --help")
-
-
-ALL_GROUPS = ("command", "run", "stream", "beam")
 
 
 def help_text() -> str:
@@ -226,7 +223,7 @@ def plan_run(argv: Sequence[str]) -> RunPlan:
     except UsageError:
         from feedmill.pipelines.beam_compat import check_known
 
-        check_known(argv, FlagParser(*ALL_GROUPS))  # a flag that nobody knows is the better reason
+        check_known(argv, FlagParser())  # a flag that nobody knows is the better reason
         raise
 
 
@@ -238,7 +235,7 @@ def _read(argv: Sequence[str]) -> RunPlan:
     try:
         from feedmill.pipelines.beam_compat import check_known
 
-        check_known(given, FlagParser(*ALL_GROUPS))
+        check_known(given, FlagParser())
         parse_flags(given)
     except UsageError as error:
         raise UsageError(f"--config {plan.config}: {error}") from None
@@ -247,7 +244,7 @@ def _read(argv: Sequence[str]) -> RunPlan:
 
 def parse_flags(argv: Sequence[str]) -> RunPlan:
     """Read flags, each by itself: what must agree among them is not checked."""
-    flags, others = FlagParser(*ALL_GROUPS).parse_known_args(list(argv))
+    flags, others = FlagParser().parse_known_args(list(argv))
     beams = [*others, *([f"--runner={flags.runner}"] if flags.runner else []), *["--streaming"] * flags.streaming]
     return RunPlan(**vars(flags), beam_flags=tuple(beams), given=tuple(argv))
 
