@@ -11,7 +11,7 @@ from feedmill.transforms.formats import split_snapshot
 from feedmill.transforms.formats.dumps.decode import Reading
 from feedmill.transforms.formats.dumps.evidence import FACTS, find_evidence
 from feedmill.transforms.formats.dumps.labeller import STATES, label, load
-from feedmill.transforms.formats.dumps.split import interface_language
+from feedmill.transforms.formats.dumps.split import spoken
 from feedmill.transforms.formats.dumps.tree import see, source_range
 from feedmill.transforms.formats.dumps.units import read_units
 from feedmill.transforms.rows.story import Snapshot, Split
@@ -208,4 +208,5 @@ FLOORS = {"titles": 0.65, "exact": 0.71, "sure_and_wrong": 0.2}
 def test_an_interface_of_few_words_is_told_with_the_help_of_its_dates(words, date, lang):
     page = read_units(f"{date}\n")
     labels = tuple("date" if unit.when else "chrome" for unit in page.units)
-    assert interface_language(page, Reading((), (), labels), words) == lang
+    found = spoken(words, page, Reading((), (), labels))
+    assert (found.lang if found else None) == lang

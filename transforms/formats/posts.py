@@ -11,7 +11,7 @@ from feedmill.transforms.failures import Reason, Rejected
 from feedmill.transforms.formats.json.story import address, all_media, form_of, media, one_line, people
 from feedmill.transforms.rows.settings import Settings
 from feedmill.transforms.rows.story import Media, RemovedText, Span, Split, Story
-from feedmill.transforms.text.dates import Instant, read_date
+from feedmill.transforms.text.dates import Instant, publication, read_date
 from feedmill.transforms.text.decode import Document
 from feedmill.transforms.text.html import plain_to_text, read_html
 from feedmill.transforms.text.lines import ends_sentence
@@ -122,10 +122,8 @@ def _story(post: Post, url: str | None, source: str | None, raw: str | None, at:
         source_name=source,
         url=address(url, None),
         url_raw=url,
-        published_at=at.at if at else None,
         published_raw=raw,
-        published_precision=at.precision if at else None,
-        published_zone=at.zone if at else None,
+        **publication(at),
         confidence=post.sure,
         confidence_bounds=0.99,
         confidence_fields=post.sure,

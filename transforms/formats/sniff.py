@@ -338,7 +338,7 @@ def _as_reader_page(doc: Document, settings: Settings, dump: "Dump") -> Split | 
         or _LIST_MARK.match(title) is not None
         for title in titles
     )
-    from feedmill.transforms.formats.dumps.split import interface_language, titles_of
+    from feedmill.transforms.formats.dumps.split import spoken, titles_of
 
     shown = {_squeeze(title) for title in titles_of(dump)}
     same = [_squeeze(title) in shown for title in titles]
@@ -351,8 +351,9 @@ def _as_reader_page(doc: Document, settings: Settings, dump: "Dump") -> Split | 
         for story, agrees in zip(split.stories, same, strict=True)
     )
     chrome = [gone.text for gone in split.removed if gone.kind == "chrome"]
-    spoken = split.chrome_lang or interface_language(dump.page, dump.reading, chrome)
-    return split._replace(stories=stories, chrome_lang=spoken)
+    if split.chrome_lang is None and (found := spoken(chrome, dump.page, dump.reading)):
+        split = split._replace(chrome_lang=found.lang)
+    return split._replace(stories=stories)
 
 
 def _squeeze(title: str) -> str:

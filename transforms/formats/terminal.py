@@ -6,14 +6,13 @@ from typing import NamedTuple
 
 from feedmill.transforms.formats.dumps.when import AGE, DATE, PARTIAL, find_whens
 from feedmill.transforms.formats.json.scan import ValueSpan
-from feedmill.transforms.formats.json.story import build
+from feedmill.transforms.formats.json.story import build, with_chrome
 from feedmill.transforms.rows.settings import Settings
-from feedmill.transforms.rows.story import RemovedText, Span, Split, Story
-from feedmill.transforms.text.dates import read_date
+from feedmill.transforms.rows.story import Split, Story
+from feedmill.transforms.text.dates import publication, read_date
 from feedmill.transforms.text.decode import Document
-from feedmill.transforms.text.language.vote import detect
+from feedmill.transforms.text.language.vote import detect_words
 from feedmill.transforms.text.lines import Line, read_lines
-from feedmill.transforms.text.spans import tile
 
 _MOST = 0.8  # share of the lines that must be of the list
 _LEAST = 2  # lines of a list
@@ -71,29 +70,20 @@ def split_listed(doc: Document, name: str, settings: Settings) -> Split:
             title=entry.title,
             categories=entry.tags,
             source_name=entry.source or source,
-            published_at=at.at if at else None,
             published_raw=entry.date,
-            published_precision=at.precision if at else None,
-            published_zone=at.zone if at else None,
+            **publication(at),
             confidence=0.95,
             confidence_bounds=0.98,
             confidence_fields=0.95,
         )
 
     split = build(doc, name, [ValueSpan(e.line.start, e.line.end, {}) for e in entries], story, source_name=source)
-    at = doc.byte_offsets([offset for line in others for offset in (line.start, line.end)])
-    chrome = [Span(start, end, "chrome") for start, end in zip(at[::2], at[1::2], strict=True)]
-    kept = [span for span in split.spans if span.kind != "markup"]
     words = ". ".join(
         re.findall(r"[^\W\d_][^\W\d_ ]+(?: [^\W\d_]+)*", _NAMED.sub(" ", " ".join(n.text for n in others)))
     )
-    lang = detect(words).lang if sum(map(str.isalpha, words)) >= 12 else "und"
-    return split._replace(
-        spans=tile(len(doc.data), [*kept, *chrome], "markup"),
-        removed=tuple(
-            RemovedText(span.start, span.end, "chrome", line.text) for span, line in zip(chrome, others, strict=True)
-        ),
-        chrome_lang=lang if lang != "und" else None,
+    spoken = detect_words(words)
+    return with_chrome(split, doc, [(line.start, line.end) for line in others])._replace(
+        chrome_lang=spoken.lang if spoken else None
     )
 
 

@@ -13,7 +13,7 @@ import unicodedata
 import zoneinfo
 from collections.abc import Iterator
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 TABLE = Path(__file__).parent / "date_words.json"  # made by tests/text/make_date_words.py
 _EPOCH = datetime.date(1970, 1, 1).toordinal()
@@ -28,6 +28,16 @@ class Instant(NamedTuple):
     at: int  # microseconds since the epoch, UTC; the start of the year, month, day, minute
     precision: str  # year | month | day | minute | second
     zone: str  # explicit | assumed
+
+
+def publication(when: Instant | None) -> dict[str, Any]:
+    """Return what a story says of when it was published, by its fields' names.
+
+    >>> publication(Instant(5, "second", "explicit"))
+    {'published_at': 5, 'published_precision': 'second', 'published_zone': 'explicit'}
+    """
+    at, precision, zone = when or (None, None, None)
+    return {"published_at": at, "published_precision": precision, "published_zone": zone}
 
 
 # Hours from UTC. Names that mean several zones (IST, CST, BST, AST) have the meaning of RFC 822 or, if it has none, the

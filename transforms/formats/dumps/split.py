@@ -1,7 +1,8 @@
 """Dumps: a page or file of many stories, as text or as HTML, whatever made it, split by what repeats on it."""
 
+import itertools
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable
 from typing import NamedTuple
 
 import numpy as np
@@ -18,12 +19,12 @@ from feedmill.transforms.rows.settings import Settings
 from feedmill.transforms.rows.story import RemovedText, Span, Split
 from feedmill.transforms.text.decode import Document
 from feedmill.transforms.text.html import resolve
-from feedmill.transforms.text.language.vote import detect
+from feedmill.transforms.text.language.codes import Language
+from feedmill.transforms.text.language.vote import detect_words
 from feedmill.transforms.text.spans import tile
 
 # Lines of a page that is read: each costs some 100 us, and no list of stories that people read has so many.
 _MOST_LINES, _MOST_LINES_SEEN = 200_000, 20_000  # of a text; of a web page, most of which are no list
-_LEAST_WORDS = 12  # letters of an interface's words from which its language is told
 
 
 class Dump(NamedTuple):
@@ -136,36 +137,32 @@ def _link(dump: Dump, story: int, base: str | None) -> str | None:
     return None
 
 
-def interface_language(page: Page, reading: Reading, chrome: Sequence[str] | None = None) -> str | None:
+def interface_language(page: Page, reading: Reading) -> str | None:
     """Return the language of what is of no story: the reader's own words; None where there are too few.
 
-    What the readers that are listed say counts by the list. Else the words are told as any text is, each line of them
-    once, without names of sources, numbers and addresses; the months and words of the stories' dates are of the
-    interface, too. `chrome` gives its lines where something else than the reading tells them.
+    What the readers that are listed say counts by the list. Else the words are told as any text is; see `spoken`.
     """
+    names = {
+        page.units[i].text.casefold() for r in reading.records for i, label in r.pieces if label in ("source", "author")
+    }
     labelled = list(zip(page.units, reading.labels, strict=True))
-    if chrome is None:
-        names = {
-            page.units[i].text.casefold()
-            for r in reading.records
-            for i, label in r.pieces
-            if label in ("source", "author")
-        }
-        outside = [u for u, name in labelled if name in ("chrome", "day")]
-        listed = chrome_language(u.text for u in (*outside, *(u for u, name in labelled if name == "date")))
-        chrome = [u.text for u in outside if u.when == 0 and len(u.text) < 200 and u.text.casefold() not in names]
-    else:
-        listed = None
-    lines: dict[str, str] = {}
-    for text in (*chrome, *(u.text for u, name in labelled if name == "date" and u.when)):
-        words = " ".join(_NO_WORD.sub(" ", text).split())
+    outside = [u for u, name in labelled if name in ("chrome", "day")]
+    listed = chrome_language(u.text for u in (*outside, *(u for u, name in labelled if name == "date")))
+    lines = [u.text for u in outside if u.when == 0 and len(u.text) < 200 and u.text.casefold() not in names]
+    found = spoken(lines, page, reading)
+    return found.lang if found and (listed is None or (found.confidence or 0) > 0.6) else listed
+
+
+def spoken(lines: Iterable[str], page: Page, reading: Reading) -> Language | None:
+    """Return the language of an interface: of its lines, each once, without numbers and addresses, and of the months
+    and words in the dates of the page's stories, which are its own, too. None where there are too few words."""
+    dates = (u.text for u, name in zip(page.units, reading.labels, strict=True) if name == "date" and u.when)
+    said: dict[str, str] = {}
+    for line in itertools.chain(lines, dates):
+        words = " ".join(_NO_WORD.sub(" ", line).split())
         if sum(map(str.isalpha, words)) >= 3:
-            lines.setdefault(words.casefold(), words)
-    text = ". ".join(lines.values())
-    if sum(map(str.isalpha, text)) < _LEAST_WORDS:
-        return listed
-    found = detect(text)
-    return found.lang if found.lang != "und" and (listed is None or (found.confidence or 0) > 0.6) else listed
+            said.setdefault(words.casefold(), words)
+    return detect_words(". ".join(said.values()))
 
 
 _NO_WORD = re.compile(r"https?://\S+|[\w.-]+@[\w.-]+|\S*\d\S*|[^\w\s'’-]+")
@@ -191,4 +188,4 @@ def _apart(found: list[tuple[int, int, str, int | None]]) -> list[tuple[int, int
     return out
 
 
-__all__ = ["Dump", "Fields", "interface_language", "read_dump", "split_dump", "titles_of"]
+__all__ = ["Dump", "Fields", "interface_language", "read_dump", "split_dump", "spoken", "titles_of"]

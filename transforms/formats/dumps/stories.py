@@ -8,7 +8,7 @@ from feedmill.transforms.formats.dumps.decode import Reading, Record
 from feedmill.transforms.formats.dumps.units import Page, Unit
 from feedmill.transforms.formats.dumps.when import DATE, PARTIAL, TIME
 from feedmill.transforms.rows.story import Story
-from feedmill.transforms.text.dates import Instant, read_date
+from feedmill.transforms.text.dates import Instant, publication, read_date
 from feedmill.transforms.text.lines import EDGE, Line, Wrap, columns, ends_sentence, join
 from feedmill.transforms.text.urls import canonical_url
 
@@ -262,10 +262,8 @@ def story_of(fields: Fields, where: tuple[int, int], sure: Sure) -> Story:
         source_name=fields.source,
         url=url and canonical_url(url),
         url_raw=fields.url,
-        published_at=fields.when.at if fields.when else None,
         published_raw=fields.date,
-        published_precision=fields.when.precision if fields.when else None,
-        published_zone=fields.when.zone if fields.when else None,
+        **publication(fields.when),
         confidence=min(sure),
         confidence_bounds=sure.bounds,
         confidence_fields=sure.fields,

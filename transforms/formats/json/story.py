@@ -2,13 +2,14 @@
 
 import collections
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from feedmill.transforms.failures import Reason
 from feedmill.transforms.formats.json.scan import ValueSpan
 from feedmill.transforms.formats.json.vocabulary import URL_KEYS, string, unpublished, when
-from feedmill.transforms.rows.story import DeadSpan, Media, Span, Split, Story
+from feedmill.transforms.rows.story import DeadSpan, Media, RemovedText, Span, Split, Story
+from feedmill.transforms.text.dates import publication
 from feedmill.transforms.text.decode import Document
 from feedmill.transforms.text.html import Html, plain_to_text, read_html, resolve
 from feedmill.transforms.text.spans import tile
@@ -175,10 +176,8 @@ def story_of(
         title=title,
         summary=summary,
         body=body,
-        published_at=at.at if at else None,
         published_raw=raw,
-        published_precision=at.precision if at else None,
-        published_zone=at.zone if at else None,
+        **publication(at),
         updated_at=changed.at if changed else None,
         **others,
     )
@@ -227,4 +226,18 @@ def build(
         rejects=tuple(rejects),
         source_name=source_name,
         captured_at=captured_at,
+    )
+
+
+def with_chrome(split: Split, doc: Document, stretches: Sequence[tuple[int, int]]) -> Split:
+    """Return what `build` made with stretches of the text, in characters, as a program's own: nothing else has them."""
+    at = doc.byte_offsets([offset for both in stretches for offset in both])
+    chrome = [Span(start, end, "chrome") for start, end in zip(at[::2], at[1::2], strict=True)]
+    kept = [span for span in split.spans if span.kind != "markup"]
+    return split._replace(
+        spans=tile(len(doc.data), [*kept, *chrome], "markup"),
+        removed=tuple(
+            RemovedText(span.start, span.end, "chrome", doc.text[start:end])
+            for span, (start, end) in zip(chrome, stretches, strict=True)
+        ),
     )

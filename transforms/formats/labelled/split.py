@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 from feedmill.transforms.formats.dumps.units import page_wrap
 from feedmill.transforms.formats.json.scan import ValueSpan
-from feedmill.transforms.formats.json.story import address, build, form_of, people
+from feedmill.transforms.formats.json.story import address, build, form_of, people, with_chrome
 from feedmill.transforms.formats.json.vocabulary import LOOSE, fields, plain
 from feedmill.transforms.formats.labelled.labels import (
     CODES,
@@ -36,11 +36,10 @@ from feedmill.transforms.formats.labelled.labels import (
     read_label,
 )
 from feedmill.transforms.rows.settings import Settings
-from feedmill.transforms.rows.story import RemovedText, Span, Split, Story
-from feedmill.transforms.text.dates import Instant, fold, read_date
+from feedmill.transforms.rows.story import Split, Story
+from feedmill.transforms.text.dates import Instant, fold, publication, read_date
 from feedmill.transforms.text.decode import Document
 from feedmill.transforms.text.lines import Line, Wrap, columns, ends_sentence, is_rule, join, read_lines
-from feedmill.transforms.text.spans import tile
 
 _ONCE = frozenset(("title", "source", "imprint", "date", "words", "body", "lead"))  # fields that a record has once
 _TEXTS = frozenset(("body", "lead", "summary"))
@@ -98,17 +97,8 @@ def split_labelled(doc: Document, name: str, settings: Settings) -> Split:
         return _story(records[entry.start], doc.url, settings.timezone, page.day_first)
 
     split = build(doc, name, [ValueSpan(r.start, r.end, {"title": r.title}) for r in page.records], story)
-    at = doc.byte_offsets([offset for both in page.others for offset in both])
-    chrome = [Span(start, end, "chrome") for start, end in zip(at[::2], at[1::2], strict=True)]
-    kept = [span for span in split.spans if span.kind != "markup"]
-    removed = [
-        RemovedText(span.start, span.end, "chrome", doc.text[start:end])
-        for span, (start, end) in zip(chrome, page.others, strict=True)
-    ]
     sources = {story.source_name for story in split.stories}
-    return split._replace(
-        spans=tile(len(doc.data), [*kept, *chrome], "markup"),
-        removed=tuple(removed),
+    return with_chrome(split, doc, page.others)._replace(
         chrome_lang=page.lang if page.marked else None,
         source_name=sources.pop() if len(sources) == 1 else None,
     )
@@ -941,10 +931,8 @@ def _story(record: Record, base: str | None, zone: str, day_first: bool | None) 
         url=address(url_raw, base),
         url_raw=url_raw,
         guid=record.guid or None,
-        published_at=when.at if when else None,
         published_raw=raw,
-        published_precision=when.precision if when else None,
-        published_zone=when.zone if when else None,
+        **publication(when),
         confidence=min(bounds, sure),
         confidence_bounds=bounds,
         confidence_fields=sure,

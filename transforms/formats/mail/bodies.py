@@ -15,6 +15,7 @@ from feedmill.transforms.formats.json.story import form_of
 from feedmill.transforms.formats.mail.heads import Head, HeadFields, find_head, find_shown_head, read_says
 from feedmill.transforms.rows.settings import Settings
 from feedmill.transforms.rows.story import Media, RemovedText, Span, Story
+from feedmill.transforms.text.dates import publication
 from feedmill.transforms.text.decode import Document
 from feedmill.transforms.text.html import read_html
 from feedmill.transforms.text.lines import EDGE, Wrap, bullet, columns, is_rule, join, numbered, read_lines
@@ -437,10 +438,8 @@ def _made(says: HeadFields, body: str, media: tuple[Media, ...]) -> tuple[Story,
             url_raw=says.url,
             guid=says.guid,
             guid_trusted=says.guid is not None,
-            published_at=says.when.at if says.when else None,
             published_raw=says.date,
-            published_precision=says.when.precision if says.when else None,
-            published_zone=says.when.zone if says.when else None,
+            **publication(says.when),
         ),
     )
 

@@ -41,6 +41,21 @@ def detect(text: str, declared: str | None = None, history: History = dict) -> L
     return decided(judge_cheaply(text), declared, history)
 
 
+_FEW_LETTERS = 12  # from which on words that are no text tell their language
+
+
+def detect_words(text: str) -> Language | None:
+    """Return the language of words that are no text, such as those of an interface; None if they are too few to tell.
+
+    >>> detect_words("Ok"), detect_words("Paramètres. Tout marquer comme lu")[0]
+    (None, 'fr')
+    """
+    if sum(map(str.isalpha, text)) < _FEW_LETTERS:
+        return None
+    found = detect(text)
+    return found if found.lang != "und" else None
+
+
 class Doubt(NamedTuple):
     """What is left to vote on when the cheap evidence leaves a text open."""
 
